@@ -1,0 +1,1 @@
+"""The words the service itself says, as versioned templates, and the one loader of them."""
