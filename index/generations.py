@@ -1,0 +1,215 @@
+"""Derived indexes in generations, each made from the truth, checked, and replaced whole.
+
+A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model and a manifest. It is
+built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest that passes
+its checks is loaded and the truth's later changes are replayed onto it; without one, a new one is built.
+"""
+
+import fcntl
+import json
+import logging
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.files import sha256, sync, write_durably
+from index.store import Store
+from index.syllables import SyllableModel
+from index.terms import TermIndex
+from index.vectors import VectorIndex
+
+_log = logging.getLogger(__name__)
+
+_KEPT = 2
+# A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
+_PENDING_CHUNKS = 200
+_PENDING_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds: up to which change of the truth, and the SHA-256 of each file."""
+
+    model: str
+    dimension: int
+    chunks: int
+    sequence: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The derived indexes as of one change of the truth. Never changed; a newer one takes its place."""
+
+    sequence: int
+    vectors: VectorIndex
+    terms: TermIndex
+    syllables: SyllableModel
+
+
+class BrokenGenerationError(Exception):
+    """A generation does not pass its checks; it is left aside, and nothing is lost by that."""
+
+
+class Catalogue:
+    """The current snapshot, how it follows the truth, and the generations on the disk.
+
+    `model` and `dimension` say which vectors the truth holds. Readers take `snapshot` and keep it for one answer.
+    """
+
+    def __init__(self, store: Store, folder: Path, model: str, dimension: int) -> None:
+        self._store = store
+        self._folder = folder
+        self._model = model
+        self._dimension = dimension
+        self._changing = threading.Lock()
+        self._workspace = tempfile.TemporaryDirectory(prefix="hoidap-", ignore_cleanup_errors=True)
+        self._pending = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._snapshot = self._newest() or self._published()
+        self.refresh()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The indexes to search now."""
+        return self._snapshot
+
+    def refresh(self) -> None:
+        """Follow the truth to its last change."""
+        with self._changing:
+            self._snapshot = self._replayed(self._snapshot)
+
+    def publish(self) -> None:
+        """Write a new generation from the truth and search it from now on. Reads go on meanwhile."""
+        with self._changing:
+            self._snapshot = self._replayed(self._published())
+
+    def publish_if_worth(self) -> bool:
+        """Publish when enough has changed since the last generation; whether it did."""
+        chunks = self._store.counts()[1]
+        if self._pending < max(_PENDING_CHUNKS, _PENDING_SHARE * chunks):
+            return False
+        self.publish()
+        return True
+
+    def close(self) -> None:
+        """Drop the working copies."""
+        self._workspace.cleanup()
+
+    # --- On the disk -------------------------------------------------------------------------------------
+
+    def _newest(self) -> Snapshot | None:
+        with self._exclusive():
+            for folder in reversed(generations(self._folder)):
+                try:
+                    return self._load(folder)
+                except BrokenGenerationError as error:
+                    _log.warning("%s is left aside: %s", folder.name, error)
+                    shutil.rmtree(folder)
+        return None
+
+    def _load(self, folder: Path) -> Snapshot:
+        manifest = verified(folder)
+        if (manifest.model, manifest.dimension) != (self._model, self._dimension):
+            raise BrokenGenerationError("it was made for another embedding model")
+        if manifest.sequence > self._store.sequence():
+            raise BrokenGenerationError("it is newer than the truth; the database was put back from a copy")
+        self._pending = 0
+        return Snapshot(manifest.sequence, VectorIndex.load(folder), TermIndex.load(folder), SyllableModel.load(folder))
+
+    def _published(self) -> Snapshot:
+        with self._exclusive():
+            for leftover in self._folder.glob("*.tmp"):
+                shutil.rmtree(leftover)
+            known = generations(self._folder)
+            final = self._folder / f"gen-{_number(known[-1]) + 1 if known else 1:06}"
+            building = final.with_suffix(".tmp")
+            building.mkdir()
+            self._build(building)
+            verified(building)
+            building.rename(final)
+            sync(self._folder)
+            for old in known[: -_KEPT + 1]:
+                shutil.rmtree(old)
+            return self._load(final)
+
+    def _build(self, folder: Path) -> None:
+        sequence = self._store.sequence()
+        vectors = VectorIndex.build(
+            self._dimension,
+            ((page.ids, page.vectors) for page in self._store.passages(0, sequence, self._dimension)),
+        )
+        vectors.save(folder)
+        terms = TermIndex.build(
+            folder,
+            (
+                document
+                for page in self._store.passages(0, sequence, self._dimension)
+                for document in zip(page.ids.tolist(), page.texts, strict=True)
+            ),
+        )
+        SyllableModel.count(self._store.texts()).save(folder)
+        # A chunk that was removed between the two passes is in one of them only, and named by the log.
+        chunks = len(vectors.ids() & terms.ids())
+        manifest = Manifest(self._model, self._dimension, chunks, sequence, _checksums(folder))
+        write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """One process at a time makes, loads or removes generations; a killed one lets go by itself."""
+        with (self._folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    # --- Following the truth -----------------------------------------------------------------------------
+
+    def _replayed(self, snapshot: Snapshot) -> Snapshot:
+        sequence = self._store.sequence()
+        if sequence == snapshot.sequence:
+            return snapshot
+        removed = self._store.gone(snapshot.sequence)
+        pages = list(self._store.passages(snapshot.sequence, sequence, self._dimension))
+        ids = np.concatenate([np.zeros(0, np.int64), *(page.ids for page in pages)])
+        vectors = np.concatenate([np.zeros((0, self._dimension), np.float32), *(page.vectors for page in pages)])
+        texts = [text for page in pages for text in page.texts]
+        documents = zip(ids.tolist(), texts, strict=True)
+        self._pending += len(ids) + len(removed)
+        return Snapshot(
+            sequence,
+            snapshot.vectors.with_changes(removed, ids, vectors),
+            snapshot.terms.with_changes(removed, documents, Path(self._workspace.name)),
+            snapshot.syllables,
+        )
+
+
+def generations(folder: Path) -> list[Path]:
+    """The complete generations in a folder, oldest first."""
+    return sorted((path for path in folder.glob("gen-*") if path.suffix != ".tmp"), key=_number)
+
+
+def verified(folder: Path) -> Manifest:
+    """The manifest of a generation whose files are all there and unchanged; BrokenGenerationError otherwise."""
+    try:
+        manifest = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
+        checksums = _checksums(folder)
+    except (OSError, ValueError, TypeError) as error:
+        raise BrokenGenerationError(f"its manifest cannot be read: {error}") from error
+    wrong = sorted(set(manifest.files.items()) ^ set(checksums.items()))
+    if wrong:
+        raise BrokenGenerationError(f"its file {wrong[0][0]} is missing, changed or unknown")
+    return manifest
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
+    return {str(path.relative_to(folder)): sha256(path) for path in files if not path.name.endswith(".lock")}
+
+
+def _number(folder: Path) -> int:
+    return int(folder.stem.removeprefix("gen-"))

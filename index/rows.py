@@ -1,0 +1,103 @@
+"""How the records lie in SQLite: the tables, and rows to records and back."""
+
+import json
+import zlib
+from hashlib import sha256
+from typing import Any
+
+from index.records import Article, Draft, Raw, Removed
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS articles (
+    id TEXT PRIMARY KEY, digest TEXT NOT NULL, model TEXT NOT NULL, carried_title TEXT,
+    title TEXT, text TEXT NOT NULL, url TEXT, source TEXT, published_at TEXT, language TEXT, captions TEXT NOT NULL,
+    raw BLOB NOT NULL, raw_digest TEXT NOT NULL, media_type TEXT NOT NULL, origin TEXT NOT NULL, removed TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at, id);
+CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source);
+CREATE INDEX IF NOT EXISTS articles_by_raw ON articles (raw_digest);
+CREATE TABLE IF NOT EXISTS chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES articles (id),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL, sequence INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS chunks_by_article ON chunks (article);
+CREATE INDEX IF NOT EXISTS chunks_by_sequence ON chunks (sequence);
+CREATE TABLE IF NOT EXISTS gone (chunk INTEGER PRIMARY KEY, sequence INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS gone_by_sequence ON gone (sequence);
+"""
+
+SELECT_ARTICLE = "SELECT id, text, title, url, source, published_at, language, captions FROM articles"
+SELECT_DRAFT = (
+    "SELECT id, text, title, url, source, published_at, language, captions, raw, media_type, origin, removed"
+    " FROM articles"
+)
+PUT_ARTICLE = """
+INSERT OR REPLACE INTO articles (
+    id, digest, model, carried_title, title, text, url, source, published_at, language, captions,
+    raw, raw_digest, media_type, origin, removed
+) VALUES (
+    :id, :digest, :model, :carried_title, :title, :text, :url, :source, :published_at, :language, :captions,
+    :raw, :raw_digest, :media_type, :origin, :removed
+)
+"""
+
+SELECT_PASSAGES = """
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start)
+FROM chunks JOIN articles ON articles.id = article
+WHERE sequence > ? AND sequence <= ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
+"""
+
+Row = tuple[Any, ...]
+
+
+def article_of(row: Row) -> Article:
+    """A row of `SELECT_ARTICLE` as a record."""
+    article, text, title, url, source, published_at, language, captions = row[:8]
+    return Article(article, text, title, url, source, published_at, language, tuple(json.loads(captions)))
+
+
+def draft_of(row: Row) -> Draft:
+    """A row of `SELECT_DRAFT` as a record."""
+    content, media_type, origin, removed = row[8:]
+    return Draft(
+        article_of(row),
+        Raw(zlib.decompress(content).decode(), media_type, origin),
+        tuple(Removed(**item) for item in json.loads(removed)),
+    )
+
+
+def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str | bytes | None]:
+    """The values of `PUT_ARTICLE`."""
+    article, raw = draft.article, draft.raw
+    removed = [{"text": part.text, "reason": part.reason} for part in draft.removed]
+    return {
+        "id": article.id,
+        "digest": digest(draft),
+        "model": model,
+        "carried_title": carried_title,
+        "title": article.title,
+        "text": article.text,
+        "url": article.url,
+        "source": article.source,
+        "published_at": article.published_at,
+        "language": article.language,
+        "captions": json.dumps(article.captions, ensure_ascii=False),
+        "raw": zlib.compress(raw.content.encode()),
+        "raw_digest": raw_digest(raw),
+        "media_type": raw.media_type,
+        "origin": raw.origin,
+        "removed": json.dumps(removed, ensure_ascii=False),
+    }
+
+
+def digest(draft: Draft) -> str:
+    """Hex SHA-256 over everything of an article that a reader can see."""
+    article = draft.article
+    seen = [article.title, article.text, article.url, article.source, article.published_at, article.language]
+    return sha256(json.dumps([*seen, *article.captions], ensure_ascii=False).encode()).hexdigest()
+
+
+def raw_digest(raw: Raw) -> str:
+    """Hex SHA-256 of an article as it came in."""
+    return sha256(raw.content.encode()).hexdigest()

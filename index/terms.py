@@ -1,0 +1,152 @@
+"""The lexical index: BM25 with tantivy over Vietnamese syllables.
+
+Three fields a chunk: `folded` holds syllables without diacritics, `pairs` every two neighbours of them (the
+Vietnamese word is mostly two syllables), `exact` the syllables that carry diacritics, as they are written. So a
+question typed without diacritics matches accented text, and an accented one prefers the exact accents.
+
+A `TermIndex` is never changed once made; `with_changes` gives a new one. It shares the working folder with the
+old, whose searcher keeps its own view (tantivy's segments are immutable), so changes form one line: apply them
+to the newest only.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from index.files import sync
+from index.text import folded_tokens, has_marks, tokens
+from index.vectors import Ids, Scored
+
+_WRITER_BYTES = 64_000_000
+# A longer question is cut for matching: more terms cost time and add noise.
+_MAX_QUERY_TOKENS = 256
+_PAIR_WEIGHT = 1.0
+_EXACT_WEIGHT = 0.5
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # Integer, not unsigned: an unsigned field given a Python int kills tantivy-py's writer.
+    builder.add_integer_field("chunk", indexed=True, fast=True)
+    for field in ("folded", "pairs", "exact"):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class TermIndex:
+    """Chunk texts by chunk id; scores are BM25 sums over the three fields."""
+
+    def __init__(self, index: tantivy.Index, folder: Path, *, writable: bool) -> None:
+        self._index = index
+        self._folder = folder
+        self._writable = writable
+        index.reload()
+        self._searcher = index.searcher()
+
+    @classmethod
+    def build(cls, folder: Path, documents: Iterable[tuple[int, str]]) -> "TermIndex":
+        """Index (chunk id, text) pairs into `folder`/terms and wait until the disk has it."""
+        target = folder / "terms"
+        target.mkdir()
+        index = tantivy.Index(_schema(), path=str(target))
+        _write(index, [], documents)
+        for file in target.iterdir():
+            sync(file)
+        sync(target)
+        return cls(index, target, writable=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "TermIndex":
+        """Open what `build` wrote. ValueError where it is missing or broken."""
+        target = folder / "terms"
+        return cls(tantivy.Index.open(str(target)), target, writable=False)
+
+    def with_changes(
+        self, removed: Sequence[int], documents: Iterable[tuple[int, str]], workspace: Path
+    ) -> "TermIndex":
+        """A new index without the removed chunks and with the added ones.
+
+        What was loaded or built is left as it is on the disk: the first change copies it into `workspace`.
+        """
+        folder, index = self._folder, self._index
+        if not self._writable:
+            folder = Path(tempfile.mkdtemp(prefix="terms-", dir=workspace))
+            shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
+            index = tantivy.Index.open(str(folder))
+        _write(index, removed, documents)
+        return TermIndex(index, folder, writable=True)
+
+    def search(self, query: str, k: int, within: Ids | None = None) -> Scored:
+        """The k chunks that match the words of a question best, best first, ties by id.
+
+        A question typed without diacritics is matched without them. `within` restricts the search to those ids.
+        """
+        clauses = _clauses(self._index.schema, query)
+        if not clauses or k <= 0 or (within is not None and not len(within)):
+            return []
+        matched = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
+        if within is not None:
+            allowed = tantivy.Query.term_set_query(self._index.schema, "chunk", within.tolist())
+            free = tantivy.Query.const_score_query(allowed, 0.0)
+            matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), (tantivy.Occur.Must, free)])
+        hits = self._searcher.search(matched, limit=k, count=False).hits
+        ids = self._chunks([address for _, address in hits])
+        found = [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def discard(self) -> None:
+        """Remove the working copy, if this index has one. A search that still runs keeps what it has open."""
+        if self._writable:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def ids(self) -> set[int]:
+        """The ids of all chunks that the index holds."""
+        everything = self._searcher.search(
+            tantivy.Query.all_query(), limit=max(1, self._searcher.num_docs), count=False
+        )
+        return set(self._chunks([address for _, address in everything.hits]))
+
+    def _chunks(self, addresses: list[tantivy.DocAddress]) -> list[int]:
+        return [int(chunk or 0) for chunk in self._searcher.fast_field_values("chunk", addresses)]
+
+
+def _write(index: tantivy.Index, removed: Sequence[int], documents: Iterable[tuple[int, str]]) -> None:
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for chunk in removed:
+        writer.delete_documents_by_term("chunk", chunk)
+    for chunk, text in documents:
+        document = tantivy.Document()
+        document.add_integer("chunk", chunk)
+        for field, terms in _fields(text).items():
+            document.add_text(field, " ".join(terms))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _fields(text: str) -> dict[str, list[str]]:
+    folded = folded_tokens(text)
+    return {
+        "folded": folded,
+        "pairs": [f"{first}_{second}" for first, second in pairwise(folded)],
+        "exact": [token for token in tokens(text) if has_marks(token)],
+    }
+
+
+def _clauses(schema: tantivy.Schema, query: str) -> list[tantivy.Query]:
+    weights = {"folded": 1.0, "pairs": _PAIR_WEIGHT, "exact": _EXACT_WEIGHT}
+    return [
+        tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), weights[field])
+        for field, terms in _fields(query).items()
+        for term in dict.fromkeys(terms[:_MAX_QUERY_TOKENS])
+    ]
+
+
+def as_ids(ids: Iterable[int]) -> Ids:
+    """Chunk ids as the array that both indexes take."""
+    return np.fromiter(ids, dtype=np.int64)
