@@ -69,6 +69,7 @@ class Catalogue:
         self._model = model
         self._dimension = dimension
         self._changing = threading.Lock()
+        self._publishing = threading.Lock()
         self._workspace = tempfile.TemporaryDirectory(prefix="hoidap-", ignore_cleanup_errors=True)
         self._pending = 0
         folder.mkdir(parents=True, exist_ok=True)
@@ -87,8 +88,11 @@ class Catalogue:
 
     def publish(self) -> None:
         """Write a new generation from the truth and search it from now on. Reads go on meanwhile."""
-        with self._changing:
-            self._snapshot = self._replayed(self._published())
+        with self._publishing:
+            fresh = self._published()
+            with self._changing:
+                before, self._snapshot = self._snapshot, self._replayed(fresh)
+            before.terms.discard()
 
     def publish_if_worth(self) -> bool:
         """Publish when enough has changed since the last generation; whether it did."""
@@ -120,8 +124,14 @@ class Catalogue:
             raise BrokenGenerationError("it was made for another embedding model")
         if manifest.sequence > self._store.sequence():
             raise BrokenGenerationError("it is newer than the truth; the database was put back from a copy")
+        try:
+            vectors, terms, syllables = VectorIndex.load(folder), TermIndex.load(folder), SyllableModel.load(folder)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise BrokenGenerationError(f"it cannot be read: {error}") from error
+        if len(vectors.ids() & terms.ids()) != manifest.chunks:
+            raise BrokenGenerationError(f"its indexes do not share the {manifest.chunks} chunks of its manifest")
         self._pending = 0
-        return Snapshot(manifest.sequence, VectorIndex.load(folder), TermIndex.load(folder), SyllableModel.load(folder))
+        return Snapshot(manifest.sequence, vectors, terms, syllables)
 
     def _published(self) -> Snapshot:
         with self._exclusive():

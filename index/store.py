@@ -31,15 +31,6 @@ from index.rows import (
     raw_digest,
     row_of,
 )
-    PUT_ARTICLE,
-    SCHEMA,
-    SELECT_ARTICLE,
-    SELECT_DRAFT,
-    article_of,
-    draft_of,
-    raw_digest,
-    row_of,
-)
 from index.text import Span
 from index.vectors import Ids, Vectors
 
