@@ -42,6 +42,10 @@ INSERT OR REPLACE INTO articles (
 )
 """
 
+SELECT_HIT = """
+SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at
+FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
+"""
 SELECT_PASSAGES = """
 SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start)
 FROM chunks JOIN articles ON articles.id = article

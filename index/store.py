@@ -25,6 +25,7 @@ from index.rows import (
     SCHEMA,
     SELECT_ARTICLE,
     SELECT_DRAFT,
+    SELECT_HIT,
     SELECT_PASSAGES,
     article_of,
     draft_of,
@@ -91,6 +92,7 @@ class Store:
         if tuple(map(int, apsw.sqlite_lib_version().split("."))) < _SAFE_SQLITE:
             raise StoreError(f"SQLite {apsw.sqlite_lib_version()} can corrupt this database; install a newer apsw.")
         self._lock = threading.RLock()
+        self.unknown = 0
         with _translated():
             self._db = apsw.Connection(str(path))
             self._db.set_busy_timeout(_BUSY_MS)
@@ -203,6 +205,12 @@ class Store:
             rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (article,)))
         return draft_of(rows[0]) if rows else None
 
+    def text(self, article: str) -> str | None:
+        """The text of an article, if it is there."""
+        with self._reading() as db:
+            rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (article,)))
+        return str(rows[0][0]) if rows else None
+
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
         """A page of articles, by id; `after` is the last id of the page before."""
         with self._reading() as db:
@@ -218,16 +226,18 @@ class Store:
 
     # --- Reading chunks ----------------------------------------------------------------------------------
 
-    def hits(self, scored: Sequence[tuple[int, float]]) -> list[Hit]:
-        """Join chunk ids with their articles, in the same order; ids that are no longer known are left out."""
+    def hits(self, scored: Sequence[tuple[int, float]], limit: int) -> list[Hit]:
+        """Join chunk ids with their articles, in the same order, until there are `limit`.
+
+        Ids that are not known (any more) are dropped, and counted in `unknown`.
+        """
         found: list[Hit] = []
         with self._reading() as db:
             for chunk, score in scored:
-                rows = db.execute(
-                    "SELECT article, start, end, substr(text, start + 1, end - start), title, url, source,"
-                    " published_at FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?",
-                    (chunk,),
-                )
+                if len(found) == limit:
+                    break
+                rows = list(db.execute(SELECT_HIT, (chunk,)))
+                self.unknown += not rows
                 found.extend(
                     Hit(Chunk(chunk, article, start, end, text), title, url, source, published_at, score)
                     for article, start, end, text, title, url, source, published_at in rows

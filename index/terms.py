@@ -9,6 +9,7 @@ old, whose searcher keeps its own view (tantivy's segments are immutable), so ch
 to the newest only.
 """
 
+import math
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -25,8 +26,9 @@ from index.vectors import Ids, Scored
 _WRITER_BYTES = 64_000_000
 # A longer question is cut for matching: more terms cost time and add noise.
 _MAX_QUERY_TOKENS = 256
-_PAIR_WEIGHT = 1.0
-_EXACT_WEIGHT = 0.5
+_WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3}
+# tantivy's BM25: the most that repetition can multiply a term's idf by is k1 + 1, with k1 = 1.2.
+_SATURATED = 2.2
 
 
 def _schema() -> tantivy.Schema:
@@ -86,18 +88,35 @@ class TermIndex:
 
         A question typed without diacritics is matched without them. `within` restricts the search to those ids.
         """
-        clauses = _clauses(self._index.schema, query)
-        if not clauses or k <= 0 or (within is not None and not len(within)):
+        terms = _query_terms(query)
+        if not terms or k <= 0 or (within is not None and not len(within)):
             return []
+        schema = self._index.schema
+        clauses = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), _WEIGHTS[field])
+            for field, term in terms
+        ]
         matched = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
         if within is not None:
-            allowed = tantivy.Query.term_set_query(self._index.schema, "chunk", within.tolist())
+            allowed = tantivy.Query.term_set_query(schema, "chunk", within.tolist())
             free = tantivy.Query.const_score_query(allowed, 0.0)
             matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), (tantivy.Occur.Must, free)])
         hits = self._searcher.search(matched, limit=k, count=False).hits
         ids = self._chunks([address for _, address in hits])
         found = [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def ceiling(self, query: str) -> float:
+        """The BM25 score that no text can exceed for this question; 0 if it has no words."""
+        return sum(_WEIGHTS[field] * self._idf(field, term) * _SATURATED for field, term in _query_terms(query))
+
+    def idf(self, token: str) -> float:
+        """How telling a token without diacritics is: its inverse document frequency, as BM25 counts it."""
+        return self._idf("folded", token)
+
+    def _idf(self, field: str, term: str) -> float:
+        documents, holding = self._searcher.num_docs, self._searcher.doc_freq(field, term)
+        return math.log1p((documents - min(holding, documents) + 0.5) / (holding + 0.5))
 
     def discard(self) -> None:
         """Remove the working copy, if this index has one. A search that still runs keeps what it has open."""
@@ -138,12 +157,9 @@ def _fields(text: str) -> dict[str, list[str]]:
     }
 
 
-def _clauses(schema: tantivy.Schema, query: str) -> list[tantivy.Query]:
-    weights = {"folded": 1.0, "pairs": _PAIR_WEIGHT, "exact": _EXACT_WEIGHT}
+def _query_terms(query: str) -> list[tuple[str, str]]:
     return [
-        tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), weights[field])
-        for field, terms in _fields(query).items()
-        for term in dict.fromkeys(terms[:_MAX_QUERY_TOKENS])
+        (field, term) for field, terms in _fields(query).items() for term in dict.fromkeys(terms[:_MAX_QUERY_TOKENS])
     ]
 
 

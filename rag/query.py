@@ -1,0 +1,35 @@
+"""What a question means: its language, and its diacritics where it was typed without."""
+
+import re
+
+from index.syllables import SyllableModel
+from index.text import detect_language, has_marks, is_syllable, nfc, tokens
+from rag.errors import BadQuestion
+from rag.records import Query
+
+MAX_QUESTION = 2000
+
+# Of the syllables in written Vietnamese about three in four carry a mark; where hardly one does, marks are missing.
+_MARKED_SHARE = 0.15
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]+")
+
+
+def understand(question: str, syllables: SyllableModel) -> Query:
+    """The question in NFC on one line, with its language and restored diacritics.
+
+    BadQuestion where nothing is asked, or more than `MAX_QUESTION` characters.
+    """
+    if len(question) > MAX_QUESTION:
+        raise BadQuestion(f"The question has {len(question):,} characters; ask with at most {MAX_QUESTION:,}.")
+    text = nfc(_NOT_TEXT.sub(" ", question)).strip()
+    words = tokens(text)
+    if not words:
+        raise BadQuestion("The question holds no word; write what you want to know.")
+    language = detect_language(text)
+    unmarked = language == "vi" and _lacks_marks(words)
+    return Query(text, syllables.restore(text) if unmarked else text, language)
+
+
+def _lacks_marks(words: list[str]) -> bool:
+    syllables = [word for word in words if is_syllable(word)]
+    return sum(map(has_marks, syllables)) <= _MARKED_SHARE * len(syllables)
