@@ -21,7 +21,8 @@ _CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "number",
         re.compile(
             r"\b(bao nhieu|may (nguoi|lan|nuoc|du an|trieu|ty|phan tram)|so luong|ty le|how (many|much)"
-            r"|what (percentage|share|number))\b|сколько|多少|几(个|次|名|项)|いくつ|いくら|何(人|件|回|億|万|パーセント)"
+            r"|what (percentage|share|number))\b|сколько"
+            r"|多少|几(个|次|名|项)|いくつ|いくら|何(人|件|回|億|万|パーセント)"
         ),
     ),
     (

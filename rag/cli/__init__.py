@@ -1,0 +1,69 @@
+"""The command `hoidap`. Results go to standard output, progress and complaints to standard error.
+
+Exit codes, after sysexits.h: 0 done; 1 something was refused, not found or wrong; 2 wrong usage; 66 an input is
+missing; 74 the disk; 75 try again later; 78 a setting or the model.
+"""
+
+import logging
+import sys
+from importlib import import_module
+
+import click
+from rich.logging import RichHandler
+
+from index.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
+from rag.cli.common import setting_flags, to_stderr
+from rag.errors import AnsweringError, BadQuestion, SettingsError
+
+# Commands are imported when they are used: the embedding model's libraries take seconds to load.
+_COMMANDS = {
+    "ingest": "rag.cli.indexing",
+    "rebuild": "rag.cli.indexing",
+    "ask": "rag.cli.asking",
+    "search": "rag.cli.asking",
+    "serve": "rag.cli.asking",
+    "articles": "rag.cli.truth",
+    "show": "rag.cli.truth",
+    "remove": "rag.cli.truth",
+    "doctor": "rag.cli.truth",
+}
+_EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (BadQuestion, 2),
+    (Refused, 66),
+    (StoreError, 74),
+    (EncoderBusy, 75),
+    (ModelError, 78),
+    (SettingsError, 78),
+)
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@setting_flags()
+@click.version_option(package_name="hoidap")
+@click.pass_context
+def cli(context: click.Context, /, **flags: object) -> None:
+    """Hỏi Đáp: questions about Vietnamese news, answered with the exact words of the articles."""
+    context.obj = flags
+
+
+def main() -> None:
+    """Run the command line; an error that we foresaw is one line and an exit code."""
+    handler = RichHandler(console=to_stderr, show_path=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    try:
+        cli()
+    except (IndexingError, AnsweringError) as error:
+        to_stderr.print(f"hoidap: {error}", markup=False)
+        sys.exit(next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1))

@@ -1,0 +1,52 @@
+"""What the commands share: settings as flags, and words for the person at the terminal."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import click
+from pydantic.fields import FieldInfo
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from rag.settings import Settings, read_settings
+
+to_stderr = Console(stderr=True, highlight=False)
+
+
+def setting_flags(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A flag for each of these settings; for all of them where none is named."""
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        for name in reversed(names or tuple(Settings.model_fields)):
+            command = _flag(name, Settings.model_fields[name])(command)
+        return command
+
+    return decorated
+
+
+def _flag(name: str, field: FieldInfo) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    kind: Any = field.annotation
+    if get_origin(kind) is Literal:
+        kind = click.Choice(get_args(kind))
+    elif kind is Path:
+        kind = click.Path(path_type=Path)
+    text = f"{field.description}  [default: {field.default}]"
+    return click.option(f"--{name.replace('_', '-')}", name, type=kind, help=text)
+
+
+def settings_of(context: click.Context, **flags: object) -> Settings:
+    """The settings under the flags of `hoidap` itself and those of the command."""
+    given = {**context.obj, **{name: value for name, value in flags.items() if value is not None}}
+    return read_settings({name: value for name, value in given.items() if value is not None})
+
+
+def say(text: str) -> None:
+    """Tell the person what is being done."""
+    to_stderr.print(text, markup=False)
+
+
+def bar() -> Progress:
+    """A progress bar that goes away when it is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=to_stderr, transient=True)

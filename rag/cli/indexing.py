@@ -1,0 +1,80 @@
+"""`hoidap ingest` and `hoidap rebuild`."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from index.ingest import Outcome
+from index.records import Draft
+from index.sources import Refusal, discover, read_drafts, read_text
+from rag.cli.common import bar, say, settings_of, to_stderr
+from rag.truth import opened_store
+from rag.wiring import opened_catalogue, opened_ingester
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--if-empty", is_flag=True, help="Do nothing when there are articles already.")
+@click.pass_context
+def ingest(context: click.Context, paths: tuple[str, ...], if_empty: bool) -> None:
+    """Take in articles from files and folders (.txt .html .md .json .jsonl), or from standard input (-)."""
+    settings = settings_of(context)
+    with opened_store(settings) as store:
+        articles = store.counts()[0]
+    if if_empty and articles:
+        say(f"The index holds {articles} articles already")
+        return
+    files = None if paths == ("-",) else list(discover([Path(path) for path in paths]))
+    with opened_ingester(settings, say) as (store, ingester, encoder):
+        store.claim_model(encoder.fingerprint, settings.embedding_model)
+        counts: Counter[str] = Counter()
+        try:
+            for outcome in ingester.ingest(_with_progress(files)):
+                counts[outcome.status] += 1
+                _report(outcome)
+        finally:
+            summary = ", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged", "refused"))
+            say(f"Articles: {summary}")
+        with opened_catalogue(settings, store, encoder, say) as catalogue:
+            catalogue.publish_if_worth()
+    if counts["refused"]:
+        context.exit(1)
+
+
+@click.command()
+@click.option("--embed", is_flag=True, help="Embed again what another model embedded; can be interrupted.")
+@click.pass_context
+def rebuild(context: click.Context, embed: bool) -> None:
+    """Make the indexes anew from the database."""
+    settings = settings_of(context)
+    with opened_ingester(settings, say) as (store, ingester, encoder):
+        if embed:
+            store.change_model(encoder.fingerprint, settings.embedding_model)
+            stale = store.stale(encoder.fingerprint)
+            with bar() as progress:
+                for _ in progress.track(ingester.embed_stale(), total=len(stale), description="Embedding"):
+                    pass
+        with opened_catalogue(settings, store, encoder, say) as catalogue:
+            say("Building the indexes")
+            catalogue.publish()
+            count = len(catalogue.snapshot.vectors.ids())
+    click.echo(f"The indexes hold {count} chunks")
+
+
+def _with_progress(files: list[Path] | None) -> Iterator[Draft | Refusal]:
+    if files is None:
+        yield from read_text(sys.stdin.buffer.read(), "standard input")
+        return
+    with bar() as progress:
+        for path in progress.track(files, description="Files"):
+            yield from read_drafts(path)
+
+
+def _report(outcome: Outcome) -> None:
+    if outcome.status == "refused":
+        to_stderr.print(f"refused  {outcome.origin}: {outcome.reason}", markup=False)
+    else:
+        click.echo(f"{outcome.status}  {outcome.id}")

@@ -1,0 +1,57 @@
+"""What Prometheus may scrape."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from rag.records import Answered, Timings
+from rag.wiring import Service
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The metrics of one application, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "hoidap_requests", "HTTP requests, by route and status", ["route", "status"], registry=self.registry
+        )
+        self._stages = Histogram(
+            "hoidap_stage_seconds",
+            "Time spent on each stage of a question",
+            ["stage"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._answers = Counter(
+            "hoidap_answers", "Answers, by whether they abstained", ["abstained"], registry=self.registry
+        )
+        self.outcomes = Counter(
+            "hoidap_articles_taken", "Articles sent in, by outcome", ["status"], registry=self.registry
+        )
+
+    def watch(self, service: Service) -> None:
+        """Show what the service's parts count themselves."""
+
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(name, text, registry=self.registry)
+
+        gauge("hoidap_articles", "Articles in the store").set_function(lambda: service.store.counts()[0])
+        gauge("hoidap_chunks", "Chunks in the store").set_function(lambda: service.store.counts()[1])
+        gauge("hoidap_encoder_waiting", "Requests that wait for the encoder").set_function(
+            lambda: service.encoder.counters.waiting
+        )
+        gauge("hoidap_unknown_ids", "Search hits dropped because the store does not know them").set_function(
+            lambda: service.store.unknown
+        )
+
+    def searched(self, timings: Timings) -> None:
+        """Count a search."""
+        self._stages.labels("encoding").observe(timings.encoding / 1000)
+        self._stages.labels("search").observe(timings.search / 1000)
+
+    def answered(self, answered: Answered) -> None:
+        """Count an answer."""
+        self.searched(answered.timings)
+        self._stages.labels("answer").observe(answered.timings.answer / 1000)
+        self._answers.labels(str(answered.answer.abstained).lower()).inc()

@@ -1,0 +1,84 @@
+"""Errors over HTTP, after RFC 9457: one shape, the fitting status, and never a stack trace."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from index.errors import EncoderBusy, IndexingError, Refused, StorageFull, StoreError
+from rag.errors import BadQuestion
+from rag.schemas import Problem
+
+_log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
+# What each kind of error means to a client; the first that fits.
+_STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
+    (BadQuestion, 422, "The question cannot be taken"),
+    (Refused, 422, "The article cannot be taken"),
+    (EncoderBusy, 429, "Too many requests"),
+    (StorageFull, 507, "The disk is full"),
+    (StoreError, 503, "The database cannot be used now"),
+    (IndexingError, 503, "The index cannot be used now"),
+)
+
+
+def problem(status: int, title: str, detail: str, errors: list[dict[str, object]] | None = None) -> JSONResponse:
+    """A response in the form of RFC 9457."""
+    body = Problem(title=title, status=status, detail=detail, errors=errors or [])
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else None
+    return JSONResponse(body.model_dump(exclude_defaults=True), status, headers, MEDIA_TYPE)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of the application in one form."""
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        RequestValidationError: _invalid,
+        HTTPException: _http,
+        Exception: _unexpected,
+        **{kind: _ours for kind, _, _ in _STATUSES},
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def _ours(_: Request, error: Exception) -> Response:
+    status, title = next((status, title) for kind, status, title in _STATUSES if isinstance(error, kind))
+    return problem(status, title, str(error))
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    response = problem(error.status_code, _phrase(error.status_code), str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    # The rejected input itself is not sent back: it may be huge, or not even encodable.
+    found: list[dict[str, object]] = [
+        {"where": [_printable(part) for part in item["loc"]], "what": _printable(item["msg"])}
+        for item in error.errors()[:20]
+    ]
+    first = found[0]
+    where = ".".join(map(str, first["where"])) if isinstance(first["where"], list) else ""
+    return problem(422, "The request does not fit the description", f"{where}: {first['what']}", found)
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    _log.error("A request failed", exc_info=error)
+    return problem(500, "Something went wrong on our side", "The server's log says what.")
+
+
+def _printable(text: object) -> object:
+    return text if isinstance(text, int) else str(text).encode("utf-8", "replace").decode()[:300]
+
+
+def _phrase(status: int) -> str:
+    return {404: "Not found", 405: "Method not allowed", 413: "Too large"}.get(status, "The request failed")

@@ -1,0 +1,322 @@
+"""What goes in and out over HTTP, and its checks. The shapes are a contract: fields are added, never renamed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from index.records import Article, Draft
+from index.store import Filters
+from rag.query import MAX_QUESTION
+from rag.records import Answered, Found, Passage, Query
+
+Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    """A request body; unknown fields are refused, so that a misspelt one does not go unnoticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FilterBody(Body):
+    """Which articles may be used."""
+
+    published_from: date | None = Field(None, description="First day of publication, ISO 8601.")
+    published_to: date | None = Field(None, description="Last day of publication, ISO 8601.")
+    sources: list[Short] = Field([], max_length=100, description="Names of sources; empty for all.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "FilterBody":
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise ValueError(f"published_from {self.published_from} is after published_to {self.published_to}")
+        return self
+
+    def filters(self) -> Filters:
+        """As the store takes them."""
+        first, last = (day.isoformat() if day else None for day in (self.published_from, self.published_to))
+        return Filters(first, last, tuple(self.sources))
+
+
+class SearchBody(Body):
+    """A search."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"query": "hợp tác y tế Việt Nam - Nhật Bản", "k": 5}]},
+    )
+
+    query: Question
+    k: int = Field(10, ge=1, le=50)
+    filters: FilterBody = FilterBody()  # type: ignore[call-arg]
+
+
+class AskBody(Body):
+    """A question."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "Bao nhieu doanh nghiep Nga du hoi nghi y te o Ha Noi?",
+                    "filters": {"published_from": "2025-01-01"},
+                }
+            ]
+        },
+    )
+
+    question: Question
+    conversation_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    k: int | None = Field(None, ge=1, le=50, description="Passages to choose from; the server's setting if absent.")
+    filters: FilterBody = FilterBody()  # type: ignore[call-arg]
+    generator: Literal["extractive"] | None = None
+    stream: Literal[False] = False
+
+
+class ArticleBody(BaseModel):
+    """An article: clean `text`, or a page's `html`. What it may hold is checked when it is taken in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Việt Nam và Lào mở thêm tuyến xe buýt qua biên giới",
+                    "text": "Từ ngày 1/9, hai nước có thêm ba tuyến xe buýt. Mỗi tuyến chạy hai chuyến một ngày.",
+                    "source": "Báo Bắc Nam",
+                    "published_at": "2026-08-20",
+                }
+            ]
+        }
+    )
+
+    id: str | None = None
+    title: str | None = None
+    text: str | None = None
+    html: str | None = None
+    url: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+    language: str | None = None
+
+
+class ArticlesBody(Body):
+    """Many articles at once."""
+
+    articles: list[ArticleBody] = Field(min_length=1, max_length=1000)
+
+
+class OutcomeBody(BaseModel):
+    """What became of an article. `status` is acknowledged: what it says is on the disk."""
+
+    id: str | None
+    status: Literal["added", "updated", "unchanged", "refused"]
+    reason: str | None = None
+
+
+class OutcomesBody(BaseModel):
+    """One outcome an article, in the order they came."""
+
+    results: list[OutcomeBody]
+
+
+class StoredArticle(BaseModel):
+    """An article as it is stored; citations' offsets are code points into `text`."""
+
+    id: str
+    title: str | None
+    text: str
+    url: str | None
+    source: str | None
+    published_at: str | None
+    language: str | None
+    captions: list[str]
+    removed: list[dict[str, str]] = Field([], description="What extraction took out of the page, and why.")
+
+
+class ListedArticle(BaseModel):
+    """An article in a list."""
+
+    id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    characters: int
+
+
+class ArticlePage(BaseModel):
+    """A page of the list; ask again with `after` = `next` for the following one."""
+
+    articles: list[ListedArticle]
+    total: int
+    next: str | None
+
+
+class QueryOut(BaseModel):
+    """The question as it was understood."""
+
+    text: str
+    understood: str
+    language: str
+
+
+class HitOut(BaseModel):
+    """A passage: `article.text[start_char:end_char] == text`."""
+
+    article_id: str
+    chunk_id: int
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    text: str
+    start_char: int
+    end_char: int
+    score: float
+
+
+class SourceOut(BaseModel):
+    """The article side of a citation: `article.text[start_char:end_char] == cited_text`."""
+
+    article_id: str
+    chunk_id: int
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    cited_text: str
+    start_char: int
+    end_char: int
+    score: float
+    support: Literal["full", "partial"]
+
+
+class CitationOut(BaseModel):
+    """The answer side of a citation: `answer.text[start:end] == text`."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    sources: list[SourceOut]
+
+
+class AnswerOut(BaseModel):
+    """An answer. One that `abstained` says so in `text` and cites nothing."""
+
+    text: str
+    abstained: bool
+    confidence: float
+    language: str
+    citations: list[CitationOut]
+
+
+class TimingsOut(BaseModel):
+    """Milliseconds a stage."""
+
+    encoding: float
+    search: float
+    answer: float
+    total: float
+
+
+class SearchOut(BaseModel):
+    """What a search found, best first."""
+
+    query: QueryOut
+    hits: list[HitOut]
+    timings_ms: TimingsOut
+
+
+class AskOut(BaseModel):
+    """An answer, and the passages it was chosen from, best first."""
+
+    id: str
+    conversation_id: str
+    generator: str
+    query: QueryOut
+    answer: AnswerOut
+    passages: list[HitOut]
+    timings_ms: TimingsOut
+
+
+class Problem(BaseModel):
+    """An error, after RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] = []
+
+
+def search_out(found: Found) -> SearchOut:
+    """A search's result as it goes out."""
+    return SearchOut(query=_query(found.query), hits=_hits(found.passages), timings_ms=_timings(found))
+
+
+def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
+    """An answer as it goes out."""
+    return AskOut(
+        id=answer_id,
+        conversation_id=conversation_id,
+        generator=answered.generator,
+        query=_query(answered.query),
+        answer=AnswerOut.model_validate(asdict(answered.answer)),
+        passages=_hits(answered.passages),
+        timings_ms=_timings(answered),
+    )
+
+
+def stored_article(draft: Draft) -> StoredArticle:
+    """An article with what was removed from its page."""
+    removed = [{"text": part.text, "reason": part.reason} for part in draft.removed]
+    return StoredArticle(**asdict(draft.article), removed=removed)
+
+
+def article_page(articles: Sequence[Article], total: int, limit: int) -> ArticlePage:
+    """A page of the list."""
+    listed = [
+        ListedArticle(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            source=article.source,
+            published_at=article.published_at,
+            characters=len(article.text),
+        )
+        for article in articles
+    ]
+    return ArticlePage(articles=listed, total=total, next=listed[-1].id if len(listed) == limit else None)
+
+
+def _query(query: Query) -> QueryOut:
+    return QueryOut(text=query.text, understood=query.understood, language=query.language)
+
+
+def _hits(passages: Sequence[Passage]) -> list[HitOut]:
+    return [
+        HitOut(
+            article_id=hit.chunk.article_id,
+            chunk_id=hit.chunk.id,
+            title=hit.title,
+            url=hit.url,
+            source=hit.source,
+            published_at=hit.published_at,
+            text=hit.chunk.text,
+            start_char=hit.chunk.start,
+            end_char=hit.chunk.end,
+            score=round(hit.score, 6),
+        )
+        for hit in (passage.hit for passage in passages)
+    ]
+
+
+def _timings(result: Found | Answered) -> TimingsOut:
+    timings = result.timings
+    total = timings.encoding + timings.search + timings.answer
+    return TimingsOut(**asdict(timings), total=round(total, 3))
