@@ -1,7 +1,7 @@
 """HTTP: the doors to `ask`, `search` and the articles. No retrieval or answer logic here."""
 
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Annotated
@@ -18,13 +18,13 @@ from index.errors import Refused
 from index.records import Draft
 from index.sources import Refusal
 from rag import schemas
-from rag.limits import Admission
+from rag.limits import Door
 from rag.metrics import Metrics
 from rag.problems import MEDIA_TYPE, add_handlers
 from rag.schemas import (
-    ArticleBody,
     ArticlePage,
     ArticlesBody,
+    ArticlesIn,
     AskBody,
     AskOut,
     OutcomeBody,
@@ -67,6 +67,7 @@ v1 = APIRouter(prefix="/v1", responses=_PROBLEMS)
 def build_app(state: State) -> FastAPI:
     """The application over a service that is ready."""
     settings = state.service.settings
+    body_bytes = settings.body_megabytes * 1_000_000
 
     @asynccontextmanager
     async def one_thread_a_request(_: FastAPI) -> AsyncIterator[None]:
@@ -79,14 +80,14 @@ def build_app(state: State) -> FastAPI:
         version=version("hoidap"),
         description="Cited answers from Vietnamese news.",
         lifespan=one_thread_a_request,
-        max_body_size=settings.body_megabytes * 1_000_000,
+        max_body_size=body_bytes,
     )
     app.state.hoidap = state
     app.include_router(probes)
     app.include_router(v1)
     add_handlers(app)
     app.middleware("http")(_counted)
-    app.add_middleware(Admission, limit=settings.queue)
+    app.add_middleware(Door, requests=settings.queue, body_bytes=body_bytes)
     return app
 
 
@@ -138,9 +139,9 @@ def search(body: SearchBody, state: Shared) -> SearchOut:
 
 
 @v1.post("/articles", summary="Add or update articles", responses={507: _PROBLEM})
-def put_articles(body: ArticleBody | ArticlesBody, state: Shared) -> OutcomesBody:
+def put_articles(body: ArticlesIn, state: Shared) -> OutcomesBody:
     """Take in one article or many. Each result is on the disk, and found by the next question."""
-    sent = body.articles if isinstance(body, ArticlesBody) else [body]
+    sent = body.articles if isinstance(body, ArticlesBody) else [body.model_dump(exclude_none=True)]
     service = state.service
     results: list[OutcomeBody] = []
     with state.ingesting:
@@ -149,7 +150,7 @@ def put_articles(body: ArticleBody | ArticlesBody, state: Shared) -> OutcomesBod
             state.metrics.outcomes.labels(outcome.status).inc()
         service.catalogue.refresh()
     stopped = "the server is stopping; send it again"
-    results += [OutcomeBody(id=left.id, status="refused", reason=stopped) for left in sent[len(results) :]]
+    results += [OutcomeBody(id=None, status="refused", reason=stopped) for _ in sent[len(results) :]]
     return OutcomesBody(results=results)
 
 
@@ -183,9 +184,9 @@ def remove_article(article_id: str, state: Shared) -> None:
         raise HTTPException(404, "There is no article of this id.")
 
 
-def _draft(body: ArticleBody) -> Draft | Refusal:
+def _draft(record: Mapping[str, object]) -> Draft | Refusal:
     try:
-        return draft_from_record(body.model_dump(exclude_none=True), "http")
+        return draft_from_record(record, "http")
     except Refused as error:
         return Refusal("http", str(error))
 

@@ -1,4 +1,4 @@
-"""How many requests the server takes on at once. Pure ASGI."""
+"""What the server takes on: how many requests at once, and how large. Pure ASGI."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -12,15 +12,17 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Admission:
-    """Answers 429 at once when `limit` requests are in progress, instead of letting a line grow.
+class Door:
+    """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
 
-    Only `/v1` counts: probes and metrics are always answered.
+    Only `/v1` counts: probes and metrics are always answered. A body that does not state its length is cut off by
+    FastAPI when it passes the limit.
     """
 
-    def __init__(self, app: App, limit: int) -> None:
+    def __init__(self, app: App, requests: int, body_bytes: int) -> None:
         self._app = app
-        self._limit = limit
+        self._requests = requests
+        self._body_bytes = body_bytes
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,7 +30,15 @@ class Admission:
         if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
             await self._app(scope, receive, send)
             return
-        if self._running >= self._limit:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self._body_bytes:
+            await problem(
+                413,
+                "Too large",
+                f"A body of {int(length):,} bytes is more than {self._body_bytes:,}; send it in parts.",
+            )(scope, receive, send)
+            return
+        if self._running >= self._requests:
             detail = f"{self._running} requests are in progress; try again in a moment."
             await problem(429, "Too many requests", detail)(scope, receive, send)
             return

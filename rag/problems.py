@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
+_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Too large", 503: "Not now"}
 # What each kind of error means to a client; the first that fits.
 _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadQuestion, 422, "The question cannot be taken"),
@@ -54,7 +55,9 @@ async def _ours(_: Request, error: Exception) -> Response:
 
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    response = problem(error.status_code, _phrase(error.status_code), str(error.detail))
+    title = _TITLES.get(error.status_code, "The request failed")
+    detail = "The body is larger than the server takes; send it in parts." if error.status_code == 413 else error.detail
+    response = problem(error.status_code, title, detail)
     response.headers.update(error.headers or {})
     return response
 
@@ -78,7 +81,3 @@ async def _unexpected(_: Request, error: Exception) -> Response:
 
 def _printable(text: object) -> object:
     return text if isinstance(text, int) else str(text).encode("utf-8", "replace").decode()[:300]
-
-
-def _phrase(status: int) -> str:
-    return {404: "Not found", 405: "Method not allowed", 413: "Too large"}.get(status, "The request failed")

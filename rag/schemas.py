@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, StringConstraints, Tag, model_validator
 
 from index.records import Article, Draft
 from index.store import Filters
@@ -106,7 +106,17 @@ class ArticleBody(BaseModel):
 class ArticlesBody(Body):
     """Many articles at once."""
 
-    articles: list[ArticleBody] = Field(min_length=1, max_length=1000)
+    # Each is checked when it is taken in, so that one that is wrong is refused alone.
+    articles: list[dict[str, JsonValue]] = Field(min_length=1, max_length=1000)
+
+
+def _one_or_many(body: object) -> str:
+    return "many" if isinstance(body, ArticlesBody) or (isinstance(body, dict) and "articles" in body) else "one"
+
+
+ArticlesIn = Annotated[
+    Annotated[ArticleBody, Tag("one")] | Annotated[ArticlesBody, Tag("many")], Discriminator(_one_or_many)
+]
 
 
 class OutcomeBody(BaseModel):
