@@ -78,7 +78,8 @@ class Ingester:
             return Outcome("refused", item.origin, reason=item.reason)
         article, origin = item.article, item.raw.origin
         if article.id in known:
-            unchanged = known[article.id] == digest(item)
+            # The same page is the same article, even where its neighbours now show that a line of it is boilerplate.
+            unchanged = known[article.id] == digest(item) or self._store.same_raw(item.raw) == article.id
             return Outcome("unchanged" if unchanged else "updated", origin, article.id)
         # A page that names no URL is known by its file; the same page under another name is the same article.
         twin = None if article.url or item.raw.media_type == "application/json" else self._store.same_raw(item.raw)

@@ -39,6 +39,7 @@ from rag.wiring import Service
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 _PROBLEMS: dict[int | str, dict[str, object]] = dict.fromkeys((413, 422, 429, 503), _PROBLEM)
 _MISSING: dict[int | str, dict[str, object]] = {404: _PROBLEM}
+_PROBE_THREADS = 4
 
 
 class State:
@@ -71,8 +72,8 @@ def build_app(state: State) -> FastAPI:
 
     @asynccontextmanager
     async def one_thread_a_request(_: FastAPI) -> AsyncIterator[None]:
-        # Every admitted request gets a thread; what is beyond `queue` is answered 429 before.
-        current_default_thread_limiter().total_tokens = settings.queue
+        # Every admitted request gets a thread; what is beyond `queue` is answered 429 before. Probes have their own.
+        current_default_thread_limiter().total_tokens = settings.queue + _PROBE_THREADS
         yield
 
     app = FastAPI(

@@ -1,13 +1,18 @@
 """The HTTP server: starts when everything is ready, follows the truth, and stops within ten seconds."""
 
 import logging
+import signal
+import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
 
 from index.errors import IndexingError
 from rag.api import State, build_app
+from rag.errors import SettingsError
+from rag.settings import Settings
 from rag.wiring import Service
 
 _log = logging.getLogger(__name__)
@@ -21,36 +26,61 @@ _FOLLOW_SECONDS = 1.0
 class _Server(uvicorn.Server):
     """Tells the routes that the server stops as soon as the signal comes, so that long work ends early."""
 
-    def __init__(self, config: uvicorn.Config, stopping: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
         super().__init__(config)
-        self._stopping = stopping
+        self._state = state
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Handle SIGINT and SIGTERM."""
-        self._stopping.set()
-        super().handle_exit(sig, frame)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Handle SIGINT and SIGTERM.
+
+        Not as uvicorn does, which raises the signal again at its end: that would kill the process before it has
+        cleaned up.
+        """
+        self._state.stopping.set()
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for what runs; what is not done after the grace period loses the encoder, and so ends."""
+        await super().shutdown(sockets)
+        self._state.service.encoder.close(drain=False)
 
 
-def serve(service: Service) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what runs."""
+def serve(service: Service, ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it is taken."""
     state = State(service)
-    settings = service.settings
-    follower = threading.Thread(target=_follow, args=(state,), name="follower")
-    follower.start()
     config = uvicorn.Config(
         build_app(state),
-        host=settings.host,
-        port=settings.port,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         log_config=None,
         access_log=False,
         server_header=False,
     )
+    with _listening(service.settings) as listening:
+        ready(_address(listening))
+        follower = threading.Thread(target=_follow, args=(state,), name="follower")
+        follower.start()
+        try:
+            _Server(config, state).run([listening])
+        finally:
+            state.stopping.set()
+            follower.join()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        _Server(config, state.stopping).run()
-    finally:
-        state.stopping.set()
-        follower.join()
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"The server cannot listen on {settings.host} port {settings.port} ({error.strerror or error}); "
+            "set another host or port, or stop what listens there."
+        ) from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _follow(state: State) -> None:

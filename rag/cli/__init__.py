@@ -67,3 +67,6 @@ def main() -> None:
     except (IndexingError, AnsweringError) as error:
         to_stderr.print(f"hoidap: {error}", markup=False)
         sys.exit(next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1))
+    except OSError as error:
+        to_stderr.print(f"hoidap: {error}; check the disk, the folder and its permissions", markup=False)
+        sys.exit(74)

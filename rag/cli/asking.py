@@ -69,5 +69,4 @@ def serve(context: click.Context, /, **flags: object) -> None:
     settings = settings_of(context, **flags)
     with opened(settings, say) as service:
         articles, _ = service.store.counts()
-        say(f"Ready: {articles} articles, http://{settings.host}:{settings.port}/docs")
-        run_server(service)
+        run_server(service, lambda address: say(f"Ready: {articles} articles, {address}/docs"))

@@ -9,7 +9,7 @@ import click
 
 from index.ingest import Outcome
 from index.records import Draft
-from index.sources import Refusal, discover, read_drafts, read_text
+from index.sources import Refusal, discover, folder_boilerplate, read_drafts, read_text
 from rag.cli.common import bar, say, settings_of, to_stderr
 from rag.truth import opened_store
 from rag.wiring import opened_catalogue, opened_ingester
@@ -68,9 +68,10 @@ def _with_progress(files: list[Path] | None) -> Iterator[Draft | Refusal]:
     if files is None:
         yield from read_text(sys.stdin.buffer.read(), "standard input")
         return
+    boilerplate = folder_boilerplate(files)
     with bar() as progress:
         for path in progress.track(files, description="Files"):
-            yield from read_drafts(path)
+            yield from read_drafts(path, boilerplate=boilerplate[path.parent])
 
 
 def _report(outcome: Outcome) -> None:

@@ -1,0 +1,43 @@
+"""What extraction gives back, and the reasons it may name for leaving something out."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from index.records import Removed
+
+Reason = Literal[
+    "navigation",  # menus, breadcrumbs, banners and labels before the article
+    "related",  # headlines of other articles, with their teasers
+    "most-read",  # lists of what others read
+    "caption",  # words under a picture; kept apart as captions
+    "share",  # follow, share, print, listen
+    "repeated-title",  # the headline, where it stands in the text
+    "date-line",
+    "byline",  # who wrote it, and where it was first published
+    "tags",
+    "comments",
+    "multimedia",  # lists of videos and picture stories
+    "footer",  # everything of the site after the article
+    "boilerplate",  # lines that many pages of the site have in common
+    "markup",  # left-over code and place-holders
+]
+REASONS: frozenset[str] = frozenset(get_args(Reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """One page's article alone.
+
+    `text` is NFC, its paragraphs joined by a blank line; empty where the page holds no article. `published_at` is an
+    ISO 8601 date, or a date and time with `+07:00`. `id` is what the author named, which only Markdown can.
+    Every `removed` has a reason of `REASONS`.
+    """
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+    id: str | None = None
+    captions: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
