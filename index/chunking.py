@@ -84,8 +84,12 @@ def _cut(text: str, span: Span, count: int, counter: TokenCounter, room: int) ->
         return [(span, count)]
     middle = (start + end) // 2
     space = text.rfind(" ", start + 1, middle)
-    middle = space + 1 if space > start else middle
-    halves = ((start, middle), (middle, end))
+    first_end = second_start = space if space > start else middle
+    while text[first_end - 1].isspace():
+        first_end -= 1
+    while text[second_start].isspace():
+        second_start += 1
+    halves = ((start, first_end), (second_start, end))
     counts = counter.count_tokens([text[a:b] for a, b in halves])
     return [
         piece

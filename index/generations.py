@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from index.files import sha256, sync, write_durably
-from index.store import Store
+from index.store import Passages, Store
 from index.syllables import SyllableModel
 from index.terms import TermIndex
 from index.vectors import VectorIndex
@@ -84,7 +84,12 @@ class Catalogue:
     def refresh(self) -> None:
         """Follow the truth to its last change."""
         with self._changing:
-            self._snapshot = self._replayed(self._snapshot)
+            try:
+                self._snapshot = self._replayed(self._snapshot)
+            except (OSError, ValueError) as error:
+                # Another process may have removed the generation that this one was loaded from.
+                _log.warning("The indexes are loaded again: %s", error)
+                self._snapshot = self._replayed(self._newest() or self._published())
 
     def publish(self) -> None:
         """Write a new generation from the truth and search it from now on. Reads go on meanwhile."""
@@ -153,14 +158,14 @@ class Catalogue:
         sequence = self._store.sequence()
         vectors = VectorIndex.build(
             self._dimension,
-            ((page.ids, page.vectors) for page in self._store.passages(0, sequence, self._dimension)),
+            ((page.ids, page.vectors) for page in self._passages(0, sequence)),
         )
         vectors.save(folder)
         terms = TermIndex.build(
             folder,
             (
                 document
-                for page in self._store.passages(0, sequence, self._dimension)
+                for page in self._passages(0, sequence)
                 for document in zip(page.ids.tolist(), page.texts, strict=True)
             ),
         )
@@ -179,12 +184,15 @@ class Catalogue:
 
     # --- Following the truth -----------------------------------------------------------------------------
 
+    def _passages(self, since: int, upto: int) -> Iterator[Passages]:
+        return self._store.passages(since, upto, self._model, self._dimension)
+
     def _replayed(self, snapshot: Snapshot) -> Snapshot:
         sequence = self._store.sequence()
         if sequence == snapshot.sequence:
             return snapshot
         removed = self._store.gone(snapshot.sequence)
-        pages = list(self._store.passages(snapshot.sequence, sequence, self._dimension))
+        pages = list(self._passages(snapshot.sequence, sequence))
         ids = np.concatenate([np.zeros(0, np.int64), *(page.ids for page in pages)])
         vectors = np.concatenate([np.zeros((0, self._dimension), np.float32), *(page.vectors for page in pages)])
         texts = [text for page in pages for text in page.texts]

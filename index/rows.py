@@ -49,7 +49,7 @@ FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 SELECT_PASSAGES = """
 SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start)
 FROM chunks JOIN articles ON articles.id = article
-WHERE sequence > ? AND sequence <= ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
+WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
 """
 
 Row = tuple[Any, ...]
@@ -66,7 +66,7 @@ def draft_of(row: Row) -> Draft:
     content, media_type, origin, removed = row[8:]
     return Draft(
         article_of(row),
-        Raw(zlib.decompress(content).decode(), media_type, origin),
+        Raw(zlib.decompress(content).decode(errors="surrogatepass"), media_type, origin),
         tuple(Removed(**item) for item in json.loads(removed)),
     )
 
@@ -87,10 +87,11 @@ def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str
         "published_at": article.published_at,
         "language": article.language,
         "captions": json.dumps(article.captions, ensure_ascii=False),
-        "raw": zlib.compress(raw.content.encode()),
+        "raw": zlib.compress(_raw_bytes(raw)),
         "raw_digest": raw_digest(raw),
         "media_type": raw.media_type,
-        "origin": raw.origin,
+        # A file name need not be Unicode; Python carries its other bytes as lone surrogates.
+        "origin": raw.origin.encode(errors="backslashreplace").decode(),
         "removed": json.dumps(removed, ensure_ascii=False),
     }
 
@@ -104,4 +105,9 @@ def digest(draft: Draft) -> str:
 
 def raw_digest(raw: Raw) -> str:
     """Hex SHA-256 of an article as it came in."""
-    return sha256(raw.content.encode()).hexdigest()
+    return sha256(_raw_bytes(raw)).hexdigest()
+
+
+def _raw_bytes(raw: Raw) -> bytes:
+    # JSON can name half of a surrogate pair, which strict UTF-8 has no bytes for.
+    return raw.content.encode(errors="surrogatepass")

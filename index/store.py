@@ -283,15 +283,15 @@ class Store:
             rows = list(db.execute("SELECT value FROM meta WHERE key = 'sequence'"))
         return int(rows[0][0]) if rows else 0
 
-    def passages(self, since: int, upto: int, dimension: int) -> Iterator[Passages]:
-        """The chunks written after change `since` and not after change `upto`, a page at a time.
+    def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[Passages]:
+        """The chunks that a model embedded after change `since` and not after change `upto`, a page at a time.
 
         Writers go on between the pages: what they remove meanwhile is missing here and named by `gone` later.
         """
         last = 0
         while True:
             with self._reading() as db:
-                rows = list(db.execute(SELECT_PASSAGES, (since, upto, last, _PAGE)))
+                rows = list(db.execute(SELECT_PASSAGES, (since, upto, model, last, _PAGE)))
             if not rows:
                 return
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)

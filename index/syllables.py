@@ -19,6 +19,8 @@ _BIGRAM_SHARE = 0.9
 _FLOOR = 1e-9
 # More spellings of one bare syllable than this are typing errors.
 _MAX_SPELLINGS = 16
+# No syllable is longer ("nghiêng" has 7 letters); one endless word would cost its length for every syllable.
+_MAX_LETTERS = 16
 # Beyond this much text the counts that decide do not change; it bounds memory while counting.
 _MAX_TOKENS = 20_000_000
 _FILES = ("syllables.npy", "syllable-counts.npy", "pairs.npy", "pair-counts.npy")
@@ -55,7 +57,7 @@ class SyllableModel:
         stream: list[NDArray[np.int64]] = []
         seen = 0
         for text in texts:
-            words = [token for token in tokens(text) if token.isalpha()]
+            words = [token for token in tokens(text) if token.isalpha() and len(token) <= _MAX_LETTERS]
             stream.append(np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), np.int64))
             seen += len(words)
             if seen > _MAX_TOKENS:
@@ -68,7 +70,10 @@ class SyllableModel:
     @classmethod
     def load(cls, folder: Path) -> "SyllableModel":
         """Read what `save` wrote. OSError or ValueError where a file is missing or broken."""
-        return cls(*(np.load(folder / name, allow_pickle=False) for name in _FILES))
+        try:
+            return cls(*(np.load(folder / name, allow_pickle=False) for name in _FILES))
+        except EOFError as error:
+            raise ValueError(f"A file of the syllable model in {folder} is cut short; rebuild it.") from error
 
     def save(self, folder: Path) -> None:
         """Write the counts to a folder and wait until the disk has them."""

@@ -21,7 +21,7 @@ import tantivy
 
 from index.files import sync
 from index.text import folded_tokens, has_marks, tokens
-from index.vectors import Ids, Scored
+from index.vectors import Ids, Scored, best
 
 _WRITER_BYTES = 64_000_000
 # A longer question is cut for matching: more terms cost time and add noise.
@@ -43,10 +43,11 @@ def _schema() -> tantivy.Schema:
 class TermIndex:
     """Chunk texts by chunk id; scores are BM25 sums over the three fields."""
 
-    def __init__(self, index: tantivy.Index, folder: Path, *, writable: bool) -> None:
+    def __init__(self, index: tantivy.Index, folder: Path, *, writable: bool, removed: int = 0) -> None:
         self._index = index
         self._folder = folder
         self._writable = writable
+        self._removed = removed
         index.reload()
         self._searcher = index.searcher()
 
@@ -81,7 +82,7 @@ class TermIndex:
             shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
             index = tantivy.Index.open(str(folder))
         _write(index, removed, documents)
-        return TermIndex(index, folder, writable=True)
+        return TermIndex(index, folder, writable=True, removed=self._removed + len(removed))
 
     def search(self, query: str, k: int, within: Ids | None = None) -> Scored:
         """The k chunks that match the words of a question best, best first, ties by id.
@@ -89,7 +90,7 @@ class TermIndex:
         A question typed without diacritics is matched without them. `within` restricts the search to those ids.
         """
         terms = _query_terms(query)
-        if not terms or k <= 0 or (within is not None and not len(within)):
+        if not terms or k <= 0 or not self._searcher.num_docs or (within is not None and not len(within)):
             return []
         schema = self._index.schema
         clauses = [
@@ -101,10 +102,13 @@ class TermIndex:
             allowed = tantivy.Query.term_set_query(schema, "chunk", within.tolist())
             free = tantivy.Query.const_score_query(allowed, 0.0)
             matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), (tantivy.Occur.Must, free)])
-        hits = self._searcher.search(matched, limit=k, count=False).hits
-        ids = self._chunks([address for _, address in hits])
-        found = [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+        def matching(n: int) -> Scored:
+            hits = self._searcher.search(matched, limit=n, count=False).hits
+            ids = self._chunks([address for _, address in hits])
+            return [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
+
+        return best(k, self._searcher.num_docs, matching)
 
     def ceiling(self, query: str) -> float:
         """The BM25 score that no text can exceed for this question; 0 if it has no words."""
@@ -115,7 +119,8 @@ class TermIndex:
         return self._idf("folded", token)
 
     def _idf(self, field: str, term: str) -> float:
-        documents, holding = self._searcher.num_docs, self._searcher.doc_freq(field, term)
+        # tantivy's BM25 counts a removed chunk until its segment is merged.
+        documents, holding = self._searcher.num_docs + self._removed, self._searcher.doc_freq(field, term)
         return math.log1p((documents - min(holding, documents) + 0.5) / (holding + 0.5))
 
     def discard(self) -> None:

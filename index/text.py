@@ -61,7 +61,9 @@ _MOVE_TONE = {
 
 def tokens(text: str) -> list[str]:
     """Lower-case syllables, words and numbers with their accents, under one tone placement."""
-    return [_OLD_TONE.sub(lambda old: _MOVE_TONE[old[0]], token) for token in _TOKEN.findall(text.lower())]
+    # "İ" alone becomes two code points in lower case, which would tear its word.
+    lowered = text.replace("İ", "i").lower()
+    return [_OLD_TONE.sub(lambda old: _MOVE_TONE[old[0]], token) for token in _TOKEN.findall(lowered)]
 
 
 def folded_tokens(text: str) -> list[str]:
@@ -77,16 +79,21 @@ def token_spans(text: str) -> list[Span]:
 # --- Sentences -----------------------------------------------------------------------------------------
 
 _BREAK = re.compile(
-    r"""\n+                                        # a line is never continued on the next
-      | (?P<stop>[.!?…]+)(?P<close>["”’')\]»]*)\s+ # Latin script: a stop, closing marks, white space
-      | [。！？]+[」』”’）]*                          # Chinese and Japanese: no white space needed
+    r"""\n+                           # a line is never continued on the next
+      | (?<![.!?…])(?P<stop>[.!?…]++) # Latin script: a stop (begun once: no second try inside a long run),
+        (?P<close>["”’')\]»]*+)\s+    # closing marks, white space
+      | [。！？]+[」』”’）]*             # Chinese and Japanese: no white space needed
     """,
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(
-    r"(pgs\.|gs\.|ths\.)?(ts|tskh|bs|ds|ths?)|th\.s|ts\.bs|pgs|gs|ks|cn|kts|lm|hv|nxb|tp|tx|tt|q|p|đ|đ/c|"
-    r"st|mr|mrs|ms|dr|prof|gen|col|no|vol|vs|jr|sr|co|ltd|inc|corp"
+    # Titles, one after another (PGS.TS); places and forms of address.
+    r"(?:(?i:pgs|gs|tskh|ts|ths|th\.s|th|bs|ds|ks|kts|cki{1,2}|ck[12])\.?)+"
+    r"|(?i:tp|tx|tt|đ/c|lm|hv|nxb|mr|mrs|ms|dr|prof|vs|jr|sr|ltd|inc|corp)"
+    # In lower case some of these are words: "no", "gen", "co".
+    r"|CN|St|Gen|Col|No|Vol|Co"
 )
+_LIST_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})*|[IVX]{1,5}|[^\W\d_]")
 _LAST_WORD = re.compile(r"[^\s\"“”‘’(\[«]+$")
 _OPENING = "\"“‘'([«-–—•*"
 # How far back a word before a full stop may begin: bounds the work on text without spaces.
@@ -140,11 +147,11 @@ def _ends_sentence(text: str, line_start: int, stop: re.Match[str]) -> bool:
 
 
 def _is_list_number(word: str, before: str) -> bool:
-    return word == before and (word.isdigit() or (len(word) == 1 and word.isalpha()))
+    return word == before.lstrip() and _LIST_NUMBER.fullmatch(word) is not None
 
 
 def _is_abbreviation(word: str, before: str) -> bool:
-    if _ABBREVIATION.fullmatch(word.lower()):
+    if _ABBREVIATION.fullmatch(word):
         return True
     if not (len(word) == 1 and word.isupper()):
         return False
@@ -187,15 +194,18 @@ def has_marks(word: str) -> bool:
 def detect_language(text: str) -> str:
     """ISO 639-1 code of the text: vi, ja, zh, ko, ru, or en for any other.
 
-    Vietnamese without diacritics is told from English by its syllables; where only acronyms, numbers or
-    nothing is left to judge by, the text counts as Vietnamese.
+    Names say little ("Who is Nguyễn Phú Trọng?"), so words in lower case decide where there are any. Vietnamese
+    without diacritics is told from English by its syllables; where only acronyms, numbers or nothing is left to
+    judge by, the text counts as Vietnamese.
     """
     sample = text[:_SAMPLE]
     letters = sum(map(str.isalpha, sample)) or 1
     for language, script in _SCRIPTS:
         if len(script.findall(sample)) > 0.2 * letters:
             return language
-    if len(_VIETNAMESE_LETTER.findall(sample)) > 0.02 * letters:
-        return "vi"
     words = [word for word in _TOKEN.findall(sample) if word.isalpha() and not word.isupper()]
+    words = [word for word in words if word.islower()] or words
+    marked = len(_VIETNAMESE_LETTER.findall(sample)) > 0.02 * letters
+    if marked and sum(map(has_marks, words)) >= 0.3 * len(words):
+        return "vi"
     return "vi" if sum(map(is_syllable, words)) >= 0.7 * len(words) else "en"

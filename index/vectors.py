@@ -4,7 +4,7 @@ A `VectorIndex` is never changed once made: `with_changes` gives a new one, so t
 old one is undisturbed (FAISS allows concurrent searches, but no search beside a mutation).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import faiss
@@ -19,6 +19,19 @@ Scored = list[tuple[int, float]]
 
 # A flat index parallelises over queries only, and each search here has one.
 faiss.omp_set_num_threads(1)
+
+
+def best(k: int, size: int, search: Callable[[int], Scored]) -> Scored:
+    """The k best of `size` chunks, best first, ties by id.
+
+    `search(n)` gives the n best with ties in any order, so the run of equal scores at the end is searched whole.
+    """
+    wide = min(k + 1, size)
+    while True:
+        found = sorted(search(wide), key=lambda hit: (-hit[1], hit[0]))
+        if len(found) < wide or wide == size or found[-1][1] < found[k - 1][1]:
+            return found[:k]
+        wide = min(2 * wide, size)
 
 
 class VectorIndex:
@@ -62,7 +75,6 @@ class VectorIndex:
 
         `within` restricts the search to those ids.
         """
-        k = min(k, self._faiss.ntotal if within is None else len(within))
         if k <= 0 or not self._faiss.ntotal:
             return []
         parameters = None
@@ -70,9 +82,12 @@ class VectorIndex:
             # Made for this search alone: search parameters may not be shared between threads.
             selector = faiss.IDSelectorBatch(within)
             parameters = faiss.SearchParameters(sel=selector)
-        scores, ids = self._faiss.search(query.reshape(1, -1), k, params=parameters)
-        found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+        def nearest(n: int) -> Scored:
+            scores, ids = self._faiss.search(query.reshape(1, -1), n, params=parameters)
+            return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+        return best(k, self._faiss.ntotal, nearest)
 
     def ids(self) -> set[int]:
         """The ids of all chunks that the index holds."""

@@ -1,0 +1,64 @@
+# `make serve` and `make test` are all a newcomer needs; everything they make lies in .venv/ and data/.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check -c constraints.txt
+CODE := index rag prompts eval tests
+
+.PHONY: serve ask sample test test-slow check format bench clean
+
+serve: .venv/run ## make everything and serve on 127.0.0.1:8000
+	@$(MAKE) --no-print-directory sample-if-empty
+	@exec $(BIN)/hoidap serve
+
+# The question reaches the shell as a variable, never as text of the command.
+ask: export QUESTION := $(value q)
+ask: .venv/run ## print one answer: make ask q="..."
+	@test -n "$$QUESTION" || { echo 'Ask like this: make ask q="Nhật Bản tặng gì cho bệnh viện?"' >&2; exit 2; }
+	@$(MAKE) --no-print-directory sample-if-empty
+	@$(BIN)/hoidap ask -- "$$QUESTION"
+
+sample: .venv/run ## index the sample articles
+	$(BIN)/hoidap ingest index/sample
+
+.PHONY: sample-if-empty
+sample-if-empty:
+	@$(BIN)/hoidap articles --limit 1 --json | grep -q '"id"' || { \
+		echo "The index is empty: taking in the sample articles" >&2; \
+		$(BIN)/hoidap ingest index/sample >/dev/null; }
+
+test: .venv/dev ## the tests, without the slow ones
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/dev ## the slow tests
+	$(BIN)/python -m pytest -m slow
+
+check: .venv/dev ## lint, format and types
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+format: .venv/dev ## format the code
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: .venv/run ## indexing speed against plain sentence-transformers
+	$(BIN)/python -m eval.speed_indexing
+
+.venv/made:
+	@echo "Making the virtual environment in .venv" >&2
+	@command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv .venv || python3 -m venv .venv
+	@touch $@
+
+.venv/run: .venv/made pyproject.toml constraints.txt
+	@echo "Installing the packages (some minutes the first time)" >&2
+	@$(PIP) -e .
+	@touch $@
+
+.venv/dev: .venv/run
+	@echo "Installing the tools for tests" >&2
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+clean: ## remove what was built; the data folder stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

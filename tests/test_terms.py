@@ -1,0 +1,222 @@
+"""The lexical index: diacritics, hostile questions, BM25 and its ceiling."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.terms import TermIndex
+from index.text import folded_tokens, has_marks, tokens
+
+WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3}
+
+
+def found(index: TermIndex, query: str, k: int = 10) -> list[int]:
+    return [chunk for chunk, _ in index.search(query, k)]
+
+
+@pytest.fixture
+def roads(tmp_path: Path) -> TermIndex:
+    return TermIndex.build(
+        tmp_path,
+        [
+            (1, "Con duong dai"),
+            (2, "Con đường dài"),
+            (3, "Con đương dài"),
+            (4, "Chợ hoa xuân"),
+            (5, "Hòa bình"),
+        ],
+    )
+
+
+def test_an_unaccented_question_finds_accented_text(roads: TermIndex) -> None:
+    assert set(found(roads, "duong")) == {1, 2, 3}
+    scores = [score for _, score in roads.search("duong", 3)]
+    assert scores == pytest.approx([scores[0]] * 3)
+
+
+def test_an_accented_question_prefers_the_exact_accents(roads: TermIndex) -> None:
+    assert found(roads, "đường") == [2, 1, 3]
+    assert found(roads, "đương") == [3, 1, 2]
+    assert found(roads, "ĐƯỜNG DÀI")[0] == 2
+
+
+def test_tone_placement_does_not_matter(roads: TermIndex) -> None:
+    assert roads.search("hoà", 1) == roads.search("hòa", 1)
+    assert found(roads, "hoà")[0] == 5
+
+
+def test_neighbours_count(tmp_path: Path) -> None:
+    index = TermIndex.build(tmp_path, [(1, "sinh học và viên chức"), (2, "sinh viên và học chức")])
+    assert found(index, "sinh viên") == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"',
+        "(",
+        "mèo AND",
+        "folded:mèo",
+        "mèo^5",
+        "mèo~",
+        "[a TO b]",
+        "*",
+        "?",
+        "\\",
+        "NOT mèo",
+        "+mèo -mèo",
+        "chunk:1",
+        "mèo\x00mèo",
+        "a_b",
+        "{}",
+        "/mèo/",
+        "' OR 1=1 --",
+    ],
+)
+def test_query_syntax_is_only_text(tmp_path: Path, query: str) -> None:
+    index = TermIndex.build(tmp_path, [(1, "mèo đen"), (2, "gà")])
+    assert found(index, query) == ([1] if "mèo" in query else [])
+
+
+@pytest.mark.parametrize("query", ["", "   ", "… — !"])
+def test_no_words_find_nothing(roads: TermIndex, query: str) -> None:
+    assert roads.search(query, 5) == []
+    assert roads.ceiling(query) == 0
+
+
+def test_long_questions_are_cut(roads: TermIndex) -> None:
+    assert found(roads, "đường " + "lạ " * 5000)[0] == 2
+    # The word stands after the 256 that count.
+    assert found(roads, "lạ " * 300 + "đường") == []
+
+
+def test_a_megabyte_in_one_word_does_no_harm(tmp_path: Path) -> None:
+    index = TermIndex.build(tmp_path, [(1, "x" * 1_000_000), (2, "mèo " + "x" * 1_000_000)])
+    assert index.ids() == {1, 2}
+    assert found(index, "mèo") == [2]
+    index.search("x" * 1_000_000, 5)
+
+
+# --- BM25 ------------------------------------------------------------------------------------------------
+
+
+def fields(text: str) -> dict[str, list[str]]:
+    folded = folded_tokens(text)
+    return {
+        "folded": folded,
+        "pairs": [f"{first} {second}" for first, second in pairwise(folded)],
+        "exact": [token for token in tokens(text) if has_marks(token)],
+    }
+
+
+def bm25(texts: Sequence[str], number: int, query: str, k1: float = 1.2, b: float = 0.75) -> float:
+    """Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, with the idf that cannot be negative."""
+    documents = [fields(text) for text in texts]
+    score = 0.0
+    for field, weight in WEIGHTS.items():
+        mean = sum(len(document[field]) for document in documents) / len(documents)
+        own = documents[number][field]
+        for term in set(fields(query)[field]):
+            holding = sum(term in document[field] for document in documents)
+            idf = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
+            frequency = own.count(term)
+            if frequency:
+                saturated = frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * len(own) / mean))
+                score += weight * idf * saturated
+    return score
+
+
+BODIES = [
+    "Mưa lớn gây ngập ở Hà Nội",
+    "Hà Nội mưa, mưa và mưa",
+    "Ha Noi nắng",
+    "Giá vàng tăng mạnh trong tuần",
+    "Nội thành ngập sâu vì mưa lớn kéo dài từ đêm qua đến sáng nay",
+]
+
+
+@pytest.mark.parametrize("query", ["mưa", "ngập Hà Nội", "ha noi", "Hà Nội mưa lớn mưa", "giá vàng ngày mai", "sâu"])
+def test_scores_are_bm25(tmp_path: Path, query: str) -> None:
+    index = TermIndex.build(tmp_path, enumerate(BODIES))
+    scores = dict(index.search(query, 10))
+    for number in range(len(BODIES)):
+        assert scores.get(number, 0.0) == pytest.approx(bm25(BODIES, number, query), rel=1e-5)
+
+
+def test_one_score_by_hand(tmp_path: Path) -> None:
+    # Two texts of two bare words: every length is the mean, so tf * 2.2 / (tf + 1.2) is 1 for one occurrence.
+    # "meo" stands in one of two: idf = ln(1 + 1.5 / 1.5) = ln 2. One word has no neighbours and no diacritics.
+    index = TermIndex.build(tmp_path, [(1, "meo den"), (2, "cho den")])
+    assert index.search("meo", 2) == [(1, pytest.approx(math.log(2)))]
+    # The question's pair stands in the first alone as well: ln 2 at weight 0.7; "den" in both: ln(1 + 0.5 / 2.5).
+    assert index.search("meo den", 1) == [(1, pytest.approx(1.7 * math.log(2) + math.log(1.2)))]
+
+
+def test_idf(tmp_path: Path) -> None:
+    index = TermIndex.build(tmp_path, [(1, "mèo đen"), (2, "chó đen"), (3, "gà")])
+    assert index.idf("meo") == pytest.approx(math.log(1 + 2.5 / 1.5))
+    assert index.idf("den") == pytest.approx(math.log(1 + 1.5 / 2.5))
+    assert index.idf("nobody") == pytest.approx(math.log(1 + 3.5 / 0.5))
+
+
+def test_ceiling_by_hand(tmp_path: Path) -> None:
+    index = TermIndex.build(tmp_path, [(1, "meo den"), (2, "cho den")])
+    assert index.ceiling("meo") == pytest.approx(2.2 * math.log(2))
+
+
+SYLLABLES = st.lists(st.sampled_from(["mèo", "meo", "chó", "đen", "trắng", "đường", "duong", "gà"]), min_size=1, max_size=30)
+TEXT = SYLLABLES.map(" ".join)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=12), TEXT, st.sets(st.integers(0, 11)), TEXT)
+def test_no_score_exceeds_the_ceiling(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], query: str, removed: set[int], added: str
+) -> None:
+    folder = tmp_path_factory.mktemp("terms")
+    index = TermIndex.build(folder, enumerate(texts))
+    changed = index.with_changes(sorted(removed), [(100, added)], folder)
+    for state in (index, changed):
+        for _, score in state.search(query, 20):
+            assert 0 < score <= state.ceiling(query) * (1 + 1e-6)
+    changed.discard()
+
+
+def test_removed_chunks_do_not_lower_the_ceiling(tmp_path: Path) -> None:
+    index = TermIndex.build(tmp_path, [(0, "đường đường đường"), *((chunk, "mèo") for chunk in range(1, 50))])
+    left = index.with_changes(list(range(1, 45)), [], tmp_path)
+    [(_, score)] = left.search("đường", 1)
+    assert score <= left.ceiling("đường")
+
+
+# --- Working copies --------------------------------------------------------------------------------------
+
+
+def test_the_first_change_copies_and_the_next_do_not(tmp_path: Path) -> None:
+    built, workspace = tmp_path / "built", tmp_path / "work"
+    built.mkdir()
+    workspace.mkdir()
+    index = TermIndex.build(built, [(1, "mèo")])
+    first = index.with_changes([], [(2, "mèo")], workspace)
+    second = first.with_changes([1], [], workspace)
+    assert len(list(workspace.iterdir())) == 1
+    assert found(second, "mèo") == [2]
+
+
+def test_a_discarded_copy_can_still_be_searched(tmp_path: Path) -> None:
+    built, workspace = tmp_path / "built", tmp_path / "work"
+    built.mkdir()
+    workspace.mkdir()
+    index = TermIndex.build(built, [(1, "mèo")])
+    changed = index.with_changes([], [(2, "mèo mèo")], workspace)
+    changed.discard()
+    index.discard()
+    assert list(workspace.iterdir()) == []
+    assert found(changed, "mèo") == [2, 1]
+    assert found(index, "mèo") == [1]
+    assert TermIndex.load(built).ids() == {1}
