@@ -20,7 +20,8 @@ from index.extract import (
 from index.records import Article, Draft, Raw
 from index.text import fold
 
-_ID = re.compile(r"[^\s/\\\x00-\x1f\ud800-\udfff]{1,200}")
+# Clients take "." and ".." out of a path, so an article of that id could be neither read nor removed over HTTP.
+_ID = re.compile(r"(?!\.\.?\Z)[^\s/\\\x00-\x1f\ud800-\udfff]{1,200}")
 _URL = re.compile(r"[^\s\x00-\x20\x7f\ud800-\udfff]{1,2000}")
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9-]{1,20})?")
 

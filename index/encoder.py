@@ -1,13 +1,13 @@
 """One thread that owns the embedder; everyone else waits for it here.
 
-Questions go before passages, and passages go in small batches: an ingest of thousands of passages delays a
-question by no more than the batch that runs. So that questions cannot hold up an ingest for ever either, one
-batch of passages goes ahead after every sixteen questions.
+Questions, and the passages that an answer is chosen from, go before other passages, and passages go in small
+batches: an ingest of thousands of passages delays a question by no more than the batch that runs. So that questions
+cannot hold up an ingest for ever either, one batch of passages goes ahead after every sixteen questions.
 """
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -65,6 +65,7 @@ class EncoderCounters:
 
 @dataclass(eq=False, slots=True)
 class _Request:
+    embed: Callable[[Sequence[str]], Vectors]
     texts: Sequence[str]
     todo: deque[list[int]]  # positions in `texts`, batch by batch
     vectors: Vectors
@@ -118,14 +119,16 @@ class Encoder:
 
         Raises `EncoderBusy` at once where the queue is full, and after `timeout` seconds of waiting.
         """
-        return self._wait(self._queries, texts, deque([i] for i in range(len(texts))), timeout)
+        request = self._request(self._embedder.embed_queries, texts, [[i] for i in range(len(texts))])
+        return self._wait(self._queries, request, timeout)
 
-    def embed_passages(self, texts: Sequence[str], timeout: float | None = None) -> Vectors:
-        """Wait for an array (n, dimension) with rows of length 1.
+    def embed_passages(self, texts: Sequence[str], timeout: float | None = None, *, urgent: bool = False) -> Vectors:
+        """Wait for an array (n, dimension) with rows of length 1. What is urgent goes with the questions.
 
         Raises `EncoderBusy` at once where the queue is full, and after `timeout` seconds of waiting.
         """
-        return self._wait(self._passages, texts, deque(batches(texts)), timeout)
+        request = self._request(self._embedder.embed_passages, texts, batches(texts))
+        return self._wait(self._queries if urgent else self._passages, request, timeout)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has by itself. Does not wait for the thread."""
@@ -154,11 +157,13 @@ class Encoder:
     ) -> None:
         self.close(drain=kind is None)
 
-    def _wait(
-        self, lane: deque[_Request], texts: Sequence[str], todo: deque[list[int]], timeout: float | None
-    ) -> Vectors:
-        request = _Request(texts, todo, np.empty((len(texts), self.dimension), np.float32))
-        if not todo:
+    def _request(
+        self, embed: Callable[[Sequence[str]], Vectors], texts: Sequence[str], todo: Iterable[list[int]]
+    ) -> _Request:
+        return _Request(embed, texts, deque(todo), np.empty((len(texts), self.dimension), np.float32))
+
+    def _wait(self, lane: deque[_Request], request: _Request, timeout: float | None) -> Vectors:
+        if not request.todo:
             return request.vectors
         self._enqueue(lane, request)
         try:
@@ -168,7 +173,7 @@ class Encoder:
                 if request in lane:
                     lane.remove(request)
             raise EncoderBusy(
-                f"the encoder did not finish {len(texts)} texts in {timeout} s: ask again later"
+                f"the encoder did not finish {len(request.texts)} texts in {timeout} s: ask again later"
             ) from error
 
     def _enqueue(self, lane: deque[_Request], request: _Request) -> None:
@@ -192,8 +197,7 @@ class Encoder:
             batch = request.todo.popleft()
             lane.rotate(-1)  # by turns: the few sentences of an answer do not wait for a whole ingest
         try:
-            embed = self._embedder.embed_queries if lane is self._queries else self._embedder.embed_passages
-            request.vectors[batch] = embed([request.texts[i] for i in batch])
+            request.vectors[batch] = request.embed([request.texts[i] for i in batch])
         except BaseException as error:
             self._leave(lane, request, error)
             raise  # ends in the executor's own future; its thread lives on

@@ -1,11 +1,12 @@
 """The errors of `index`.
 
-    IndexingError
-    ├── Refused            this article or file cannot be taken in; the others go on
-    ├── ModelError         the embedding model is missing, broken, or not the one the index was built with
-    ├── StoreError         the truth cannot be read or written
-    │   └── StorageFull    there is no room left on the disk; nothing was written
-    └── EncoderBusy        too much work waits for the encoder; try again later
+IndexingError
+├── Refused            this article or file cannot be taken in; the others go on
+├── BrokenGenerationError   (in index.generations) a derived index does not pass its checks
+├── ModelError         the embedding model is missing, broken, or not the one the index was built with
+├── StoreError         the truth cannot be read or written
+│   └── StorageFull    there is no room left on the disk; nothing was written
+└── EncoderBusy        too much work waits for the encoder; try again later
 """
 
 

@@ -5,6 +5,7 @@ built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete
 its checks is loaded and the truth's later changes are replayed onto it; without one, a new one is built.
 """
 
+import errno
 import fcntl
 import json
 import logging
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.errors import IndexingError, StorageFull, StoreError
 from index.files import sha256, sync, write_durably
 from index.store import Passages, Store
 from index.syllables import SyllableModel
@@ -53,7 +55,7 @@ class Snapshot:
     syllables: SyllableModel
 
 
-class BrokenGenerationError(Exception):
+class BrokenGenerationError(IndexingError):
     """A generation does not pass its checks; it is left aside, and nothing is lost by that."""
 
 
@@ -70,9 +72,9 @@ class Catalogue:
         self._dimension = dimension
         self._changing = threading.Lock()
         self._publishing = threading.Lock()
-        self._workspace = tempfile.TemporaryDirectory(prefix="hoidap-", ignore_cleanup_errors=True)
         self._pending = 0
         folder.mkdir(parents=True, exist_ok=True)
+        self._workspace = self._own_workspace()
         self._snapshot = self._newest() or self._published()
         self.refresh()
 
@@ -89,11 +91,15 @@ class Catalogue:
             except (OSError, ValueError) as error:
                 # Another process may have removed the generation that this one was loaded from.
                 _log.warning("The indexes are loaded again: %s", error)
-                self._snapshot = self._replayed(self._newest() or self._published())
+                with _translated():
+                    self._snapshot = self._replayed(self._newest() or self._published())
 
     def publish(self) -> None:
-        """Write a new generation from the truth and search it from now on. Reads go on meanwhile."""
-        with self._publishing:
+        """Write a new generation from the truth and search it from now on. Reads go on meanwhile.
+
+        StorageFull or StoreError where it cannot be written; the indexes before it stay in use.
+        """
+        with self._publishing, _translated():
             fresh = self._published()
             with self._changing:
                 before, self._snapshot = self._snapshot, self._replayed(fresh)
@@ -109,7 +115,23 @@ class Catalogue:
 
     def close(self) -> None:
         """Drop the working copies."""
-        self._workspace.cleanup()
+        shutil.rmtree(self._workspace, ignore_errors=True)
+        self._in_use.close()
+
+    def _own_workspace(self) -> Path:
+        """A folder for working copies, locked while this process lives; those of dead processes are removed."""
+        with self._exclusive():
+            for other in self._folder.glob("work-*"):
+                with (other / "lock").open("a") as lock:
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    except BlockingIOError:
+                        continue
+                    shutil.rmtree(other, ignore_errors=True)
+            workspace = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
+            self._in_use = (workspace / "lock").open("a")
+            fcntl.flock(self._in_use, fcntl.LOCK_EX)
+            return workspace
 
     # --- On the disk -------------------------------------------------------------------------------------
 
@@ -201,9 +223,20 @@ class Catalogue:
         return Snapshot(
             sequence,
             snapshot.vectors.with_changes(removed, ids, vectors),
-            snapshot.terms.with_changes(removed, documents, Path(self._workspace.name)),
+            snapshot.terms.with_changes(removed, documents, self._workspace),
             snapshot.syllables,
         )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kind = StorageFull if error.errno == errno.ENOSPC else StoreError
+        raise kind(f"The indexes cannot be written ({error}); make room or check the disk, and try again.") from error
+    except (ValueError, RuntimeError) as error:  # tantivy's and FAISS's
+        raise StoreError(f"The indexes cannot be written ({error}); check the disk, and try again.") from error
 
 
 def generations(folder: Path) -> list[Path]:

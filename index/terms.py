@@ -81,7 +81,9 @@ class TermIndex:
             folder = Path(tempfile.mkdtemp(prefix="terms-", dir=workspace))
             shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
             index = tantivy.Index.open(str(folder))
-        _write(index, removed, documents)
+        added = list(documents)
+        # What is added is removed first: a change that broke off after its commit may be tried again.
+        _write(index, [*removed, *(chunk for chunk, _ in added)], added)
         return TermIndex(index, folder, writable=True, removed=self._removed + len(removed))
 
     def search(self, query: str, k: int, within: Ids | None = None) -> Scored:

@@ -9,7 +9,8 @@ Each line of its output is a change that was acknowledged (`put ID VERSION`, `de
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
+
+import numpy as np
 
 from index.records import Draft
 from index.store import Store
@@ -29,7 +30,7 @@ def say(*words: object) -> None:
 
 
 def main(folder: Path, seed: int) -> None:
-    random = Random(seed)
+    random = np.random.default_rng(seed)
     encoder = HashEncoder()
     store = Store(folder / "truth.sqlite3")
     indexes = catalogue(store, folder / "generations", encoder)
@@ -40,13 +41,13 @@ def main(folder: Path, seed: int) -> None:
         act = random.random()
         if act < 0.75:
             run = []
-            for article in random.sample(range(ARTICLES), random.randint(1, 20)):
+            for number in random.permutation(ARTICLES)[: random.integers(1, 21)]:
                 version += 1
-                run.append((f"a{article}", version))
+                run.append((f"a{number}", version))
             for outcome in taker.ingest(_tried(run)):
                 say("put", outcome.id, dict(run)[str(outcome.id)])
         elif act < 0.9:
-            gone = [f"a{article}" for article in random.sample(range(ARTICLES), 3)]
+            gone = [f"a{number}" for number in random.permutation(ARTICLES)[:3]]
             for article in gone:
                 say("try", article, "-")
             store.remove(gone)

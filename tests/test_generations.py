@@ -219,20 +219,31 @@ def test_publish_when_worth_it(world: World) -> None:
     assert whole(world.store, indexes)
 
 
-def test_working_copies_are_removed(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+def test_working_copies_are_removed(world: World) -> None:
     world.add(1)
     indexes = world.open()
     for number in range(2, 6):
         world.add(number)
         indexes.refresh()
         indexes.publish()
-    [workspace] = temporary.iterdir()
-    assert list(workspace.iterdir()) == []
+    [workspace] = world.folder.glob("work-*")
+    assert [path.name for path in workspace.iterdir()] == ["lock"]
     indexes.close()
-    assert list(temporary.iterdir()) == []
+    assert list(world.folder.glob("work-*")) == []
+
+
+def test_the_working_copies_of_a_killed_process_are_swept_and_those_of_a_living_one_kept(world: World) -> None:
+    world.add(1)
+    living = world.open()
+    killed = world.folder / "work-killed"
+    (killed / "terms-1").mkdir(parents=True)
+    (killed / "lock").touch()
+    world.open()
+    assert not killed.exists()
+    assert len(list(world.folder.glob("work-*"))) == 2
+    world.add(2)
+    living.refresh()
+    assert whole(world.store, living)
 
 
 # --- Damage ----------------------------------------------------------------------------------------------

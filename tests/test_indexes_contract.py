@@ -238,10 +238,9 @@ def test_best_is_the_sorted_list_cut_at_k(scores: list[float], k: int, random: R
 def test_dense_scores_are_cosines() -> None:
     pages = [(as_ids([1, 2]), np.array([[1, 0], [0.6, 0.8]], np.float32))]
     index = VectorIndex.build(2, pages)
-    assert index.search(np.array([0.8, 0.6], np.float32), 2) == [
-        (2, pytest.approx(0.6 * 0.8 + 0.8 * 0.6)),
-        (1, pytest.approx(0.8)),
-    ]
+    hits = index.search(np.array([0.8, 0.6], np.float32), 2)
+    assert [chunk for chunk, _ in hits] == [2, 1]
+    assert [score for _, score in hits] == pytest.approx([0.6 * 0.8 + 0.8 * 0.6, 0.8])
 
 
 def test_a_broken_dense_file_is_told(tmp_path: Path) -> None:
@@ -257,5 +256,5 @@ def test_a_broken_dense_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_missing_lexical_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\S"):
         TermIndex.load(tmp_path)

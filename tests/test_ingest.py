@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def test_what_is_unchanged_is_not_embedded_again(store: Store) -> None:
 
 
 @pytest.mark.parametrize("change", [{"title": "T"}, {"url": "u"}, {"source": "s"}, {"published_at": "2025-01-01"}])
-def test_new_particulars_are_an_update(store: Store, change: dict[str, str]) -> None:
+def test_new_particulars_are_an_update(store: Store, change: dict[str, Any]) -> None:
     item = draft("a", "Một.")
     statuses(store, item)
     changed = Draft(replace(item.article, **change), Raw("another page", "text/plain", "a.txt"))

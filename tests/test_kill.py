@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from random import Random
 
+import numpy as np
 import pytest
 
 from index.store import Store
@@ -18,9 +18,9 @@ from tests.support import HashEncoder, catalogue, whole
 Possible = dict[str, set[int | None]]
 
 
-def run_and_kill(folder: Path, seed: int, random: Random) -> list[str]:
+def run_and_kill(folder: Path, seed: int, random: np.random.Generator) -> list[str]:
     """The lines that a child said before it was killed at a seeded moment; the last may be cut."""
-    lines = random.randint(1, 120)
+    lines = random.integers(1, 121)
     inside_publish = random.random() < 0.3
     delay = random.uniform(0, 0.03)
     child = subprocess.Popen(
@@ -87,7 +87,7 @@ def survive(folder: Path, seeds: range) -> None:
     possible: Possible = {f"a{number}": {None} for number in range(ARTICLES)}
     encoder = HashEncoder()
     for seed in seeds:
-        follow(possible, run_and_kill(folder, seed, Random(seed)))
+        follow(possible, run_and_kill(folder, seed, np.random.default_rng(seed)))
         store = Store(folder / "truth.sqlite3")
         assert store.check() == []
         settle(possible, store)

@@ -1,16 +1,12 @@
-import json
-import re
+"""`hoidap serve` in a process of its own, on a port of this machine, with the real model."""
+
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.service import READY, ServerProcess, check_answer, copied, serving
@@ -25,7 +21,7 @@ QUESTIONS = [
     "How many scholarships does Viet Nam give to Lao students?",
     "Сколько вьетнамских студентов учится в Австралии?",
 ]
-ASKED = [f"{question} ({number})" for number in range(4) for question in QUESTIONS]
+SCHOLARSHIPS = QUESTIONS[2]
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +35,9 @@ def without_ids(answered: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answered.items() if key not in {"id", "conversation_id", "timings_ms"}}
 
 
-def article(number: int, sentences: int = 40) -> dict[str, str]:
-    text = " ".join(
-        f"Câu {line} của bài {number} kể về mùa lúa thứ {line + number} ở bản." for line in range(sentences)
-    )
+def article(number: int) -> dict[str, str]:
+    """An article of forty sentences, which makes about four chunks."""
+    text = " ".join(f"Câu {line} của bài {number} kể về mùa lúa thứ {line + number} ở bản." for line in range(40))
     return {"id": f"many-{number:04}", "title": f"Bài {number}", "text": text}
 
 
@@ -51,19 +46,16 @@ def test_the_ready_line_shows_the_real_port(server: ServerProcess) -> None:
     assert ready is not None
     assert ready[1] == "42"
     assert not ready[2].endswith(":0")
-
     with server.client() as client:
-        assert client.get("/readyz").json() == {
-            "status": "ready",
-            "articles": 42,
-            "chunks": client.get("/readyz").json()["chunks"],
-        }
-        answered = client.post("/v1/ask", json={"question": QUESTIONS[2]}).json()
+        assert client.get("/readyz").json()["articles"] == 42
+        answered = client.post("/v1/ask", json={"question": SCHOLARSHIPS}).json()
         check_answer(answered, client)
         assert "140 suất" in answered["answer"]["text"]
 
 
+@pytest.mark.slow
 def test_answers_do_not_hang_on_what_else_is_asked(server: ServerProcess) -> None:
+    asked = [f"{question} ({number})" for number in range(4) for question in QUESTIONS]
     with server.client() as client:
 
         def ask(question: str) -> dict[str, Any]:
@@ -72,93 +64,90 @@ def test_answers_do_not_hang_on_what_else_is_asked(server: ServerProcess) -> Non
             return without_ids(response.json())
 
         with ThreadPoolExecutor(32) as pool:
-            together = list(pool.map(ask, ASKED))
-        alone = [ask(question) for question in ASKED]
+            together = list(pool.map(ask, asked))
+        alone = [ask(question) for question in asked]
 
     assert together == alone
 
 
-def test_a_full_server_says_so_and_loses_nobody(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
-    with serving(copied(sample_data, tmp_path / "data"), model_folder, "--queue", "4") as server:
-        with server.client() as client, ThreadPoolExecutor(33) as pool:
-            client.get("/livez")
-            probes: list[float] = []
-            asking = [pool.submit(client.post, "/v1/ask", json={"question": question}) for question in ASKED]
-            while not all(future.done() for future in asking):
-                began = time.monotonic()
-                assert client.get("/readyz", timeout=10).status_code == 200
-                probes.append(time.monotonic() - began)
-            responses = [future.result() for future in asking]
+def test_one_server_from_a_crowd_to_its_end(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
+    """A full queue, an ingest beside questions, and SIGTERM in the middle of both."""
+    data = copied(sample_data, tmp_path / "data")
+    with serving(data, model_folder, "--queue", "4") as server, server.client() as client:
+        _crowd(client)
+        results, answers, took, code = _stopped_in_the_middle(server, client)
+    log = server.log()
 
-            statuses = [response.status_code for response in responses]
-            assert set(statuses) == {200, 429}
-            assert statuses.count(200) >= 4
-            for response in responses:
-                if response.status_code == 429:
-                    assert response.headers["Retry-After"] == "1"
-                    assert response.headers["Content-Type"] == "application/problem+json"
-                else:
-                    check_answer(response.json(), client)
-            # Once the crowd is gone, everyone is answered again.
-            assert client.post("/v1/ask", json={"question": QUESTIONS[0]}).status_code == 200
-
-
-def test_questions_are_answered_while_articles_come_in(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
-    with serving(copied(sample_data, tmp_path / "data"), model_folder) as server, server.client() as client:
-        body = {"articles": [article(number) for number in range(40)]}
-        with ThreadPoolExecutor(1) as pool:
-            taking = pool.submit(client.post, "/v1/articles", json=body)
-            answers = []
-            while not taking.done():
-                began = time.monotonic()
-                answered = client.post("/v1/ask", json={"question": QUESTIONS[2]}).json()
-                answers.append((time.monotonic() - began, answered))
-            results = taking.result().json()["results"]
-
-        assert [result["status"] for result in results] == ["added"] * 40
-        assert len(answers) > 1
-        for _, answered in answers:
-            assert "140 suất" in answered["answer"]["text"]
-            check_answer(answered, client)
-        print("slowest", max(seconds for seconds, _ in answers), len(answers))
-        hits = client.post("/v1/search", json={"query": "câu 7 của bài 33 kể về mùa lúa", "k": 3}).json()["hits"]
-        assert hits[0]["article_id"].startswith("many-")
-
-
-def test_sigterm_finishes_what_runs(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
-    with serving(copied(sample_data, tmp_path / "data"), model_folder) as server, server.client() as client:
-        body = {"articles": [article(number) for number in range(400)]}
-        with ThreadPoolExecutor(9) as pool:
-            taking = pool.submit(client.post, "/v1/articles", json=body)
-            time.sleep(1.5)
-            asking = [pool.submit(client.post, "/v1/ask", json={"question": question}) for question in QUESTIONS]
-            time.sleep(0.2)
-            began = time.monotonic()
-            assert server.stop() == 0
-            took = time.monotonic() - began
-            answers = [future.result() for future in asking]
-            results = taking.result().json()["results"]
-
-    assert took < 10, took
-    assert [response.status_code for response in answers] == [200] * len(QUESTIONS)
+    assert code == 0, log
+    assert took < 10
+    assert "Traceback" not in log
+    # Each question got its whole answer, however the ingest beside it went on.
+    assert len(answers) >= 2
+    for response in answers:
+        assert response["answer"]["citations"][0]["sources"][0]["article_id"] == "w02-hoc-bong-musashino"
     assert len(results) == 400
     acknowledged = [result["id"] for result in results if result["status"] == "added"]
     assert acknowledged == [f"many-{number:04}" for number in range(len(acknowledged))]
-    assert {result["status"] for result in results[len(acknowledged) :]} == {"refused"}
-    assert all("stopping" in result["reason"] for result in results[len(acknowledged) :])
-    with serving(tmp_path / "data", model_folder) as server, server.client() as client:
+    assert 0 < len(acknowledged) < 400
+    assert all(
+        (result["status"], result["reason"]) == ("refused", "the server is stopping; send it again")
+        for result in results[len(acknowledged) :]
+    )
+    with serving(data, model_folder) as again, again.client() as client:
         assert client.get("/readyz").json()["articles"] == 42 + len(acknowledged)
-        for article_id in acknowledged:
-            assert client.get(f"/v1/articles/{article_id}").status_code == 200
+        assert client.get(f"/v1/articles/{acknowledged[-1]}").json()["text"] == article(len(acknowledged) - 1)["text"]
+        hits = client.post("/v1/search", json={"query": "bài kể về mùa lúa ở bản", "k": 3}).json()["hits"]
+        assert all(hit["article_id"] in acknowledged for hit in hits)
 
 
+def _crowd(client: Any) -> None:
+    """Thirty-two questions at a server that takes four at once: each is answered, or told to come again."""
+    with ThreadPoolExecutor(32) as pool:
+        asking = [pool.submit(client.post, "/v1/ask", json={"question": SCHOLARSHIPS}) for _ in range(32)]
+        # Probes have threads of their own, also while every place is taken.
+        assert client.get("/readyz").status_code == 200
+        responses = [future.result() for future in asking]
+    statuses = [response.status_code for response in responses]
+    assert set(statuses) == {200, 429}
+    assert statuses.count(200) >= 4
+    for response in responses:
+        if response.status_code == 200:
+            assert not response.json()["answer"]["abstained"]
+        else:
+            assert response.headers["Retry-After"] == "1"
+            assert response.headers["Content-Type"] == "application/problem+json"
+    assert client.post("/v1/ask", json={"question": SCHOLARSHIPS}).status_code == 200
+
+
+def _stopped_in_the_middle(server: ServerProcess, client: Any) -> tuple[list[Any], list[Any], float, int]:
+    """The outcomes of an ingest and the answers beside it, how long the server took to stop, and its exit code."""
+    with ThreadPoolExecutor(2) as pool:
+        body = {"articles": [article(number) for number in range(400)]}
+        taking = pool.submit(client.post, "/v1/articles", json=body)
+        answers = []
+        while client.get("/readyz").json()["articles"] == 42:
+            answers.append(client.post("/v1/ask", json={"question": SCHOLARSHIPS}).json())
+        asking = pool.submit(client.post, "/v1/ask", json={"question": SCHOLARSHIPS})
+        time.sleep(0.05)
+        began = time.monotonic()
+        code = server.stop()
+        took = time.monotonic() - began
+        answers.append(asking.result().json())
+        return taking.result().json()["results"], answers, took, code
+
+
+@pytest.mark.slow
 def test_a_port_in_use_is_named(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
+    data = copied(sample_data, tmp_path / "data")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        server = ServerProcess(copied(sample_data, tmp_path / "data"), model_folder, "--port", port)
-        code = server.process.wait(60)
+        server = ServerProcess(data, model_folder, "--port", port)
+        try:
+            code = server.process.wait(60)
+        finally:
+            server.process.kill()
 
-    assert code == 78
-    assert port in server.log()
+    assert code == 78, server.log()
+    assert f"port {port}" in server.log()
     assert "Ready" not in server.log()
     assert "Traceback" not in server.log()
