@@ -13,7 +13,7 @@ from index.vectors import Vectors
 
 # A batch is one transaction and one call of the encoder: enough text to keep it busy, little enough to lose.
 _BATCH_ARTICLES = 16
-_BATCH_CHARACTERS = 100_000
+_BATCH_CHARACTERS = 40_000
 
 Status = Literal["added", "updated", "unchanged", "refused"]
 

@@ -46,7 +46,6 @@ class Answerer:
     generator: Generator
     budget: ContextBudget
     fusion: Fusion
-    threshold: float
 
     def search(self, question: str, k: int, filters: Filters) -> Found:
         """The k best passages for a question."""
@@ -74,7 +73,7 @@ class Answerer:
         return Found(query, tuple(passages), timings), vector
 
     def _checked(self, generated: Generated) -> Answer | None:
-        if generated.confidence < self.threshold:
+        if not generated.sufficient:
             return None
         cited = {quote.hit.chunk.article_id for statement in generated.statements for quote in statement.quotes}
         articles = {article: text for article in cited if (text := self.store.text(article)) is not None}

@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from index.drafts import draft_from_record
-from index.errors import Refused
+from index.errors import EncoderBusy, Refused
 from index.records import Draft
 from index.sources import Refusal
 from rag import schemas
@@ -56,7 +56,7 @@ class State:
 
 def _state(request: Request) -> State:
     state = request.app.state.hoidap
-    assert isinstance(state, State)  # noqa: S101
+    assert isinstance(state, State)
     return state
 
 
@@ -68,7 +68,6 @@ v1 = APIRouter(prefix="/v1", responses=_PROBLEMS)
 def build_app(state: State) -> FastAPI:
     """The application over a service that is ready."""
     settings = state.service.settings
-    body_bytes = settings.body_megabytes * 1_000_000
 
     @asynccontextmanager
     async def one_thread_a_request(_: FastAPI) -> AsyncIterator[None]:
@@ -81,14 +80,17 @@ def build_app(state: State) -> FastAPI:
         version=version("hoidap"),
         description="Cited answers from Vietnamese news.",
         lifespan=one_thread_a_request,
-        max_body_size=body_bytes,
+        # Their pages load scripts from outside; the description itself stays at /openapi.json.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.hoidap = state
     app.include_router(probes)
     app.include_router(v1)
     add_handlers(app)
+    app.add_middleware(Door, requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
+    # Outermost: what the door turns away is counted too.
     app.middleware("http")(_counted)
-    app.add_middleware(Door, requests=settings.queue, body_bytes=body_bytes)
     return app
 
 
@@ -146,9 +148,14 @@ def put_articles(body: ArticlesIn, state: Shared) -> OutcomesBody:
     service = state.service
     results: list[OutcomeBody] = []
     with state.ingesting:
-        for outcome in service.ingester.ingest(_until(state.stopping, map(_draft, sent))):
-            results.append(OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason))
-            state.metrics.outcomes.labels(outcome.status).inc()
+        try:
+            for outcome in service.ingester.ingest(_until(state.stopping, map(_draft, sent))):
+                results.append(OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason))
+                state.metrics.outcomes.labels(outcome.status).inc()
+        except EncoderBusy:
+            # A server that stops takes the encoder away; what is committed by then is still to be acknowledged.
+            if not state.stopping.is_set():
+                raise
         service.catalogue.refresh()
     stopped = "the server is stopping; send it again"
     results += [OutcomeBody(id=None, status="refused", reason=stopped) for _ in sent[len(results) :]]

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 FITTED = Path(__file__).with_name("calibration.json")
 
@@ -36,14 +37,30 @@ class Calibration:
     threshold: float
     fitted_on: str
 
-    @classmethod
-    def load(cls, path: Path = FITTED) -> "Calibration":
-        """Read what `eval.calibrate` wrote."""
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        weights = tuple(stored["weights"][field.name] for field in fields(Evidence))
-        return cls(weights, stored["bias"], stored["threshold"], stored["fitted_on"])
-
     def confidence(self, evidence: Evidence) -> float:
         """The probability, in [0, 1], that the question is answered."""
         signs = zip(self.weights, astuple(evidence), strict=True)
         return 1 / (1 + math.exp(-self.bias - math.fsum(weight * sign for weight, sign in signs)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """One for questions in Vietnamese, the articles' language, and one for all others: they share few words with it."""
+
+    vietnamese: Calibration
+    other: Calibration
+
+    @classmethod
+    def load(cls, path: Path = FITTED) -> "Calibrations":
+        """Read what `eval.calibrate` wrote."""
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return cls(_calibration(stored["vietnamese"]), _calibration(stored["other"]))
+
+    def for_language(self, language: str) -> Calibration:
+        """The one for questions in a language, given as ISO 639-1 code."""
+        return self.vietnamese if language == "vi" else self.other
+
+
+def _calibration(stored: dict[str, Any]) -> Calibration:
+    weights = tuple(stored["weights"][field.name] for field in fields(Evidence))
+    return Calibration(weights, stored["bias"], stored["threshold"], stored["fitted_on"])

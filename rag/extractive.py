@@ -15,7 +15,7 @@ from index.terms import TermIndex
 from index.text import folded_tokens, sentences
 from index.vectors import Vectors
 from rag.asked import Kind, holds, kind_asked
-from rag.calibration import Calibration, Evidence
+from rag.calibration import Calibrations, Evidence
 from rag.records import Generated, Passage, Query, Quote, Statement
 
 # Sentences that the model reads for one question; the rest fell behind on words alone.
@@ -65,8 +65,8 @@ class Ranked:
 class SentenceEncoder(Protocol):
     """The embedding model, as far as choosing sentences needs it."""
 
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """One normalised vector a text, float32 of shape (len(texts), dimension)."""
+    def embed_passages(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
+        """One normalised vector a text, float32 of shape (len(texts), dimension); urgent ones before an ingest's."""
 
 
 class Asked:
@@ -93,9 +93,9 @@ class Extractive:
 
     name = "extractive"
 
-    def __init__(self, encoder: SentenceEncoder, calibration: Calibration, weights: Weights) -> None:
+    def __init__(self, encoder: SentenceEncoder, calibrations: Calibrations, weights: Weights) -> None:
         self._encoder = encoder
-        self._calibration = calibration
+        self._calibrations = calibrations
         self._weights = weights
 
     def generate(self, query: Query, vector: Vectors, passages: Sequence[Passage], terms: TermIndex) -> Generated:
@@ -105,9 +105,11 @@ class Extractive:
         """
         ranked = rank(Asked(query, terms), vector, passages, self._encoder, self._weights)
         if not ranked:
-            return Generated((), 0.0)
-        statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in _chosen(ranked))
-        return Generated(statements, self._calibration.confidence(evidence(passages, ranked)))
+            return Generated((), 0.0, sufficient=False)
+        statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(ranked))
+        calibration = self._calibrations.for_language(query.language)
+        confidence = calibration.confidence(evidence(passages, ranked))
+        return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
 
 
 def rank(
@@ -124,7 +126,7 @@ def rank(
     read = scored[:_READ]
     if not read:
         return []
-    closeness = encoder.embed_passages([sentence.text for _, sentence in read]) @ vector
+    closeness = encoder.embed_passages([sentence.text for _, sentence in read], urgent=True) @ vector
     ranked = [
         Ranked(sentence, asked.share_of_words(sentence.text), float(close), score + weights.closeness * float(close))
         for (score, sentence), close in zip(read, closeness, strict=True)
@@ -171,17 +173,18 @@ def _words_score(asked: Asked, sentence: Sentence, weights: Weights) -> float:
     )
 
 
-def _chosen(ranked: Sequence[Ranked]) -> list[Ranked]:
-    chosen = [ranked[0]]
+def chosen(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that make the answer: the best, and those close behind that say something else."""
+    kept = [ranked[0]]
     said = set(folded_tokens(ranked[0].sentence.text))
     for item in ranked[1:]:
         words = set(folded_tokens(item.sentence.text))
-        if len(chosen) == _MAX_SENTENCES or item.score < _WORTH * ranked[0].score:
+        if len(kept) == _MAX_SENTENCES or item.score < _WORTH * ranked[0].score:
             break
         if len(words & said) < _REPEATED * len(words):
-            chosen.append(item)
+            kept.append(item)
             said |= words
-    return chosen
+    return kept
 
 
 def _quote(item: Ranked) -> Quote:

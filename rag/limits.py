@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from rag.problems import problem
 
 Scope = MutableMapping[str, Any]
@@ -15,8 +17,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Door:
     """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
 
-    Only `/v1` counts: probes and metrics are always answered. A body that does not state its length is cut off by
-    FastAPI when it passes the limit.
+    Only `/v1` counts: probes and metrics are always answered. A body that does not state its length is cut off when
+    it passes the limit.
     """
 
     def __init__(self, app: App, requests: int, body_bytes: int) -> None:
@@ -32,11 +34,7 @@ class Door:
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._body_bytes:
-            await problem(
-                413,
-                "Too large",
-                f"A body of {int(length):,} bytes is more than {self._body_bytes:,}; send it in parts.",
-            )(scope, receive, send)
+            await problem(413, "Too large", self._too_large(f"{int(length):,}"))(scope, receive, send)
             return
         if self._running >= self._requests:
             detail = f"{self._running} requests are in progress; try again in a moment."
@@ -44,6 +42,22 @@ class Door:
             return
         self._running += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, self._limited(receive), send)
         finally:
             self._running -= 1
+
+    def _limited(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._body_bytes:
+                raise HTTPException(413, self._too_large(f"{received:,} and more"))
+            return message
+
+        return receive_limited
+
+    def _too_large(self, stated: str) -> str:
+        return f"A body of {stated} bytes is more than {self._body_bytes:,}; send it in parts."

@@ -54,16 +54,15 @@ async def _ours(_: Request, error: Exception) -> Response:
 
 
 async def _http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     title = _TITLES.get(error.status_code, "The request failed")
-    detail = "The body is larger than the server takes; send it in parts." if error.status_code == 413 else error.detail
-    response = problem(error.status_code, title, detail)
+    response = problem(error.status_code, title, error.detail)
     response.headers.update(error.headers or {})
     return response
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)
     # The rejected input itself is not sent back: it may be huge, or not even encodable.
     found: list[dict[str, object]] = [
         {"where": [_printable(part) for part in item["loc"]], "what": _printable(item["msg"])}

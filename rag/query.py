@@ -11,7 +11,9 @@ MAX_QUESTION = 2000
 
 # Of the syllables in written Vietnamese about three in four carry a mark; where hardly one does, marks are missing.
 _MARKED_SHARE = 0.15
-_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\s]+")
+# What has no width does not part a word, here as in articles.
+_NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACE = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
 def understand(question: str, syllables: SyllableModel) -> Query:
@@ -21,7 +23,7 @@ def understand(question: str, syllables: SyllableModel) -> Query:
     """
     if len(question) > MAX_QUESTION:
         raise BadQuestion(f"The question has {len(question):,} characters; ask with at most {MAX_QUESTION:,}.")
-    text = nfc(_NOT_TEXT.sub(" ", question)).strip()
+    text = nfc(_SPACE.sub(" ", _NOTHING.sub("", question))).strip()
     words = tokens(text)
     if not words:
         raise BadQuestion("The question holds no word; write what you want to know.")

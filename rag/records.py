@@ -56,10 +56,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What a generator made: statements, best first, and the probability that they answer the question."""
+    """What a generator made: statements, best first, and the probability that they answer the question.
+
+    `sufficient` says whether that is enough to answer rather than abstain.
+    """
 
     statements: tuple[Statement, ...]
     confidence: float
+    sufficient: bool
 
 
 @dataclass(frozen=True, slots=True)

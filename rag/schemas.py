@@ -51,7 +51,7 @@ class SearchBody(Body):
 
     query: Question
     k: int = Field(10, ge=1, le=50)
-    filters: FilterBody = FilterBody()  # type: ignore[call-arg]
+    filters: FilterBody = FilterBody()
 
 
 class AskBody(Body):
@@ -72,7 +72,7 @@ class AskBody(Body):
     question: Question
     conversation_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     k: int | None = Field(None, ge=1, le=50, description="Passages to choose from; the server's setting if absent.")
-    filters: FilterBody = FilterBody()  # type: ignore[call-arg]
+    filters: FilterBody = FilterBody()
     generator: Literal["extractive"] | None = None
     stream: Literal[False] = False
 
@@ -93,7 +93,7 @@ class ArticleBody(BaseModel):
         }
     )
 
-    id: str | None = None
+    id: str | int | None = None
     title: str | None = None
     text: str | None = None
     html: str | None = None

@@ -17,8 +17,10 @@ from rag.wiring import Service
 
 _log = logging.getLogger(__name__)
 
-# What still runs when the server is told to stop has this long to finish.
+# What still runs when the server is told to stop has this long to finish ...
 _GRACE_SECONDS = 8
+# ... and loses the encoder after this long.
+_PATIENCE_SECONDS = 6
 # How long articles that another process ingests may go unnoticed.
 _FOLLOW_SECONDS = 1.0
 
@@ -41,9 +43,12 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Wait for what runs; what is not done after the grace period loses the encoder, and so ends."""
+        """Wait for what runs; what takes long loses the encoder, and can then still say so to its client."""
+        close = self._state.service.encoder.close
+        giving_up = threading.Timer(_PATIENCE_SECONDS, close, kwargs={"drain": False})
+        giving_up.start()
         await super().shutdown(sockets)
-        self._state.service.encoder.close(drain=False)
+        giving_up.cancel()
 
 
 def serve(service: Service, ready: Callable[[str], None]) -> None:

@@ -15,7 +15,9 @@ BUNDLED = "bundled"
 class Settings(BaseSettings):
     """What can be set. Each field is also a flag: `data` is `HOIDAP_DATA`, `--data`, and `data` in the file."""
 
-    model_config = SettingsConfigDict(env_prefix="HOIDAP_", env_ignore_empty=True, toml_file="hoidap.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="HOIDAP_", env_ignore_empty=True, toml_file="hoidap.toml", extra="forbid"
+    )
 
     data: Path = Field(Path("data"), description="Folder of the database, the indexes and the unpacked model.")
     host: str = Field("127.0.0.1", description="Address that the server listens on.")

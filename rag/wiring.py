@@ -13,7 +13,7 @@ from index.ingest import Ingester
 from index.store import Store
 from rag.answering import Answerer
 from rag.budget import ContextBudget
-from rag.calibration import Calibration
+from rag.calibration import Calibrations
 from rag.extractive import Extractive, Weights
 from rag.retrieval import Fusion
 from rag.settings import BUNDLED, Settings
@@ -74,14 +74,12 @@ def opened(settings: Settings, progress: Progress) -> Iterator[Service]:
         opened_ingester(settings, progress) as (store, ingester, encoder),
         opened_catalogue(settings, store, encoder, progress) as catalogue,
     ):
-        calibration = Calibration.load()
         answerer = Answerer(
             store=store,
             catalogue=catalogue,
             encoder=encoder,
-            generator=Extractive(encoder, calibration, Weights()),
+            generator=Extractive(encoder, Calibrations.load(), Weights()),
             budget=ContextBudget(settings.context_tokens),
             fusion=Fusion(dense_weight=settings.dense_weight),
-            threshold=calibration.threshold,
         )
         yield Service(settings, store, encoder, ingester, catalogue, answerer)

@@ -33,7 +33,7 @@ from rag.truth import opened_store
 from rag.wiring import Service, opened, opened_catalogue
 
 SAMPLE = Path(index.__file__).with_name("sample")
-READY = re.compile(r"Ready: (\d+) articles, (http://\S+)/docs")
+READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
 
 
 def settings_for(data: Path, model: Path, **more: Any) -> Settings:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from index.store import Store
 from tests.service import READY, ServerProcess, check_answer, copied, serving
 
 QUESTIONS = [
@@ -93,17 +94,16 @@ def test_one_server_from_a_crowd_to_its_end(sample_data: Path, model_folder: Pat
         (result["status"], result["reason"]) == ("refused", "the server is stopping; send it again")
         for result in results[len(acknowledged) :]
     )
-    with serving(data, model_folder) as again, again.client() as client:
-        assert client.get("/readyz").json()["articles"] == 42 + len(acknowledged)
-        assert client.get(f"/v1/articles/{acknowledged[-1]}").json()["text"] == article(len(acknowledged) - 1)["text"]
-        hits = client.post("/v1/search", json={"query": "bài kể về mùa lúa ở bản", "k": 3}).json()["hits"]
-        assert all(hit["article_id"] in acknowledged for hit in hits)
+    store = Store(data / "hoidap.sqlite3")
+    assert store.counts()[0] == 42 + len(acknowledged)
+    assert store.text(acknowledged[-1]) == article(len(acknowledged) - 1)["text"]
+    store.close()
 
 
 def _crowd(client: Any) -> None:
-    """Thirty-two questions at a server that takes four at once: each is answered, or told to come again."""
-    with ThreadPoolExecutor(32) as pool:
-        asking = [pool.submit(client.post, "/v1/ask", json={"question": SCHOLARSHIPS}) for _ in range(32)]
+    """Sixteen questions at a server that takes four at once: each is answered, or told to come again."""
+    with ThreadPoolExecutor(16) as pool:
+        asking = [pool.submit(client.post, "/v1/ask", json={"question": SCHOLARSHIPS}) for _ in range(16)]
         # Probes have threads of their own, also while every place is taken.
         assert client.get("/readyz").status_code == 200
         responses = [future.result() for future in asking]

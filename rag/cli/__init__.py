@@ -12,7 +12,7 @@ import click
 from rich.logging import RichHandler
 
 from index.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
-from rag.cli.common import setting_flags, to_stderr
+from rag.cli.common import say, setting_flags, to_stderr
 from rag.errors import AnsweringError, BadQuestion, SettingsError
 
 # Commands are imported when they are used: the embedding model's libraries take seconds to load.
@@ -44,8 +44,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
-        assert isinstance(command, click.Command)  # noqa: S101
+        with to_stderr.status("Starting"):
+            command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        assert isinstance(command, click.Command)
         return command
 
 
@@ -65,8 +66,8 @@ def main() -> None:
     try:
         cli()
     except (IndexingError, AnsweringError) as error:
-        to_stderr.print(f"hoidap: {error}", markup=False)
+        say(f"hoidap: {error}")
         sys.exit(next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1))
     except OSError as error:
-        to_stderr.print(f"hoidap: {error}; check the disk, the folder and its permissions", markup=False)
+        say(f"hoidap: {error}; check the disk, the folder and its permissions")
         sys.exit(74)

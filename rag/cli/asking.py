@@ -7,7 +7,7 @@ import click
 
 from index.store import Filters
 from rag import schemas
-from rag.cli.common import say, setting_flags, settings_of
+from rag.cli.common import getting_ready, say, setting_flags, settings_of
 from rag.cli.printing import print_answer, print_passages
 from rag.server import serve as run_server
 from rag.wiring import opened
@@ -39,7 +39,7 @@ def _filters(given: dict[str, Any]) -> Filters:
 def ask(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     """Answer a question with cited sentences."""
     settings = settings_of(context, k=given["k"])
-    with opened(settings, say) as service:
+    with getting_ready(opened(settings, say)) as service:
         answered = service.answerer.ask(" ".join(given["question"]), settings.k, _filters(given))
     if given["as_json"]:
         click.echo(schemas.ask_out(answered, "", "").model_dump_json(indent=2))
@@ -53,7 +53,7 @@ def ask(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 def search(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401
     """Find the passages nearest to a question."""
     settings = settings_of(context, k=given["k"])
-    with opened(settings, say) as service:
+    with getting_ready(opened(settings, say)) as service:
         found = service.answerer.search(" ".join(given["question"]), settings.k, _filters(given))
     if given["as_json"]:
         click.echo(schemas.search_out(found).model_dump_json(indent=2))
@@ -67,6 +67,6 @@ def search(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401
 def serve(context: click.Context, /, **flags: object) -> None:
     """Serve HTTP until interrupted."""
     settings = settings_of(context, **flags)
-    with opened(settings, say) as service:
+    with getting_ready(opened(settings, say)) as service:
         articles, _ = service.store.counts()
-        run_server(service, lambda address: say(f"Ready: {articles} articles, {address}/docs"))
+        run_server(service, lambda address: say(f"Ready: {articles} articles, {address}"))

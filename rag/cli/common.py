@@ -1,8 +1,9 @@
 """What the commands share: settings as flags, and words for the person at the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
 from pydantic.fields import FieldInfo
@@ -10,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rag.settings import Settings, read_settings
+
+T = TypeVar("T")
 
 to_stderr = Console(stderr=True, highlight=False)
 
@@ -42,8 +45,22 @@ def settings_of(context: click.Context, **flags: object) -> Settings:
 
 
 def say(text: str) -> None:
-    """Tell the person what is being done."""
-    to_stderr.print(text, markup=False)
+    """Tell the person what is being done, or what went wrong."""
+    to_stderr.print(encodable(text), markup=False)
+
+
+def encodable(text: str) -> str:
+    """The text with half characters spelled out: a file name need not be Unicode, nor need what JSON escapes."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+@contextmanager
+def getting_ready(opening: AbstractContextManager[T]) -> Iterator[T]:
+    """Enter a context that takes its time, with a sign of life in the terminal meanwhile."""
+    with ExitStack() as stack:
+        with to_stderr.status("Getting ready"):
+            opened = stack.enter_context(opening)
+        yield opened
 
 
 def bar() -> Progress:

@@ -10,25 +10,18 @@ import click
 from index.ingest import Outcome
 from index.records import Draft
 from index.sources import Refusal, discover, folder_boilerplate, read_drafts, read_text
-from rag.cli.common import bar, say, settings_of, to_stderr
-from rag.truth import opened_store
+from rag.cli.common import bar, getting_ready, say, settings_of
 from rag.wiring import opened_catalogue, opened_ingester
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--if-empty", is_flag=True, help="Do nothing when there are articles already.")
 @click.pass_context
-def ingest(context: click.Context, paths: tuple[str, ...], if_empty: bool) -> None:
+def ingest(context: click.Context, paths: tuple[str, ...]) -> None:
     """Take in articles from files and folders (.txt .html .md .json .jsonl), or from standard input (-)."""
     settings = settings_of(context)
-    with opened_store(settings) as store:
-        articles = store.counts()[0]
-    if if_empty and articles:
-        say(f"The index holds {articles} articles already")
-        return
     files = None if paths == ("-",) else list(discover([Path(path) for path in paths]))
-    with opened_ingester(settings, say) as (store, ingester, encoder):
+    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder):
         store.claim_model(encoder.fingerprint, settings.embedding_model)
         counts: Counter[str] = Counter()
         try:
@@ -38,7 +31,7 @@ def ingest(context: click.Context, paths: tuple[str, ...], if_empty: bool) -> No
         finally:
             summary = ", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged", "refused"))
             say(f"Articles: {summary}")
-        with opened_catalogue(settings, store, encoder, say) as catalogue:
+        with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
             catalogue.publish_if_worth()
     if counts["refused"]:
         context.exit(1)
@@ -50,7 +43,7 @@ def ingest(context: click.Context, paths: tuple[str, ...], if_empty: bool) -> No
 def rebuild(context: click.Context, embed: bool) -> None:
     """Make the indexes anew from the database."""
     settings = settings_of(context)
-    with opened_ingester(settings, say) as (store, ingester, encoder):
+    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder):
         if embed:
             store.change_model(encoder.fingerprint, settings.embedding_model)
             stale = store.stale(encoder.fingerprint)
@@ -70,12 +63,18 @@ def _with_progress(files: list[Path] | None) -> Iterator[Draft | Refusal]:
         return
     boilerplate = folder_boilerplate(files)
     with bar() as progress:
-        for path in progress.track(files, description="Files"):
-            yield from read_drafts(path, boilerplate=boilerplate[path.parent])
+        task = progress.add_task("Files", total=len(files))
+        seen = 0
+        for path in files:
+            for item in read_drafts(path, boilerplate=boilerplate[path.parent]):
+                yield item
+                seen += 1
+                progress.update(task, description=f"Articles {seen}, files")
+            progress.advance(task)
 
 
 def _report(outcome: Outcome) -> None:
     if outcome.status == "refused":
-        to_stderr.print(f"refused  {outcome.origin}: {outcome.reason}", markup=False)
+        say(f"refused  {outcome.origin}: {outcome.reason}")
     else:
         click.echo(f"{outcome.status}  {outcome.id}")

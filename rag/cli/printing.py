@@ -19,7 +19,7 @@ def print_answer(answered: Answered) -> None:
         for hit in _one_an_article(passage.hit for passage in answered.passages):
             click.echo(f"  - {_particulars(hit)}")
         return
-    click.echo(f"\n({answer.confidence:.0%})")
+    click.echo(f"\nConfidence {answer.confidence:.0%}")
     for citation in answer.citations:
         for source in citation.sources:
             click.echo(f"\n[{citation.index}] {_particulars(source)}")
@@ -57,7 +57,7 @@ def print_article(draft: Draft) -> None:
 
 def _understood(query: Query) -> None:
     if query.restored:
-        click.echo(f"({query.understood})\n")
+        click.echo(f"Understood: {query.understood}\n")
 
 
 def _particulars(source: Source | Hit) -> str:

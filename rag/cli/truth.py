@@ -4,7 +4,7 @@ import click
 
 from index.doctor import examine
 from rag import schemas
-from rag.cli.common import say, settings_of, to_stderr
+from rag.cli.common import encodable, say, settings_of
 from rag.cli.printing import print_article
 from rag.truth import generations_folder, opened_store
 
@@ -50,10 +50,10 @@ def show(context: click.Context, article_id: str, raw: bool, removed: bool, as_j
     with opened_store(settings_of(context)) as store:
         draft = store.draft(article_id)
     if draft is None:
-        to_stderr.print(f"hoidap: there is no article {article_id!r}; `hoidap articles` lists them", markup=False)
+        say(f"hoidap: there is no article {article_id!r}; `hoidap articles` lists them")
         context.exit(1)
     if raw:
-        click.echo(draft.raw.content)
+        click.echo(encodable(draft.raw.content))
     elif removed:
         for part in draft.removed:
             click.echo(f"{part.reason:<16} {part.text}")
