@@ -75,7 +75,7 @@ def _trial(service: Service, case: Case, half: str, answerable: bool) -> Trial:
 
 
 def fit(seen: Sequence[Trial], answered: float, fitted_on: str) -> Calibration:
-    """Logistic regression of being right on the evidence, and the threshold that this share of the answerable passes."""
+    """Logistic regression of being right on the evidence; `answered` of what is answerable passes the threshold."""
     model = LogisticRegression(C=100.0, max_iter=10_000).fit(_signs(seen), [trial.right for trial in seen])
     fitted = Calibration(tuple(map(float, model.coef_[0])), float(model.intercept_[0]), 0.0, fitted_on)
     answerable = [fitted.confidence(trial.evidence) for trial in seen if trial.answerable]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from typing_extensions import override
 
 from index.errors import IndexingError
 from rag.api import State, build_app
@@ -32,7 +33,8 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._state = state
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Handle SIGINT and SIGTERM.
 
         Not as uvicorn does, which raises the signal again at its end: that would kill the process before it has
@@ -63,13 +65,14 @@ def serve(service: Service, ready: Callable[[str], None]) -> None:
     )
     with _listening(service.settings) as listening:
         ready(_address(listening))
-        follower = threading.Thread(target=_follow, args=(state,), name="follower")
+        follower = threading.Thread(target=_follow, args=(state,), name="follower", daemon=True)
         follower.start()
         try:
             _Server(config, state).run([listening])
         finally:
             state.stopping.set()
-            follower.join()
+            # It may be in the middle of a new generation, which can be broken off at any point.
+            follower.join(_FOLLOW_SECONDS)
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from typing_extensions import override
 
 from rag.errors import SettingsError
 
@@ -37,22 +38,23 @@ class Settings(BaseSettings):
     body_megabytes: int = Field(32, ge=1, le=1024, description="Largest request body.")
 
     @classmethod
+    @override
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before variables before the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def read_settings(flags: dict[str, object]) -> Settings:
+def read_settings(flags: dict[str, Any]) -> Settings:
     """The settings, with these flags on top. SettingsError names each value that may not stand."""
     try:
-        return Settings(**flags)  # type: ignore[arg-type]
+        return Settings(**flags)
     except ValidationError as error:
         problems = [
             f"{'.'.join(map(str, found['loc']))} = {found['input']!r}: {found['msg']}" for found in error.errors()

@@ -29,7 +29,7 @@ class Says:
     remove: Store | None = None
     name: str = "says"
 
-    def generate(self, query: Query, vector: Vectors, passages: Sequence[Passage], terms: TermIndex) -> Generated:  # noqa: ARG002
+    def generate(self, query: Query, vector: Vectors, passages: Sequence[Passage], terms: TermIndex) -> Generated:
         if self.remove is not None:
             self.remove.remove(["cau"])
         hit = passages[0].hit

@@ -10,6 +10,7 @@ from importlib import import_module
 
 import click
 from rich.logging import RichHandler
+from typing_extensions import override
 
 from index.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
 from rag.cli.common import say, setting_flags, to_stderr
@@ -38,10 +39,12 @@ _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
 
 
 class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         with to_stderr.status("Starting"):

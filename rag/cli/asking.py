@@ -1,7 +1,8 @@
 """`hoidap ask`, `hoidap search` and `hoidap serve`."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from functools import wraps
 
 import click
 
@@ -10,52 +11,60 @@ from rag import schemas
 from rag.cli.common import getting_ready, say, setting_flags, settings_of
 from rag.cli.printing import print_answer, print_passages
 from rag.server import serve as run_server
+from rag.settings import Settings
 from rag.wiring import opened
 
 
-def _question_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(
-        (
-            click.argument("question", nargs=-1, required=True),
-            click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later."),
-            click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or earlier."),
-            click.option("--source", "sources", multiple=True, help="Only this source; may be given again."),
-            click.option("--json", "as_json", is_flag=True, help="Print JSON, as the HTTP API answers."),
-            setting_flags("k"),
-        )
-    ):
-        command = option(command)
-    return command
+def _day(given: datetime | None) -> str | None:
+    return given.date().isoformat() if given else None
 
 
-def _filters(given: dict[str, Any]) -> Filters:
-    first, last = given["first"], given["last"]
-    return Filters(first and first.date().isoformat(), last and last.date().isoformat(), given["sources"])
+def _with_question(command: Callable[[Settings, str, Filters, bool], None]) -> Callable[..., None]:
+    """Give a command the options of a question: what is asked, of which articles, and how to print the result."""
+
+    @click.argument("question", nargs=-1, required=True)
+    @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
+    @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or earlier.")
+    @click.option("--source", "sources", multiple=True, help="Only this source; may be given again.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON, as the HTTP API answers.")
+    @setting_flags("k")
+    @click.pass_context
+    @wraps(command)
+    def taken(
+        context: click.Context,
+        /,
+        question: tuple[str, ...],
+        first: datetime | None,
+        last: datetime | None,
+        sources: tuple[str, ...],
+        as_json: bool,
+        k: int | None,
+    ) -> None:
+        filters = Filters(_day(first), _day(last), sources)
+        command(settings_of(context, k=k), " ".join(question), filters, as_json)
+
+    return taken
 
 
 @click.command()
-@_question_options
-@click.pass_context
-def ask(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+@_with_question
+def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Answer a question with cited sentences."""
-    settings = settings_of(context, k=given["k"])
     with getting_ready(opened(settings, say)) as service:
-        answered = service.answerer.ask(" ".join(given["question"]), settings.k, _filters(given))
-    if given["as_json"]:
+        answered = service.answerer.ask(question, settings.k, filters)
+    if as_json:
         click.echo(schemas.ask_out(answered, "", "").model_dump_json(indent=2))
     else:
         print_answer(answered)
 
 
 @click.command()
-@_question_options
-@click.pass_context
-def search(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401
+@_with_question
+def search(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Find the passages nearest to a question."""
-    settings = settings_of(context, k=given["k"])
     with getting_ready(opened(settings, say)) as service:
-        found = service.answerer.search(" ".join(given["question"]), settings.k, _filters(given))
-    if given["as_json"]:
+        found = service.answerer.search(question, settings.k, filters)
+    if as_json:
         click.echo(schemas.search_out(found).model_dump_json(indent=2))
     else:
         print_passages(found)
