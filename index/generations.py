@@ -1,8 +1,8 @@
 """Derived indexes in generations, each made from the truth, checked, and replaced whole.
 
-A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model and a manifest. It is
-built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest that passes
-its checks is loaded and the truth's later changes are replayed onto it; without one, a new one is built.
+A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model, the acronyms and a
+manifest. It is built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest
+that passes its checks is loaded and the truth's later changes are replayed onto it; without one, a new one is built.
 """
 
 import errno
@@ -19,15 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
+from index.acronyms import Acronyms
 from index.errors import IndexingError, StorageFull, StoreError
 from index.files import exclusive, sha256, sync, write_durably
 from index.store import Passages, Store
 from index.syllables import SyllableModel
-from index.terms import TermIndex
+from index.terms import Document, TermIndex
 from index.vectors import VectorIndex
 
 _log = logging.getLogger(__name__)
 
+# Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
+_VERSION = 1
 _KEPT = 2
 # A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
 _PENDING_CHUNKS = 200
@@ -36,13 +39,17 @@ _PENDING_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation holds: up to which change of the truth, and the SHA-256 of each file."""
+    """What a generation holds: up to which change of the truth, and the SHA-256 of each file.
+
+    `version` says what its files look like; those before versions were counted have 0.
+    """
 
     model: str
     dimension: int
     chunks: int
     sequence: int
     files: dict[str, str]
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Snapshot:
     vectors: VectorIndex
     terms: TermIndex
     syllables: SyllableModel
+    acronyms: Acronyms
 
 
 class BrokenGenerationError(IndexingError):
@@ -152,13 +160,14 @@ class Catalogue:
         if manifest.sequence > self._store.sequence():
             raise BrokenGenerationError("it is newer than the truth; the database was put back from a copy")
         try:
-            vectors, terms, syllables = VectorIndex.load(folder), TermIndex.load(folder), SyllableModel.load(folder)
+            vectors, terms = VectorIndex.load(folder), TermIndex.load(folder)
+            syllables, acronyms = SyllableModel.load(folder), Acronyms.load(folder)
         except (OSError, ValueError, RuntimeError) as error:
             raise BrokenGenerationError(f"it cannot be read: {error}") from error
         if len(vectors.ids() & terms.ids()) != manifest.chunks:
             raise BrokenGenerationError(f"its indexes do not share the {manifest.chunks} chunks of its manifest")
         self._pending = 0
-        return Snapshot(manifest.sequence, vectors, terms, syllables)
+        return Snapshot(manifest.sequence, vectors, terms, syllables, acronyms)
 
     def _published(self) -> Snapshot:
         with self._exclusive():
@@ -185,16 +194,13 @@ class Catalogue:
         vectors.save(folder)
         terms = TermIndex.build(
             folder,
-            (
-                document
-                for page in self._passages(0, sequence)
-                for document in zip(page.ids.tolist(), page.texts, strict=True)
-            ),
+            (document for page in self._passages(0, sequence) for document in _documents(page)),
         )
         SyllableModel.count(self._store.texts()).save(folder)
+        Acronyms.learn(self._store.texts()).save(folder)
         # A chunk that was removed between the two passes is in one of them only, and named by the log.
         chunks = len(vectors.ids() & terms.ids())
-        manifest = Manifest(self._model, self._dimension, chunks, sequence, _checksums(folder))
+        manifest = Manifest(self._model, self._dimension, chunks, sequence, _checksums(folder), _VERSION)
         write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
 
     def _exclusive(self) -> AbstractContextManager[None]:
@@ -214,15 +220,19 @@ class Catalogue:
         pages = list(self._passages(snapshot.sequence, sequence))
         ids = np.concatenate([np.zeros(0, np.int64), *(page.ids for page in pages)])
         vectors = np.concatenate([np.zeros((0, self._dimension), np.float32), *(page.vectors for page in pages)])
-        texts = [text for page in pages for text in page.texts]
-        documents = zip(ids.tolist(), texts, strict=True)
+        documents = [document for page in pages for document in _documents(page)]
         self._pending += len(ids) + len(removed)
         return Snapshot(
             sequence,
             snapshot.vectors.with_changes(removed, ids, vectors),
             snapshot.terms.with_changes(removed, documents, self._workspace),
             snapshot.syllables,
+            snapshot.acronyms,
         )
+
+
+def _documents(page: Passages) -> Iterator[Document]:
+    return map(Document, page.ids.tolist(), page.texts, page.days)
 
 
 @contextmanager
@@ -248,6 +258,8 @@ def verified(folder: Path) -> Manifest:
         checksums = _checksums(folder)
     except (OSError, ValueError, TypeError) as error:
         raise BrokenGenerationError(f"its manifest cannot be read: {error}") from error
+    if manifest.version != _VERSION:
+        raise BrokenGenerationError(f"it has version {manifest.version}, and this release reads {_VERSION}")
     wrong = sorted(set(manifest.files.items()) ^ set(checksums.items()))
     if wrong:
         raise BrokenGenerationError(f"its file {wrong[0][0]} is missing, changed or unknown")

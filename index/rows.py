@@ -47,7 +47,7 @@ SELECT article, start, end, substr(text, start + 1, end - start), title, url, so
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
 SELECT_PASSAGES = """
-SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start)
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at
 FROM chunks JOIN articles ON articles.id = article
 WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
 """

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import apsw
@@ -64,11 +65,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """A page of chunks as the derived indexes take them: ids of shape (n,), vectors (n, dimension), n texts."""
+    """A page of chunks as the derived indexes take them: ids of shape (n,), vectors (n, dimension), n texts.
+
+    `days` are those on which their articles were published, None where that is unknown.
+    """
 
     ids: Ids
     vectors: Vectors
     texts: Sequence[str]
+    days: Sequence[date | None]
 
 
 @contextmanager
@@ -295,8 +300,9 @@ class Store:
             if not rows:
                 return
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)
-            texts = [passage_text(title, text) for _, _, title, text in rows]
-            yield Passages(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts)
+            texts = [passage_text(title, text) for _, _, title, text, _ in rows]
+            days = [_day(published_at) for *_, published_at in rows]
+            yield Passages(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts, days)
             last = rows[-1][0]
 
     def gone(self, since: int) -> list[int]:
@@ -309,6 +315,13 @@ class Store:
         with self._reading() as db:
             found = [row[0] for row in db.execute("PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
+
+
+def _day(published_at: str | None) -> date | None:
+    try:
+        return date.fromisoformat(published_at[:10]) if published_at else None
+    except ValueError:
+        return None
 
 
 def _next_sequence(db: apsw.Connection) -> int:

@@ -1,8 +1,9 @@
 """The lexical index: BM25 with tantivy over Vietnamese syllables.
 
-Three fields a chunk: `folded` holds syllables without diacritics, `pairs` every two neighbours of them (the
+Four fields a chunk: `folded` holds syllables without diacritics, `pairs` every two neighbours of them (the
 Vietnamese word is mostly two syllables), `exact` the syllables that carry diacritics, as they are written. So a
-question typed without diacritics matches accented text, and an accented one prefers the exact accents.
+question typed without diacritics matches accented text, and an accented one prefers the exact accents. `forms` holds
+what is written in many ways, or in another language, under one token: numbers, known names and dates.
 
 A `TermIndex` is never changed once made; `with_changes` gives a new one. It shares the working folder with the
 old, whose searcher keeps its own view (tantivy's segments are immutable), so changes form one line: apply them
@@ -13,20 +14,27 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import tantivy
 
+from index.dates import mentions
 from index.files import sync
-from index.text import folded_tokens, has_marks, tokens
+from index.names import joined, names
+from index.numbers import numbers
+from index.text import folded_tokens, has_marks, same_i, tokens
 from index.vectors import Ids, Scored, best
 
 _WRITER_BYTES = 64_000_000
 # A longer question is cut for matching: more terms cost time and add noise.
 _MAX_QUERY_TOKENS = 256
-_WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3}
+_WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3, "forms": 0.3}
+# What another way to write a part of the question weighs next to the question's own words.
+_OTHER_WAY = 0.4
 # tantivy's BM25: the most that repetition can multiply a term's idf by is k1 + 1, with k1 = 1.2.
 _SATURATED = 2.2
 
@@ -35,13 +43,29 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # Integer, not unsigned: an unsigned field given a Python int kills tantivy-py's writer.
     builder.add_integer_field("chunk", indexed=True, fast=True)
-    for field in ("folded", "pairs", "exact"):
+    for field in _WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
+class Document(NamedTuple):
+    """A chunk as it is indexed. `written_on` is its article's day, from which "yesterday" counts."""
+
+    chunk: int
+    text: str
+    written_on: date | None = None
+
+
+class Wording(NamedTuple):
+    """A question in words: `others` are other ways to write parts of it, `asked_on` the day from which it counts."""
+
+    text: str
+    others: Sequence[str] = ()
+    asked_on: date | None = None
+
+
 class TermIndex:
-    """Chunk texts by chunk id; scores are BM25 sums over the three fields."""
+    """Chunk texts by chunk id; scores are BM25 sums over the fields."""
 
     def __init__(self, index: tantivy.Index, folder: Path, *, writable: bool, removed: int = 0) -> None:
         self._index = index
@@ -52,8 +76,8 @@ class TermIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, folder: Path, documents: Iterable[tuple[int, str]]) -> "TermIndex":
-        """Index (chunk id, text) pairs into `folder`/terms and wait until the disk has it."""
+    def build(cls, folder: Path, documents: Iterable[Document]) -> "TermIndex":
+        """Index chunks into `folder`/terms and wait until the disk has it."""
         target = folder / "terms"
         target.mkdir()
         index = tantivy.Index(_schema(), path=str(target))
@@ -69,9 +93,7 @@ class TermIndex:
         target = folder / "terms"
         return cls(tantivy.Index.open(str(target)), target, writable=False)
 
-    def with_changes(
-        self, removed: Sequence[int], documents: Iterable[tuple[int, str]], workspace: Path
-    ) -> "TermIndex":
+    def with_changes(self, removed: Sequence[int], documents: Iterable[Document], workspace: Path) -> "TermIndex":
         """A new index without the removed chunks and with the added ones.
 
         What was loaded or built is left as it is on the disk: the first change copies it into `workspace`.
@@ -83,10 +105,10 @@ class TermIndex:
             index = tantivy.Index.open(str(folder))
         added = list(documents)
         # What is added is removed first: a change that broke off after its commit may be tried again.
-        _write(index, [*removed, *(chunk for chunk, _ in added)], added)
+        _write(index, [*removed, *(document.chunk for document in added)], added)
         return TermIndex(index, folder, writable=True, removed=self._removed + len(removed))
 
-    def search(self, query: str, k: int, within: Ids | None = None) -> Scored:
+    def search(self, query: str | Wording, k: int, within: Ids | None = None) -> Scored:
         """The k chunks that match the words of a question best, best first, ties by id.
 
         A question typed without diacritics is matched without them. `within` restricts the search to those ids.
@@ -96,8 +118,8 @@ class TermIndex:
             return []
         schema = self._index.schema
         clauses = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), _WEIGHTS[field])
-            for field, term in terms
+            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), weight)
+            for (field, term), weight in terms.items()
         ]
         matched = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
         if within is not None:
@@ -112,13 +134,14 @@ class TermIndex:
 
         return best(k, self._searcher.num_docs, matching)
 
-    def ceiling(self, query: str) -> float:
+    def ceiling(self, query: str | Wording) -> float:
         """The BM25 score that no text can exceed for this question; 0 if it has no words."""
-        return sum(_WEIGHTS[field] * self._idf(field, term) * _SATURATED for field, term in _query_terms(query))
+        terms = _query_terms(query)
+        return sum(weight * self._idf(field, term) * _SATURATED for (field, term), weight in terms.items())
 
     def idf(self, token: str) -> float:
         """How telling a token without diacritics is: its inverse document frequency, as BM25 counts it."""
-        return self._idf("folded", token)
+        return self._idf("folded", same_i(token))
 
     def _idf(self, field: str, term: str) -> float:
         # tantivy's BM25 counts a removed chunk until its segment is merged.
@@ -141,33 +164,58 @@ class TermIndex:
         return [int(chunk or 0) for chunk in self._searcher.fast_field_values("chunk", addresses)]
 
 
-def _write(index: tantivy.Index, removed: Sequence[int], documents: Iterable[tuple[int, str]]) -> None:
+def _write(index: tantivy.Index, removed: Sequence[int], documents: Iterable[Document]) -> None:
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for chunk in removed:
         writer.delete_documents_by_term("chunk", chunk)
-    for chunk, text in documents:
+    for chunk, text, written_on in documents:
         document = tantivy.Document()
         document.add_integer("chunk", chunk)
-        for field, terms in _fields(text).items():
+        for field, terms in _fields(text, written_on).items():
             document.add_text(field, " ".join(terms))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
 
 
-def _fields(text: str) -> dict[str, list[str]]:
+def _fields(text: str, day: date | None) -> dict[str, list[str]]:
     folded = folded_tokens(text)
     return {
-        "folded": folded,
-        "pairs": [f"{first}_{second}" for first, second in pairwise(folded)],
-        "exact": [token for token in tokens(text) if has_marks(token)],
+        # "Pu-tin" is found by "Putin" too.
+        "folded": [*folded, *joined(text)],
+        "pairs": _pairs(folded),
+        "exact": [same_i(token) for token in tokens(text) if has_marks(token)],
+        "forms": _forms(text, day),
     }
 
 
-def _query_terms(query: str) -> list[tuple[str, str]]:
-    return [
-        (field, term) for field, terms in _fields(query).items() for term in dict.fromkeys(terms[:_MAX_QUERY_TOKENS])
-    ]
+def _pairs(folded: Sequence[str]) -> list[str]:
+    return [f"{first}_{second}" for first, second in pairwise(folded)]
+
+
+def _forms(text: str, day: date | None) -> list[str]:
+    """One token for each date, number and known name, however it is written; the numbers of dates are no others."""
+    dated = mentions(text, day)
+    days = [key for mention in dated for key in mention.keys]
+    covered = {place for mention in dated for place in range(mention.start, mention.end)}
+    values = [number.token for number in numbers(text) if number.start not in covered]
+    return [*days, *values, *(name.token for name in names(text))]
+
+
+def _query_terms(query: str | Wording) -> dict[tuple[str, str], float]:
+    """The weight of each term, by field and term; the question's own words come before other ways to write them."""
+    wording = Wording(query) if isinstance(query, str) else query
+    found = {
+        (field, term): _WEIGHTS[field]
+        for field, terms in _fields(wording.text, wording.asked_on).items()
+        for term in terms[:_MAX_QUERY_TOKENS]
+    }
+    for other in wording.others:
+        folded = folded_tokens(other)
+        field, terms = ("pairs", _pairs(folded)) if len(folded) > 1 else ("folded", folded)
+        for term in terms[:_MAX_QUERY_TOKENS]:
+            found.setdefault((field, term), _OTHER_WAY * _WEIGHTS[field])
+    return found
 
 
 def as_ids(ids: Iterable[int]) -> Ids:

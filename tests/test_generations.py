@@ -14,7 +14,7 @@ from index.ingest import Ingester
 from index.store import Store
 from tests.support import HashEncoder, catalogue, draft, ingester, whole
 
-FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "manifest.json"]
+FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "acronyms.json", "manifest.json"]
 
 
 class World:
@@ -193,6 +193,32 @@ def test_published_syllables_know_the_new_words(world: World) -> None:
     assert indexes.snapshot.syllables.restore("meo den") == "mèo đen"
 
 
+def test_published_acronyms_know_what_the_articles_explain(world: World) -> None:
+    indexes = world.open()
+    world.add(1, text="Bài {}: Hội Nuôi Mèo Đen (HNMĐ) họp.")
+    indexes.refresh()
+    assert indexes.snapshot.acronyms.expansions("HNMĐ") == ()
+    indexes.publish()
+    assert indexes.snapshot.acronyms.expansions("HNMĐ") == ("Hội Nuôi Mèo Đen",)
+    assert world.open().snapshot.acronyms.expansions("HNMĐ") == ("Hội Nuôi Mèo Đen",)
+
+
+def test_days_in_articles_count_from_their_publication(world: World) -> None:
+    text = "Hôm qua trời mưa."
+    drafts = [draft("a1", text, published_at="2025-10-16T06:00:00+07:00"), draft("a2", text, published_at="2025-03-02")]
+    list(world.ingester.ingest([*drafts, draft("a3", text)]))
+    indexes = world.open()
+
+    def best() -> str:
+        return world.store.hits(indexes.snapshot.terms.search("mưa ngày 15/10/2025", 1), 1)[0].chunk.article_id
+
+    assert best() == "a1"
+    world.store.remove(["a1"])
+    list(world.ingester.ingest([draft("a4", text, published_at="2025-10-16")]))
+    indexes.refresh()
+    assert best() == "a4"
+
+
 def test_a_leftover_is_removed(world: World) -> None:
     world.add(1)
     world.folder.mkdir()
@@ -319,6 +345,21 @@ def test_damage_to_all_makes_a_new_one(world: World, name: str) -> None:
     assert whole(world.store, again)
     assert found(world, again, "mèo") == {"a1", "a2"}
     verified(world.folder / world.kept()[-1])
+
+
+def test_a_generation_of_an_older_release_is_made_again(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    file = world.folder / "gen-000001" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    del manifest["version"]
+    file.write_text(json.dumps(manifest))
+    with pytest.raises(BrokenGenerationError, match="it has version 0"):
+        verified(file.parent)
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
+    assert verified(world.folder / world.kept()[-1]).version > 0
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"model": "hash"}', "null", "3"])

@@ -5,6 +5,7 @@ repeats it best, for BM25 and for the cosine of hashed bags of words.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import starmap
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.terms import TermIndex, as_ids
+from index.terms import Document, TermIndex, as_ids
 from index.vectors import Ids, Scored, VectorIndex, best
 from tests.support import DIMENSION, HashEncoder
 
@@ -66,7 +67,7 @@ class Lexical:
 
     @classmethod
     def build(cls, folder: Path, documents: Documents) -> "Lexical":
-        return cls(TermIndex.build(folder, documents), folder)
+        return cls(TermIndex.build(folder, starmap(Document, documents)), folder)
 
     def search(self, query: str, k: int, within: Ids | None = None) -> Scored:
         return self._index.search(query, k, within)
@@ -75,7 +76,7 @@ class Lexical:
         return self._index.ids()
 
     def with_changes(self, removed: Sequence[int], added: Documents) -> "Lexical":
-        return Lexical(self._index.with_changes(removed, added, self._folder), self._folder)
+        return Lexical(self._index.with_changes(removed, starmap(Document, added), self._folder), self._folder)
 
     def reloaded(self) -> "Lexical":
         return Lexical(TermIndex.load(self._folder), self._folder)

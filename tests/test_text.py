@@ -13,6 +13,7 @@ from index.text import (
     has_marks,
     is_syllable,
     nfc,
+    same_i,
     sentences,
     token_spans,
     tokens,
@@ -121,9 +122,32 @@ def test_folded_tokens_are_the_tokens_without_diacritics() -> None:
         "binh",
         "phat",
         "1,5",
-        "ty",
+        "ti",
         "kwh",
     ]
+
+
+@pytest.mark.parametrize(
+    ("spellings", "token"),
+    [
+        (("kỹ", "kĩ"), "kĩ"),
+        (("lý", "lí"), "lí"),
+        (("mỹ", "mĩ"), "mĩ"),
+        (("sỹ", "sĩ"), "sĩ"),
+        (("tỷ", "tỉ"), "tỉ"),
+        (("hy", "hi"), "hi"),
+        (("quý", "quí"), "quí"),
+        (("quy", "qui"), "qui"),
+    ],
+)
+def test_i_and_y_are_one_at_the_end(spellings: tuple[str, str], token: str) -> None:
+    assert [same_i(spelling) for spelling in spellings] == [token, token]
+    assert folded_tokens(spellings[0].upper()) == folded_tokens(spellings[1])
+
+
+@pytest.mark.parametrize("token", ["vy", "vi", "thuý", "thúi", "tay", "tai", "yêu", "ý", "nguy", "kyiv", "hyle", "7"])
+def test_i_and_y_tell_other_syllables_apart(token: str) -> None:
+    assert same_i(token) == token
 
 
 @given(st.text())
@@ -163,15 +187,40 @@ SENTENCES = [
     "Đoàn thăm TX. Sơn Tây và TT. Phùng.",
     "Bác sĩ Dr. House và ông Mr. Bean gặp nhau.",
     "Sách của NXB. Trẻ bán chạy.",
+    "Nhà ở P. Bến Nghé, Q.1, gần chợ. | Giá cao.",
+    "Anh trú tại P. 4, Q. 5. | Vợ anh thì không.",
+    "Cháy ở H. Củ Chi và X. Phú Mỹ. | Không ai bị thương.",
+    "LS. Hà và NSND. Lan cùng đến.",
+    "Tàu mang pháo Mk. 38 ghé quán Bar No. 1 nổi tiếng.",
+    # The city alone may end a sentence: what follows is no name
+    "Đề án của UBND TP. | Tuy nhiên, vốn chưa có.",
+    "Ngân sách do TP. | Phần còn lại do dân góp.",
+    "Lễ hội ở TP. Huế kéo dài. | TP. Vinh thì không.",
+    "Đoàn đến TP. Tuy Hoà và TP. Bà Rịa.",
+    "Họ mua lại Công ty Gió Inc. | Theo đó, giá giảm.",
     # Words that look like abbreviations
     "Đứa bé đã ăn no. | Mẹ nó ru nó ngủ.",
     "Họ nghiên cứu chỉnh sửa gen. | Kết quả rất tốt.",
     "Vé giá 50.000 đ. | Trẻ em được miễn phí.",
+    "Tàu ghé châu Á. | Mưa lớn.",
+    "Bà uống vitamin C. | Bác sĩ khen.",
     # Initials and withheld names
     "Cầu thủ V. Kalganov ghi bàn. | Khán giả reo hò.",
     "Nhà văn J. K. Rowling đến thăm.",
     "Cảnh sát bắt Nguyễn Văn A. | Sau đó khám nhà.",
     "Bị cáo là Trần Thị Q. | Theo cáo trạng, người này nhận tiền.",
+    "Bắt Nguyễn Văn A. (45 tuổi) và Trần B. (SN 1990) tại nhà.",
+    "Bà Lê Thị Kh. (30 tuổi) nói vậy. | Cháu Th. thì im.",
+    "Nạn nhân là chị N.T. H. (40 tuổi). | Chị T.K. L.M. thoát nạn.",
+    "Nạn nhân B. - người bán vé - thoát nạn.",
+    "Anh T. 40 tuổi và bé S. 5 tuổi đều khoẻ.",
+    "Chủ xe là Lê Văn T. SN 1980, ở Hà Nam.",
+    "Họ đọc hồ sơ của T. | Công an vào cuộc.",
+    "Họ tìm anh Q. | Bình cũng đi tìm.",
+    "Họ ở Q. Bình Tân rồi đến H. | Sau đó họ về.",
+    "Ông George H.W. Bush và ông Peter J. Li gặp nhau.",
+    "Toà phạt Uber B.V. | Tuy nhiên hãng kháng cáo.",
+    "А. С. Пушкин писал стихи. | Он жил в России.",
     # Quotes and brackets
     "“Tôi rất vui.” | Ông nói vậy.",
     '"Đi thôi!" | Cả đoàn lên đường.',
@@ -181,15 +230,38 @@ SENTENCES = [
     "Trời tối. | “Ai đó?” | Im lặng.",
     "Trời tối. | - Ai đó?",
     "«Xong rồi.» | Anh đứng dậy.",
+    "Anh hỏi: “Đi đâu?”. | Chị im lặng.",
+    "“Đi đâu?”, “Ai đi?” là những câu hay gặp.",
+    "“Đi đâu?”, ông nói. | Không ai đáp.",
+    "“Xong rồi!” – Ông Tư nói.",
+    "Giá bán (?!) Hà Nội vẫn tăng.",
+    'Ông nói "thôi..." rồi đi.',
+    'Ông đáp: "Có thể. | Nhưng chưa chắc." | Rồi ông đi.',
+    # The same, spaced as a word segmenter leaves it
+    "Trời mưa . | Đường trơn .",
+    'Bà hỏi: " Ai đó? " | Không ai đáp.',
+    '" Ai đó? ", bà hỏi. | Không ai đáp.',
+    '" Mưa rồi! " - Bà Lan nói. | Cả nhà chạy ra sân.',
+    'Bà bảo: " Chờ đã! " rồi bước đi.',
+    'Họ gọi đó là " hạt ngọc... ". | Giá rất cao.',
+    'Trời tối. | " Ai đó? | Vào đi ", bà nói. | Không ai đáp.',
+    'Gió nổi lên... | " Chạy mau! " | Ai cũng sợ.',
+    'Khi bà " mót lúa " thì mưa. | " Tôi chạy về ", bà nói.',
+    'Bà chưa " quen. | " Tôi chạy về ", bà nói.',
     # Dots that end nothing
     "Anh ấy nói... rồi thôi.",
     "Anh ấy im lặng... | Cô ấy cũng vậy.",
+    "Cửa hàng chỉ còn... 3 người. | Ai cũng buồn.",
+    "Sao lại thế? ... | Không ai rõ.",
     "Có táo, cam, v.v. và nhiều thứ khác.",
     "Có táo, cam, v.v. | Chợ rất đông.",
     "GDP tăng 6.5 phần trăm. | Lạm phát là 3,2.",
     "Hạn chót là 15.10.2025. | Đừng quên.",
     "Quỹ có 1.500.000 đồng. | Ai cũng vui.",
+    "Lúc 9.30 giờ, đoàn đến. | Lúc 10.15 đoàn về.",
     "Trang VnExpress.net và Zing.vn đưa tin.",
+    "Theo VnExpress. | Đây là tin mới.",
+    "Xem https://bao.example/tin.html?a=1. | Gửi thư đến toa.soan@bao.example. | Hết.",
     "Viết hết câu.Không cách ra.",
     "Tỷ số là 2. | Trận đấu đã xong.",
     "Yahoo! là một công ty.",
@@ -205,6 +277,9 @@ SENTENCES = [
     "a. Mục nhỏ.",
     "A. Mục lớn.",
     "  3. Có thụt đầu dòng.",
+    "1. Ăn. | 2. Ngủ. | 3. Chơi.",
+    "Có ba cách: 1. Ăn nhiều; 2. Ngủ đủ; 3. Chơi vui. | Ai cũng biết.",
+    "Nội dung như sau: “7.1. Người dân được nghỉ”.",
 ]
 
 
@@ -293,6 +368,11 @@ def test_sentences_cover_the_text_in_order(text: str) -> None:
         "." + " " * 1_000_000,
         " ." * 500_000,
         "ts" * 500_000 + ". A",
+        '" ' * 500_000,
+        '"\n' * 500_000,
+        '? " ' * 250_000,
+        '. "A' * 250_000,
+        "? " + '" ' * 250_000 + "x" * 500_000,
     ],
     ids=lambda text: f"{text[:3]!r}",
 )
