@@ -1,4 +1,4 @@
-"""What a question means: its language, and its diacritics where it was typed without."""
+"""What a question means: its language, its shorthand spelled out, and the diacritics that were not typed."""
 
 import re
 
@@ -6,6 +6,7 @@ from index.syllables import SyllableModel
 from index.text import detect_language, has_marks, is_syllable, nfc, tokens
 from rag.errors import BadQuestion
 from rag.records import Query
+from rag.shorthand import spelled_out
 
 MAX_QUESTION = 2000
 
@@ -17,7 +18,7 @@ _SPACE = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
 def understand(question: str, syllables: SyllableModel) -> Query:
-    """The question in NFC on one line, with its language and restored diacritics.
+    """The question in NFC on one line, with its language, spelled out and with its diacritics restored.
 
     BadQuestion where nothing is asked, or more than `MAX_QUESTION` characters.
     """
@@ -27,9 +28,9 @@ def understand(question: str, syllables: SyllableModel) -> Query:
     words = tokens(text)
     if not words:
         raise BadQuestion("The question holds no word; write what you want to know.")
-    language = detect_language(text)
-    unmarked = language == "vi" and _lacks_marks(words)
-    return Query(text, syllables.restore(text) if unmarked else text, language)
+    full = spelled_out(text, bare=_lacks_marks(words))
+    language = detect_language(full)
+    return Query(text, syllables.restore(full) if language == "vi" else text, language)
 
 
 def _lacks_marks(words: list[str]) -> bool:

@@ -14,9 +14,11 @@ SYLLABLES = SyllableModel.count(["Hà Nội có mưa lớn. Đường phố ng�
     [
         ("Ha Noi co mua lon?", "Hà Nội có mưa lớn?"),
         ("HA NOI co mua lon", "HÀ NỘI có mưa lớn"),
-        # One mark among many bare syllables is a slip; several mean that the rest is meant to be bare.
+        # Half typed: the rest is restored.
         ("duong pho ngap sau, hoc sinh nghi hoc, Ha Nội", "đường phố ngập sâu, học sinh nghỉ học, Hà Nội"),
-        ("Hà Nội co mua lon", "Hà Nội co mua lon"),
+        ("Hà Nội co mua lon", "Hà Nội có mưa lớn"),
+        ("Ha Noi ko mua, hoc sinh co nghi ko", "Hà Nội khong mưa, học sinh có nghỉ khong"),
+        ("Hà Nội có mưa lớn ko?", "Hà Nội có mưa lớn không?"),
         ("Hà Nội có mưa lớn?", "Hà Nội có mưa lớn?"),
         ("How much rain fell on the streets?", "How much rain fell on the streets?"),
         ("xyzw co mua lon", "xyzw có mưa lớn"),
