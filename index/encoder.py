@@ -1,6 +1,6 @@
 """One thread that owns the embedder; everyone else waits for it here.
 
-Questions, and the passages that an answer is chosen from, go before other passages, and passages go in small
+Questions, and the passages that they found, go before other passages, and passages go in small
 batches: an ingest of thousands of passages delays a question by no more than the batch that runs. So that questions
 cannot hold up an ingest for ever either, one batch of passages goes ahead after every sixteen questions.
 """
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
-from index.embedding import Vectors, batches
+from index.embedding import TokenVectors, Vectors, batches
 from index.errors import EncoderBusy
 
 QUERIES_IN_A_ROW = 16
@@ -46,6 +46,12 @@ class TextEmbedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return an array (n, dimension) with rows of length 1."""
 
+    def query_tokens(self, text: str) -> TokenVectors:
+        """Return a vector for each token of a question."""
+
+    def passage_tokens(self, text: str) -> TokenVectors:
+        """Return a vector for each token of a passage."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has by itself."""
 
@@ -65,11 +71,11 @@ class EncoderCounters:
 
 @dataclass(eq=False, slots=True)
 class _Request:
-    embed: Callable[[Sequence[str]], Vectors]
+    embed: Callable[[Sequence[str]], Iterable[Any]]
     texts: Sequence[str]
     todo: deque[list[int]]  # positions in `texts`, batch by batch
-    vectors: Vectors
-    done: "Future[Vectors]" = field(default_factory=Future)
+    results: list[Any]
+    done: "Future[list[Any]]" = field(default_factory=Future)
 
 
 class Encoder:
@@ -119,16 +125,29 @@ class Encoder:
 
         Raises `EncoderBusy` at once where the queue is full, and after `timeout` seconds of waiting.
         """
-        request = self._request(self._embedder.embed_queries, texts, [[i] for i in range(len(texts))])
-        return self._wait(self._queries, request, timeout)
+        return self._stacked(self._wait(self._queries, self._embedder.embed_queries, texts, _singly(texts), timeout))
 
-    def embed_passages(self, texts: Sequence[str], timeout: float | None = None, *, urgent: bool = False) -> Vectors:
-        """Wait for an array (n, dimension) with rows of length 1. What is urgent goes with the questions.
+    def embed_passages(self, texts: Sequence[str], timeout: float | None = None) -> Vectors:
+        """Wait for an array (n, dimension) with rows of length 1.
 
         Raises `EncoderBusy` at once where the queue is full, and after `timeout` seconds of waiting.
         """
-        request = self._request(self._embedder.embed_passages, texts, batches(texts))
-        return self._wait(self._queries if urgent else self._passages, request, timeout)
+        return self._stacked(self._wait(self._passages, self._embedder.embed_passages, texts, batches(texts), timeout))
+
+    def query_tokens(self, text: str, timeout: float | None = None) -> TokenVectors:
+        """Wait for the token vectors of a question. Raises `EncoderBusy` as `embed_queries` does."""
+        found = self._wait(self._queries, lambda texts: map(self._embedder.query_tokens, texts), [text], [[0]], timeout)
+        read: TokenVectors = found[0]
+        return read
+
+    def passage_tokens(self, texts: Sequence[str], timeout: float | None = None) -> list[TokenVectors]:
+        """Wait for the token vectors of passages that a question found; they go with the questions.
+
+        Raises `EncoderBusy` as `embed_queries` does.
+        """
+        return self._wait(
+            self._queries, lambda some: map(self._embedder.passage_tokens, some), texts, _singly(texts), timeout
+        )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has by itself. Does not wait for the thread."""
@@ -157,14 +176,20 @@ class Encoder:
     ) -> None:
         self.close(drain=kind is None)
 
-    def _request(
-        self, embed: Callable[[Sequence[str]], Vectors], texts: Sequence[str], todo: Iterable[list[int]]
-    ) -> _Request:
-        return _Request(embed, texts, deque(todo), np.empty((len(texts), self.dimension), np.float32))
+    def _stacked(self, rows: list[Vectors]) -> Vectors:
+        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
 
-    def _wait(self, lane: deque[_Request], request: _Request, timeout: float | None) -> Vectors:
+    def _wait(
+        self,
+        lane: deque[_Request],
+        embed: Callable[[Sequence[str]], Iterable[Any]],
+        texts: Sequence[str],
+        todo: Iterable[list[int]],
+        timeout: float | None,
+    ) -> list[Any]:
+        request = _Request(embed, texts, deque(todo), [None] * len(texts))
         if not request.todo:
-            return request.vectors
+            return request.results
         self._enqueue(lane, request)
         try:
             return request.done.result(timeout)
@@ -195,9 +220,10 @@ class Encoder:
                 return  # a request timed out, failed or was dropped, and left a call too many
             request = lane[0]
             batch = request.todo.popleft()
-            lane.rotate(-1)  # by turns: the few sentences of an answer do not wait for a whole ingest
+            lane.rotate(-1)  # by turns: a question does not wait for all passages that another reads
         try:
-            request.vectors[batch] = request.embed([request.texts[i] for i in batch])
+            for i, result in zip(batch, request.embed([request.texts[i] for i in batch]), strict=True):
+                request.results[i] = result
         except BaseException as error:
             self._leave(lane, request, error)
             raise  # ends in the executor's own future; its thread lives on
@@ -220,6 +246,10 @@ class Encoder:
                 return  # its caller is no longer waiting
             lane.remove(request)
             if error is None:
-                request.done.set_result(request.vectors)
+                request.done.set_result(request.results)
             else:
                 request.done.set_exception(error)
+
+
+def _singly(texts: Sequence[str]) -> list[list[int]]:
+    return [[i] for i in range(len(texts))]

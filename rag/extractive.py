@@ -1,26 +1,22 @@
 """The default generator: the sentences of the passages that answer the question, word for word.
 
-Sentences are ranked by closeness to the question (embedding), by the share of its words that they hold, weighed by
-how telling each word is, and by whether they hold the kind of thing that is asked for; how sure the answer is comes
-from a logistic regression over the same evidence (`eval.calibrate`).
+Sentences are ranked by closeness to the question (late interaction), by the share of its words that they hold,
+weighed by how telling each word is, and by whether they hold the kind of thing that is asked for; how sure the answer
+is comes from a logistic regression over the same evidence (`eval.calibrate`).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 from index.terms import TermIndex
 from index.text import folded_tokens, sentences
-from index.vectors import Vectors
 from rag.asked import Kind, holds, kind_asked
 from rag.calibration import Calibrations, Evidence
-from rag.records import Generated, Passage, Query, Quote, Statement
+from rag.records import Generated, Passage, Query, Quote, Reading, Statement
 
-# Sentences that the model reads for one question; the rest fell behind on words alone.
-_READ = 12
-_MAX_SENTENCES = 3
+_MAX_SENTENCES = 2
 # A further sentence is worth its place when it scores this share of the best one ...
 _WORTH = 0.9
 # ... and says something else: the share of its words that the sentences before it already had.
@@ -62,13 +58,6 @@ class Ranked:
     score: float
 
 
-class SentenceEncoder(Protocol):
-    """The embedding model, as far as choosing sentences needs it."""
-
-    def embed_passages(self, texts: Sequence[str], *, urgent: bool) -> Vectors:
-        """One normalised vector a text, float32 of shape (len(texts), dimension); urgent ones before an ingest's."""
-
-
 class Asked:
     """A question taken apart for comparing: its words, its pairs of words, and what each is worth."""
 
@@ -93,17 +82,13 @@ class Extractive:
 
     name = "extractive"
 
-    def __init__(self, encoder: SentenceEncoder, calibrations: Calibrations, weights: Weights) -> None:
-        self._encoder = encoder
+    def __init__(self, calibrations: Calibrations, weights: Weights) -> None:
         self._calibrations = calibrations
         self._weights = weights
 
-    def generate(self, query: Query, vector: Vectors, passages: Sequence[Passage], terms: TermIndex) -> Generated:
-        """One to three sentences that answer the question, best first, and how likely they are to.
-
-        `vector` is the question's, normalised, of shape (dimension,).
-        """
-        ranked = rank(Asked(query, terms), vector, passages, self._encoder, self._weights)
+    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+        """One or two sentences that answer the question, best first, and how likely they are to."""
+        ranked = rank(Asked(query, terms), passages, self._weights)
         if not ranked:
             return Generated((), 0.0, sufficient=False)
         statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(ranked))
@@ -112,24 +97,14 @@ class Extractive:
         return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
 
 
-def rank(
-    asked: Asked, vector: Vectors, passages: Sequence[Passage], encoder: SentenceEncoder, weights: Weights
-) -> list[Ranked]:
-    """The sentences of the passages that are worth reading, best first; ties by place."""
-    scored = [
-        (_words_score(asked, sentence, weights), sentence)
+def rank(asked: Asked, passages: Sequence[Passage], weights: Weights) -> list[Ranked]:
+    """The sentences of the passages that were read, best first; ties by place."""
+    ranked = [
+        _ranked(asked, sentence, passage.reading, weights)
         for passage in passages
+        if passage.reading is not None
         for sentence in sentences_of(passage)
         if len(folded_tokens(sentence.text)) >= _MIN_WORDS
-    ]
-    scored.sort(key=lambda pair: -pair[0])
-    read = scored[:_READ]
-    if not read:
-        return []
-    closeness = encoder.embed_passages([sentence.text for _, sentence in read], urgent=True) @ vector
-    ranked = [
-        Ranked(sentence, asked.share_of_words(sentence.text), float(close), score + weights.closeness * float(close))
-        for (score, sentence), close in zip(read, closeness, strict=True)
     ]
     return sorted(ranked, key=lambda item: (-item.score, item.sentence.passage.hit.chunk.id, item.sentence.start))
 
@@ -163,14 +138,19 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Ranked]) -> Evidence:
     )
 
 
-def _words_score(asked: Asked, sentence: Sentence, weights: Weights) -> float:
-    return (
-        weights.words * asked.share_of_words(sentence.text)
+def _ranked(asked: Asked, sentence: Sentence, reading: Reading, weights: Weights) -> Ranked:
+    offset = sentence.passage.hit.chunk.start
+    closeness = reading.closeness(sentence.start - offset, sentence.end - offset)
+    words = asked.share_of_words(sentence.text)
+    score = (
+        weights.closeness * closeness
+        + weights.words * words
         + weights.pairs * asked.share_of_pairs(sentence.text)
         + weights.kind * holds(asked.kind, sentence.text)
         + weights.surroundings * asked.share_of_words(sentence.surroundings)
         + weights.passage * sentence.passage.hit.score
     )
+    return Ranked(sentence, words, closeness, score)
 
 
 def chosen(ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 from index.generations import Snapshot
 from index.store import Filters, Store
-from index.terms import as_ids
+from index.terms import Wording, as_ids
 from index.vectors import Ids, Scored, Vectors
 from rag.records import Passage, Query
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How deep each index is asked, and what the dense score weighs against the lexical one."""
+    """How deep each index is asked, and what the dense score weighs against the lexical one.
+
+    A question in another language than the articles' shares names and numbers with them, and hardly a word.
+    """
 
     depth: int = 100
     dense_weight: float = 0.6
+    dense_weight_other: float = 0.8
 
 
 def retrieve(
@@ -27,7 +31,7 @@ def retrieve(
     """The k best passages, best first, ties by chunk id. `vector` is the question's, of shape (dimension,)."""
     within = store.matching(filters) if filters else None
     depth = max(fusion.depth, k)
-    words = query.understood
+    words = Wording(query.understood, snapshot.acronyms.expansions(query.understood), query.asked_on)
     dense = snapshot.vectors.search(vector, depth, within)
     lexical = snapshot.terms.search(words, depth, within)
     # What only one index found is scored by the other too, rather than counted as nothing.
@@ -35,7 +39,8 @@ def retrieve(
     lexical += snapshot.terms.search(words, depth, _missing(dense, lexical))
     ceiling = snapshot.terms.ceiling(words)
     cosines, matches = dict(dense), {chunk: score / ceiling for chunk, score in lexical}
-    fused = fuse(cosines, matches, fusion.dense_weight)
+    weight = fusion.dense_weight if query.language == "vi" else fusion.dense_weight_other
+    fused = fuse(cosines, matches, weight)
     return [
         Passage(hit, cosines.get(hit.chunk.id, 0.0), matches.get(hit.chunk.id, 0.0)) for hit in store.hits(fused, k)
     ]

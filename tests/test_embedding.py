@@ -68,6 +68,32 @@ def test_agrees_with_sentence_transformers(embedder: Embedder, model_folder: Pat
     np.testing.assert_allclose(embedder.embed_passages(TEXTS), passages, atol=2e-6)
 
 
+def test_token_vectors_are_the_states_of_the_middle_layer(embedder: Embedder, model_folder: Path) -> None:
+    plain = SentenceTransformer(str(model_folder), device="cpu")
+    text = TEXTS[2]
+    encoded = plain.tokenizer("passage: " + text, return_tensors="pt", return_offsets_mapping=True)
+    offsets = encoded.pop("offset_mapping")[0].tolist()
+    with torch.no_grad():
+        states = plain[0].auto_model(**encoded, output_hidden_states=True).hidden_states[6][0]
+    # "passage: " has 9 characters; [CLS] and [SEP] have none.
+    own = [place for place, (start, end) in enumerate(offsets) if end > 9 and end > start]
+    expected = torch.nn.functional.normalize(states[own], dim=1).numpy()
+
+    tokens = embedder.passage_tokens(text)
+
+    np.testing.assert_allclose(tokens.vectors, expected, atol=2e-6)
+    assert tokens.places.tolist() == [offsets[place][1] - 9 - 1 for place in own]
+    assert tokens.places[-1] == len(text) - 1
+    assert not np.array_equal(embedder.query_tokens(text).vectors, tokens.vectors)
+
+
+def test_what_is_too_long_is_not_read(embedder: Embedder) -> None:
+    tokens = embedder.passage_tokens("nhà " * 60_000)
+
+    # Of 512 tokens, [CLS] and the prompt ("passage", ":") take three; the end is cut off with [SEP].
+    assert len(tokens.vectors) == len(tokens.places) == 509
+
+
 def test_finds_the_passage_that_answers(embedder: Embedder) -> None:
     scores = embedder.embed_passages(TEXTS) @ embedder.embed_queries(["Trận chung kết kết thúc với tỉ số nào?"]).T
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from index.embedding import BATCH_TEXTS, Embedder, Vectors
+from index.embedding import BATCH_TEXTS, Embedder, TokenVectors, Vectors
 from index.encoder import QUERIES_IN_A_ROW, Encoder, EncoderCounters
 from index.errors import EncoderBusy, ModelError
 
@@ -29,6 +29,12 @@ class Gated:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed("p", texts)
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        return TokenVectors(self._embed("Q", [text]), np.arange(1))
+
+    def passage_tokens(self, text: str) -> TokenVectors:
+        return TokenVectors(self._embed("P", [text]), np.arange(1))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
@@ -94,7 +100,26 @@ def test_results_come_back_in_the_order_of_the_texts(encoder: Encoder, gated: Ga
     assert encoder.embed_passages(texts)[:, 0].tolist() == [i * 7 % 40 for i in range(40)]
     assert encoder.embed_queries(["một", "ba mươi"])[:, 0].tolist() == [3, 7]
     assert encoder.embed_queries([]).shape == encoder.embed_passages([]).shape == (0, 1)
+    assert encoder.query_tokens("năm").vectors.tolist() == [[3]]
+    assert [tokens.vectors.tolist() for tokens in encoder.passage_tokens(["một", "ba mươi"])] == [[[3]], [[7]]]
+    assert encoder.passage_tokens([]) == []
     assert len(gated.threads) == 1
+
+
+def test_passages_are_read_one_at_a_time_and_before_those_of_an_ingest(
+    encoder: Encoder, gated: Gated, clients: ThreadPoolExecutor
+) -> None:
+    # The vectors of a passage must not hang on what is read with it; and a question waits for them.
+    ingested = ingest(encoder, clients, *["bài"] * (2 * BATCH_TEXTS))
+    assert gated.begun.acquire(timeout=PATIENCE)  # the first batch runs
+    before = encoder.counters.waiting
+    read = clients.submit(encoder.passage_tokens, ["một", "hai", "ba"])
+    wait_until(lambda: encoder.counters.waiting > before)
+    gated.permits.release(100)
+
+    assert len(read.result(PATIENCE)) == 3
+    assert len(ingested.result(PATIENCE)) == 2 * BATCH_TEXTS
+    assert gated.log == [f"p{BATCH_TEXTS}", "P1", "P1", "P1", f"p{BATCH_TEXTS}"]
 
 
 def test_a_question_waits_for_one_batch_only(encoder: Encoder, gated: Gated, clients: ThreadPoolExecutor) -> None:
