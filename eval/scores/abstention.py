@@ -1,0 +1,193 @@
+"""Knowing when not to answer, and how far the confidence can be believed.
+
+A question that was declined has no answer to be right or wrong, so risk and calibration are of the answers given:
+the curve ends at the share that was answered. A run that never abstains draws it whole. An answer to an
+unanswerable question is wrong; otherwise one is right where it contains a gold answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.records import Result
+from eval.scores.bootstrap import Statistic, Values, Weights, mean_of, ratio
+
+BINS = 10
+# "Four times of five": answers of about this confidence should be right about as often.
+BAND = (0.75, 0.85)
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPoint:
+    """At this threshold, the share of all questions that is answered, and the share of those answers that is wrong."""
+
+    threshold: float
+    coverage: float
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers with a confidence in [low, high): how many, how sure on average, and the share that was right."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What a report draws: points by rising coverage, and the bins that hold an answer."""
+
+    risk_coverage: tuple[RiskPoint, ...]
+    reliability: tuple[Bin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Shape (cases,) each. `judged`: answered, and whether rightly is known."""
+
+    asked: Mask
+    answerable: Mask
+    answered: Mask
+    judged: Mask
+    right: Mask
+    confidence: Values
+
+
+def curves(results: Sequence[Result]) -> Curves:
+    """The risk-coverage curve (El-Yaniv and Wiener 2010) and the reliability bins of one suite."""
+    told = _told(results)
+    return Curves(tuple(_risk_points(told)), tuple(_bins(told)))
+
+
+def abstention_statistics(results: Sequence[Result]) -> dict[str, Statistic]:
+    """Those that the suite has cases for.
+
+    `abstain_precision`, `abstain_recall` (the share of unanswerable questions declined) and `abstain_F1`;
+    `answered_answerable`; `AUC` of the confidence, answerable against not; `AURC`, the mean risk (Geifman et al.
+    2019); `ECE` (Guo et al. 2017), which resampling would only raise, so without an interval; `right_at_0.75-0.85`.
+    """
+    told = _told(results)
+    answerable, declined = told.asked & told.answerable, told.asked & ~told.answered
+    unanswerable = told.asked & ~told.answerable
+    found: dict[str, Statistic] = {}
+    if unanswerable.any():
+        found["abstain_precision"] = mean_of(unanswerable.astype(float), declined)
+        found["abstain_recall"] = mean_of(declined.astype(float), unanswerable)
+        found["abstain_F1"] = Statistic(unanswerable | declined, _f1(unanswerable, declined))
+        found["AUC"] = Statistic(told.asked, _auc(told.confidence, answerable, unanswerable))
+    found["answered_answerable"] = mean_of(told.answered.astype(float), answerable)
+    if told.judged.any():
+        found["AURC"] = Statistic(told.judged, _aurc(told))
+        found["ECE"] = Statistic(told.judged, _ece(told), interval=False)
+        sure = told.judged & (told.confidence >= BAND[0]) & (told.confidence < BAND[1])
+        found[f"right_at_{BAND[0]}-{BAND[1]}"] = mean_of(told.right.astype(float), sure)
+    return found
+
+
+def _told(results: Sequence[Result]) -> _Told:
+    answers = [result.answer for result in results]
+    answerable = np.array([result.answerable for result in results], bool)
+    answered = np.array([answer is not None and not answer.abstained for answer in answers], bool)
+    known = np.array([not result.answerable or "contained" in result.scores for result in results], bool)
+    return _Told(
+        asked=np.array([answer is not None for answer in answers], bool),
+        answerable=answerable,
+        answered=answered,
+        judged=answered & known,
+        right=answerable & np.array([result.scores.get("contained") == 1 for result in results], bool),
+        confidence=np.array([answer.confidence if answer else 0.0 for answer in answers], float),
+    )
+
+
+def _f1(positive: Mask, chosen: Mask) -> Callable[[Weights], Values]:
+    both, sizes = (positive & chosen).astype(float), positive.astype(float) + chosen
+    return lambda weights: ratio(2 * (weights @ both), weights @ sizes)
+
+
+def _auc(confidence: Values, positive: Mask, negative: Mask) -> Callable[[Weights], Values]:
+    """The chance that a positive case has the higher confidence than a negative one; ties count half."""
+    levels = _levels(confidence)
+
+    def value(weights: Weights) -> Values:
+        ups, downs = _by_level(weights * positive, levels), _by_level(weights * negative, levels)
+        won: Values = (ups * (np.cumsum(downs, axis=1) - downs / 2)).sum(axis=1)
+        return ratio(won, ups.sum(axis=1) * downs.sum(axis=1))
+
+    return value
+
+
+def _aurc(told: _Told) -> Callable[[Weights], Values]:
+    """The mean over answers of the risk at the threshold that just lets each through."""
+    levels = _levels(-told.confidence)
+
+    def value(weights: Weights) -> Values:
+        given = _by_level(weights * told.judged, levels)
+        wrong = _by_level(weights * (told.judged & ~told.right), levels)
+        total = np.cumsum(given, axis=1)
+        # Levels that hold no answer yet have no risk, and no weight either.
+        risk = np.cumsum(wrong, axis=1) / np.maximum(total, 1.0)
+        return ratio((given * risk).sum(axis=1), given.sum(axis=1))
+
+    return value
+
+
+def _ece(told: _Told) -> Callable[[Weights], Values]:
+    """The mean over bins, weighed by their answers, of how far the confidence lies from the share that is right."""
+    places = _bin_of(told.confidence)
+    surplus = told.confidence - told.right
+
+    def value(weights: Weights) -> Values:
+        kept = weights * told.judged
+        gaps = [np.abs((kept * surplus)[:, places == place].sum(axis=1)) for place in range(BINS)]
+        return ratio(np.sum(gaps, axis=0), kept.sum(axis=1))
+
+    return value
+
+
+def _levels(order_by: Values) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The order of the cases, and where in it each different value begins."""
+    order = np.argsort(order_by, kind="stable")
+    return order, np.flatnonzero(np.diff(order_by[order], prepend=-np.inf))
+
+
+def _by_level(weights: Weights, levels: tuple[NDArray[np.intp], NDArray[np.intp]]) -> Values:
+    order, begins = levels
+    summed: Values = np.add.reduceat(weights[:, order], begins, axis=1)
+    return summed
+
+
+def _bin_of(confidence: Values) -> NDArray[np.intp]:
+    # A confidence of 1 belongs to the last bin.
+    return np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
+
+
+def _risk_points(told: _Told) -> list[RiskPoint]:
+    asked = int(told.asked.sum())
+    points = []
+    for threshold in sorted(set(told.confidence[told.judged].tolist()), reverse=True):
+        kept = told.judged & (told.confidence >= threshold)
+        points.append(RiskPoint(threshold, float(kept.sum() / asked), float(1 - told.right[kept].mean())))
+    return points
+
+
+def _bins(told: _Told) -> list[Bin]:
+    places = _bin_of(told.confidence)
+    return [
+        Bin(
+            place / BINS,
+            (place + 1) / BINS,
+            int(held.sum()),
+            float(told.confidence[held].mean()),
+            float(told.right[held].mean()),
+        )
+        for place in range(BINS)
+        if (held := told.judged & (places == place)).any()
+    ]
