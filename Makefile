@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 CODE := index rag prompts eval tests
 
-.PHONY: serve ask sample test test-slow check format bench clean
+.PHONY: serve ask sample test test-slow check format bench eval clean
 
 serve: .venv/run ## make everything and serve on 127.0.0.1:8000
 	@$(MAKE) --no-print-directory sample-if-empty
@@ -44,6 +44,9 @@ format: .venv/dev ## format the code
 
 bench: .venv/run ## indexing speed against plain sentence-transformers
 	$(BIN)/python -m eval.speed_indexing
+
+eval: .venv/run ## ask the project's own questions of the sample articles, and measure the answers
+	$(BIN)/hoidap eval run own
 
 .venv/made:
 	@echo "Making the virtual environment in .venv" >&2

@@ -23,8 +23,6 @@ from index.store import Filters
 from rag.calibration import FITTED, Calibration, Evidence
 from rag.cli.common import bar
 from rag.extractive import Asked, Weights, chosen, evidence, rank
-from rag.query import understand
-from rag.retrieval import retrieve
 from rag.wiring import Service
 
 # The share of answerable questions that the threshold lets through ...
@@ -58,22 +56,11 @@ def trials(service: Service, cases: Sequence[Case], halves: dict[str, str]) -> l
 
 
 def _trial(service: Service, case: Case, half: str, answerable: bool) -> Trial:
-    snapshot = service.catalogue.snapshot
-    query = understand(case.question, snapshot.syllables)
-    vector = service.encoder.embed_queries([query.understood])[0]
-    passages = retrieve(
-        query,
-        vector,
-        service.settings.k,
-        Filters(sources=(half, NEWS)),
-        store=service.store,
-        snapshot=snapshot,
-        fusion=service.answerer.fusion,
-    )
-    ranked = rank(Asked(query, snapshot.terms), vector, passages, service.encoder, Weights())
+    found = service.answerer.search(case.question, service.settings.k, Filters(sources=(half, NEWS)))
+    ranked = rank(Asked(found.query, service.catalogue.snapshot.terms), found.passages, Weights())
     text = " ".join(item.sentence.text for item in chosen(ranked))
     right = answerable and contains_answer(text, case.answers)
-    return Trial(evidence(passages, ranked), answerable, right)
+    return Trial(evidence(found.passages, ranked), answerable, right)
 
 
 def fit(seen: Sequence[Trial], least_sure: float, fitted_on: str) -> Calibration:

@@ -6,7 +6,10 @@ missing; 74 the disk; 75 try again later; 78 a setting or the model.
 
 import logging
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from importlib.metadata import entry_points
+from typing import ClassVar
 
 import click
 from rich.logging import RichHandler
@@ -16,18 +19,19 @@ from index.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreE
 from rag.cli.common import say, setting_flags, to_stderr
 from rag.errors import AnsweringError, BadQuestion, SettingsError
 
-# Commands are imported when they are used: the embedding model's libraries take seconds to load.
 _COMMANDS = {
-    "ingest": "rag.cli.indexing",
-    "rebuild": "rag.cli.indexing",
-    "ask": "rag.cli.asking",
-    "search": "rag.cli.asking",
-    "serve": "rag.cli.asking",
-    "articles": "rag.cli.truth",
-    "show": "rag.cli.truth",
-    "remove": "rag.cli.truth",
-    "doctor": "rag.cli.truth",
+    "ingest": "rag.cli.indexing:ingest",
+    "rebuild": "rag.cli.indexing:rebuild",
+    "ask": "rag.cli.asking:ask",
+    "search": "rag.cli.asking:search",
+    "serve": "rag.cli.asking:serve",
+    "articles": "rag.cli.truth:articles",
+    "show": "rag.cli.truth:show",
+    "remove": "rag.cli.truth:remove",
+    "doctor": "rag.cli.truth:doctor",
 }
+# Packages that this one must not import, as `eval`, name theirs in the metadata.
+_PLUGGED_IN = {point.name: point.value for point in entry_points(group="hoidap.commands")}
 _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (BadQuestion, 2),
     (Refused, 66),
@@ -38,19 +42,32 @@ _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
 )
 
 
-class _Commands(click.Group):
+class LazyGroup(click.Group):
+    """Commands that are imported when they are used: the embedding model's libraries take seconds to load.
+
+    `lazy` gives them by name as `module:attribute`, in the order in which help lists them.
+    """
+
+    lazy: ClassVar[Mapping[str, str]] = {}
+
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [*self.lazy, *super().list_commands(ctx)]
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
+        place = self.lazy.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = place.partition(":")
         with to_stderr.status("Starting"):
-            command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+            command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+
+class _Commands(LazyGroup):
+    lazy: ClassVar[Mapping[str, str]] = {**_COMMANDS, **_PLUGGED_IN}
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
