@@ -1,20 +1,43 @@
-"""The records of the second flow: question -> passages -> answer -> citations. Frozen, and without logic."""
+"""The records of the second flow: question -> passages -> answer -> citations. Frozen, with hardly any logic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from index.records import Hit
+from index.vectors import Vectors
 
 Support = Literal["full", "partial"]
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPeriod:
+    """The time that a question asks about: days `first` to `last`, both included, and the words that say so.
+
+    Without days it asks for what is newest; `newest` with days for the newest of that time.
+    """
+
+    words: str
+    first: date | None
+    last: date | None
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it was asked, and as it was understood (diacritics restored). `language` is ISO 639-1."""
+    """A question as it was asked, and as it was understood (diacritics restored). `language` is ISO 639-1.
+
+    `period` is the time it asks about, None where it names none; `asked_on` the day from which it counts.
+    """
 
     text: str
     understood: str
     language: str
+    period: AskedPeriod | None = None
+    asked_on: date | None = None
 
     @property
     def restored(self) -> bool:
@@ -23,16 +46,48 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that says the same as another, almost word for word, with the same figures."""
+
+    article_id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """How a passage reads to a question: cosines of their tokens, of shape (question's tokens, passage's tokens).
+
+    `places`, of shape (passage's tokens,), says where in the chunk's text each stands; those below 0 are of the title.
+    """
+
+    similarity: Vectors
+    places: npt.NDArray[np.int64]
+
+    def closeness(self, start: int | None = None, end: int | None = None) -> float:
+        """The mean, over the question's tokens, of the best cosine in the passage, or in `text[start:end]` of it."""
+        inside = self.similarity
+        if start is not None and end is not None:
+            inside = inside[:, (self.places >= start) & (self.places < end)]
+        return float(inside.max(axis=1).mean()) if inside.size else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A hit with what each side of retrieval said of it.
 
     `dense` is the cosine to the question; `lexical` the BM25 score as a share of the most that any text could
-    score for the question's words; `hit.score` their fusion, in [0, 1].
+    score for the question's words; `hit.score` their fusion with the reading's closeness, in [0, 1]. `copies` are
+    other articles that were found and say the same as this one's. `reading` is missing where it was not read closely.
     """
 
     hit: Hit
     dense: float
     lexical: float
+    copies: tuple[Copy, ...] = ()
+    reading: Reading | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +136,7 @@ class Source:
     end_char: int
     score: float
     support: Support
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +152,19 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user reads. An answer that abstained has no citations."""
+    """What the user reads. An answer that abstained has no citations.
+
+    `disagreement`: the cited articles give different figures for one thing, and `note` says so in words of the
+    service's own, which are no part of `text`; the newest article's sentence stands first.
+    """
 
     text: str
     abstained: bool
     confidence: float
     language: str
     citations: tuple[Citation, ...] = ()
+    disagreement: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,12 +166,32 @@ class ArticlePage(BaseModel):
     next: str | None
 
 
+class PeriodOut(BaseModel):
+    """The time that a question asks about; articles of that time go first, and no other is left out."""
+
+    words: str = Field(description="The words of the question that say so.")
+    first: date | None = Field(description="First day; null where only the newest is asked for.")
+    last: date | None
+    newest: bool = Field(description="Whether the newest is asked for.")
+
+
 class QueryOut(BaseModel):
     """The question as it was understood."""
 
     text: str
     understood: str
     language: str
+    understood_period: PeriodOut | None = None
+
+
+class CopyOut(BaseModel):
+    """An article that says the same as the one shown, almost word for word."""
+
+    article_id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
 
 
 class HitOut(BaseModel):
@@ -187,6 +207,7 @@ class HitOut(BaseModel):
     start_char: int
     end_char: int
     score: float
+    copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
 class SourceOut(BaseModel):
@@ -203,6 +224,7 @@ class SourceOut(BaseModel):
     end_char: int
     score: float
     support: Literal["full", "partial"]
+    copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
 class CitationOut(BaseModel):
@@ -216,13 +238,18 @@ class CitationOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """An answer. One that `abstained` says so in `text` and cites nothing."""
+    """An answer. One that `abstained` says so in `text` and cites nothing.
+
+    With `disagreement` the cited articles give different figures, the newest first; `note` says so.
+    """
 
     text: str
     abstained: bool
     confidence: float
     language: str
     citations: list[CitationOut]
+    disagreement: bool = False
+    note: str | None = None
 
 
 class TimingsOut(BaseModel):
@@ -305,7 +332,8 @@ def article_page(articles: Sequence[Article], total: int, limit: int) -> Article
 
 
 def _query(query: Query) -> QueryOut:
-    return QueryOut(text=query.text, understood=query.understood, language=query.language)
+    period = PeriodOut(**asdict(query.period)) if query.period else None
+    return QueryOut(text=query.text, understood=query.understood, language=query.language, understood_period=period)
 
 
 def _hits(passages: Sequence[Passage]) -> list[HitOut]:
@@ -321,8 +349,10 @@ def _hits(passages: Sequence[Passage]) -> list[HitOut]:
             start_char=hit.chunk.start,
             end_char=hit.chunk.end,
             score=round(hit.score, 6),
+            copies=[CopyOut(**asdict(copy)) for copy in passage.copies],
         )
-        for hit in (passage.hit for passage in passages)
+        for passage in passages
+        for hit in (passage.hit,)
     ]
 
 

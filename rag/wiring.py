@@ -3,18 +3,22 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from index.bundled import bundled_model
 from index.chunking import Chunking
 from index.embedding import Embedder
 from index.encoder import Encoder
+from index.extract.dates import VIETNAM
 from index.generations import Catalogue
 from index.ingest import Ingester
 from index.store import Store
 from rag.answering import Answerer
 from rag.budget import ContextBudget
 from rag.calibration import Calibrations
+from rag.copies import Copies
 from rag.extractive import Extractive, Weights
+from rag.reading import Closeness, Reader
 from rag.retrieval import Fusion
 from rag.settings import BUNDLED, Settings
 from rag.truth import generations_folder, opened_store
@@ -74,12 +78,22 @@ def opened(settings: Settings, progress: Progress) -> Iterator[Service]:
         opened_ingester(settings, progress) as (store, ingester, encoder),
         opened_catalogue(settings, store, encoder, progress) as catalogue,
     ):
-        answerer = Answerer(
-            store=store,
-            catalogue=catalogue,
-            encoder=encoder,
-            generator=Extractive(encoder, Calibrations.load(), Weights()),
-            budget=ContextBudget(settings.context_tokens),
-            fusion=Fusion(dense_weight=settings.dense_weight),
-        )
-        yield Service(settings, store, encoder, ingester, catalogue, answerer)
+        yield put_together(settings, store, encoder, ingester, catalogue)
+
+
+def put_together(
+    settings: Settings, store: Store, encoder: Encoder, ingester: Ingester, catalogue: Catalogue
+) -> Service:
+    """The whole service out of parts that are open."""
+    answerer = Answerer(
+        store=store,
+        catalogue=catalogue,
+        encoder=encoder,
+        generator=Extractive(Calibrations.load(), Weights()),
+        budget=ContextBudget(settings.context_tokens),
+        fusion=Fusion(dense_weight=settings.dense_weight),
+        reader=Reader(encoder, Closeness()),
+        copies=Copies(),
+        today=lambda: datetime.now(VIETNAM).date(),
+    )
+    return Service(settings, store, encoder, ingester, catalogue, answerer)

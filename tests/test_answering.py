@@ -7,7 +7,6 @@ import pytest
 from index.records import Chunk, Hit
 from index.store import Filters, Store
 from index.terms import TermIndex
-from index.vectors import Vectors
 from prompts import template
 from rag.errors import BadQuestion
 from rag.records import Generated, Passage, Query, Quote, Statement
@@ -29,7 +28,7 @@ class Says:
     remove: Store | None = None
     name: str = "says"
 
-    def generate(self, query: Query, vector: Vectors, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
         if self.remove is not None:
             self.remove.remove(["cau"])
         hit = passages[0].hit

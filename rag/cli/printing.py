@@ -7,13 +7,15 @@ from collections.abc import Iterable
 import click
 
 from index.records import Draft, Hit
-from rag.records import Answered, Found, Query, Source
+from rag.records import Answered, Copy, Found, Query, Source
 
 
 def print_answer(answered: Answered) -> None:
     """The answer, then its sources, each with the words that are cited."""
     answer = answered.answer
     _understood(answered.query)
+    if answer.note:
+        click.echo("\n".join(_wrapped(answer.note)) + "\n")
     click.echo("\n".join(_wrapped(answer.text)))
     if answer.abstained:
         for hit in _one_an_article(passage.hit for passage in answered.passages):
@@ -25,6 +27,7 @@ def print_answer(answered: Answered) -> None:
             click.echo(f"\n[{citation.index}] {_particulars(source)}")
             click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
             click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}")
+            _print_copies(source.copies, indent="    ")
 
 
 def print_passages(found: Found) -> None:
@@ -34,7 +37,9 @@ def print_passages(found: Found) -> None:
         hit = passage.hit
         click.echo(f"{hit.score:.3f}  {_particulars(hit)}")
         click.echo("\n".join(_wrapped(hit.chunk.text.replace("\n", " "), indent="       ")))
-        click.echo(f"       {hit.chunk.article_id} {hit.chunk.start}:{hit.chunk.end}\n")
+        click.echo(f"       {hit.chunk.article_id} {hit.chunk.start}:{hit.chunk.end}")
+        _print_copies(passage.copies, indent="       ")
+        click.echo()
     if not found.passages:
         click.echo("No article matches.")
 
@@ -58,9 +63,18 @@ def print_article(draft: Draft) -> None:
 def _understood(query: Query) -> None:
     if query.restored:
         click.echo(f"Understood: {query.understood}\n")
+    if query.period is not None:
+        period = query.period
+        days = f"{period.first} to {period.last}" if period.first else ""
+        click.echo(f"Period: {', '.join(filter(None, (days, 'newest first' if period.newest else '')))}\n")
 
 
-def _particulars(source: Source | Hit) -> str:
+def _print_copies(copies: Iterable[Copy], indent: str) -> None:
+    for copy in copies:
+        click.echo(f"{indent}Also: {_particulars(copy)}")
+
+
+def _particulars(source: Source | Hit | Copy) -> str:
     known = (source.title, source.source, source.published_at and source.published_at[:10], source.url)
     return " · ".join(part for part in known if part) or "(no title)"
 
