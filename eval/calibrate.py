@@ -58,7 +58,7 @@ def trials(service: Service, cases: Sequence[Case], halves: dict[str, str]) -> l
 def _trial(service: Service, case: Case, half: str, answerable: bool) -> Trial:
     found = service.answerer.search(case.question, service.settings.k, Filters(sources=(half, NEWS)))
     ranked = rank(Asked(found.query, service.catalogue.snapshot.terms), found.passages, Weights())
-    text = " ".join(item.sentence.text for item in chosen(ranked))
+    text = " ".join(item.sentence.text for item in chosen(found.query, ranked))
     right = answerable and contains_answer(text, case.answers)
     return Trial(evidence(found.passages, ranked), answerable, right)
 

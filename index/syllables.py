@@ -57,17 +57,8 @@ class SyllableModel:
     @classmethod
     def count(cls, texts: Iterable[str]) -> "SyllableModel":
         """Count the syllables of the texts, which are in NFC."""
-        forms: dict[str, int] = {"\n": 0}
-        end = np.zeros(1, np.int32)
-        stream, seen = [end], 0
-        for text in texts:
-            pieces = _PIECE.findall(text)
-            stream += [np.array([forms.setdefault(piece, len(forms)) for piece in pieces], np.int32), end]
-            seen += len(pieces)
-            if seen > _MAX_PIECES:
-                break
-        written = np.concatenate(stream)
-        words, token_of = _vocabulary(list(forms), np.bincount(written, minlength=len(forms)))
+        forms, written = _read(texts)
+        words, token_of = _vocabulary(forms, np.bincount(written, minlength=len(forms)))
         ids = token_of[written]
         # Several marks in a row end a clause once.
         kept = np.append(True, (ids[:-1] != END) | (ids[1:] != END))
@@ -140,14 +131,28 @@ class SyllableModel:
         return spellings or [_kind(piece)]
 
 
-def _vocabulary(forms: Sequence[str], counts: Ids) -> tuple[list[str], Ids]:
+def _read(texts: Iterable[str]) -> tuple[list[str], NDArray[np.int32]]:
+    """The different pieces of the texts, and which piece stands where; each text ends with the first, a line end."""
+    forms: dict[str, int] = {"\n": 0}
+    end = np.zeros(1, np.int32)
+    stream, seen = [end], 0
+    for text in texts:
+        pieces = _PIECE.findall(text)
+        stream += [np.array([forms.setdefault(piece, len(forms)) for piece in pieces], np.int32), end]
+        seen += len(pieces)
+        if seen > _MAX_PIECES:
+            break
+    return list(forms), np.concatenate(stream)
+
+
+def _vocabulary(forms: Sequence[str], counts: Ids) -> tuple[list[str], NDArray[np.int32]]:
     """The words of the tokens, and the token of each form, shape (len(forms),)."""
     words = [tokens(form)[0] if _is_word(form) else "" for form in forms]
     often: dict[str, int] = {}
     for word, count in zip(words, counts.tolist(), strict=True):
         often[word] = often.get(word, 0) + count
     known = {kind: token for token, kind in enumerate(_KINDS)}
-    token_of = np.empty(len(forms), np.int64)
+    token_of = np.empty(len(forms), np.int32)
     for at, (form, word) in enumerate(zip(forms, words, strict=True)):
         # Foreign words seen once stand for all that will never have been seen.
         if word and (often[word] > 1 or is_syllable(word)) and len(known) < MAX_SIZE:

@@ -140,8 +140,8 @@ class TermIndex:
         return sum(weight * self._idf(field, term) * _SATURATED for (field, term), weight in terms.items())
 
     def idf(self, token: str) -> float:
-        """How telling a token without diacritics is: its inverse document frequency, as BM25 counts it."""
-        return self._idf("folded", same_i(token))
+        """How telling a token is, as it is written: its inverse document frequency, as BM25 counts it."""
+        return self._idf("exact" if has_marks(token) else "folded", same_i(token))
 
     def _idf(self, field: str, term: str) -> float:
         # tantivy's BM25 counts a removed chunk until its segment is merged.

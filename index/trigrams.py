@@ -5,6 +5,7 @@ for Language Modeling", 1999): shorter contexts count in how many different ones
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,13 +44,18 @@ class Trigrams:
             raise ValueError("The counts of triples do not fit each other; rebuild them.")
 
     @classmethod
-    def count(cls, stream: Ids, size: int) -> "Trigrams":
+    def count(cls, stream: NDArray[np.integer[Any]], size: int) -> "Trigrams":
         """Count a stream of at least one token, each below `size`, which is at most `MAX_SIZE`.
 
         The stream is read as a ring, so that every pair in it stands before and behind a third token.
         """
         ring = np.concatenate([stream, stream[:1], stream[:2][-1:]])
-        triples, triple_counts = np.unique((ring[:-2] * size + ring[1:-1]) * size + ring[2:], return_counts=True)
+        keys = ring[:-2].astype(np.int64)
+        for others in (ring[1:-1], ring[2:]):
+            # In place: the stream may fill much of the memory.
+            keys *= size
+            keys += others
+        triples, triple_counts = np.unique(keys, return_counts=True)
         pairs, pair_counts = np.unique(triples % (size * size), return_counts=True)
         singles = np.bincount(pairs % size, minlength=size)
         # One more for each, so that what was never seen is possible.

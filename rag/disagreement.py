@@ -42,7 +42,8 @@ _AS_OF = re.compile(r"\b(?:tinh|ke) (?:den|toi)(?: het)?\s+$")
 # What a question without "bao nhiêu" asks a figure of: "kim ngạch năm 2024".
 _QUANTITY = re.compile(
     r"\b(?:so luong|tong|von|gia|chi phi|kinh phi|kim ngach|doanh thu|san luong|cong suat|dien tich|quy mo"
-    r"|so (?:nguoi|ca|vu)|ty le|luong|hoc phi|dan so|cost|price|number|amount|turnover|trade|budget|capacity)\b|стоимост|цен|товарооборот"
+    r"|so (?:nguoi|ca|vu)|ty le|luong|hoc phi|dan so"
+    r"|cost|price|number|amount|turnover|trade|budget|capacity)\b|стоимост|цен|товарооборот"
 )
 # "THPT", "GDP": no name that tells one place or body from another.
 _ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")

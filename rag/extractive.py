@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.terms import TermIndex
-from index.text import folded_tokens, sentences
+from index.text import folded_tokens, same_i, sentences, tokens
 from rag.asked import Kind, holds, kind_asked
 from rag.calibration import Calibrations, Evidence
+from rag.figures import capitalised
 from rag.records import Generated, Passage, Query, Quote, Reading, Statement
 
-_MAX_SENTENCES = 2
 # A further sentence is worth its place when it scores this share of the best one ...
-_WORTH = 0.9
+_WORTH = 0.6
 # ... and says something else: the share of its words that the sentences before it already had.
 _REPEATED = 0.7
 # A sentence of fewer words than this is a heading or a fragment.
@@ -29,7 +29,7 @@ _MIN_WORDS = 4
 class Weights:
     """What each sign weighs in the ranking of sentences; each sign lies in [0, 1]."""
 
-    closeness: float = 3.0
+    closeness: float = 1.5
     words: float = 1.0
     pairs: float = 0.5
     kind: float = 0.2
@@ -59,22 +59,24 @@ class Ranked:
 
 
 class Asked:
-    """A question taken apart for comparing: its words, its pairs of words, and what each is worth."""
+    """A question taken apart for comparing: its words, its pairs of words, and what each is worth.
+
+    Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
+    """
 
     def __init__(self, query: Query, terms: TermIndex) -> None:
         self.kind: Kind = kind_asked(query.understood)
-        tokens = folded_tokens(query.understood)
-        self.words = {token: terms.idf(token) for token in tokens}
-        self.pairs = {pair: min(self.words[pair[0]], self.words[pair[1]]) for pair in pairwise(tokens)}
+        found = _words(query.understood)
+        self.words = {word: terms.idf(word) for word in found}
+        self.pairs = {pair: min(self.words[pair[0]], self.words[pair[1]]) for pair in pairwise(found)}
 
     def share_of_words(self, text: str) -> float:
         """The weighted share of the question's words that stand in the text."""
-        present = set(folded_tokens(text))
-        return _share(self.words, present)
+        return _share(self.words, set(_words(text)))
 
     def share_of_pairs(self, text: str) -> float:
         """The weighted share of the question's neighbouring words that stand side by side in the text."""
-        return _share(self.pairs, set(pairwise(folded_tokens(text))))
+        return _share(self.pairs, set(pairwise(_words(text))))
 
 
 class Extractive:
@@ -91,7 +93,7 @@ class Extractive:
         ranked = rank(Asked(query, terms), passages, self._weights)
         if not ranked:
             return Generated((), 0.0, sufficient=False)
-        statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(ranked))
+        statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(query, ranked))
         calibration = self._calibrations.for_language(query.language)
         confidence = calibration.confidence(evidence(passages, ranked))
         return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
@@ -153,18 +155,28 @@ def _ranked(asked: Asked, sentence: Sentence, reading: Reading, weights: Weights
     return Ranked(sentence, words, closeness, score)
 
 
-def chosen(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The sentences that make the answer: the best, and those close behind that say something else."""
-    kept = [ranked[0]]
-    said = set(folded_tokens(ranked[0].sentence.text))
+def chosen(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that make the answer: the best, and one close behind that says something else of the same."""
+    best = ranked[0]
+    named = capitalised(query.understood) & capitalised(best.sentence.text)
+    said = set(folded_tokens(best.sentence.text))
     for item in ranked[1:]:
-        words = set(folded_tokens(item.sentence.text))
-        if len(kept) == _MAX_SENTENCES or item.score < _WORTH * ranked[0].score:
+        if item.score < _WORTH * best.score:
             break
-        if len(words & said) < _REPEATED * len(words):
-            kept.append(item)
-            said |= words
-    return kept
+        words = set(folded_tokens(item.sentence.text))
+        # Another article's sentence is of the same only if it names what the question and the best one name.
+        same = _article(item) == _article(best) or named <= capitalised(item.sentence.text)
+        if same and len(words & said) < _REPEATED * len(words):
+            return [best, item]
+    return [best]
+
+
+def _article(item: Ranked) -> str:
+    return item.sentence.passage.hit.chunk.article_id
+
+
+def _words(text: str) -> list[str]:
+    return [same_i(token) for token in tokens(text)]
 
 
 def _quote(item: Ranked) -> Quote:

@@ -35,7 +35,7 @@ _CLAUSE_END = re.compile(r"[,;:](?=\s)|[“”\"]|(?<=\))\s[-–—]\s")
 _CARRIED = re.compile(r"\s*(?:len|xuong|thanh|sang|den|toi|-|–)\s*(?:con |muc )?$")
 _CAPITAL = "[" + "".join(filter(str.isupper, map(chr, range(0x1F00)))) + "]"
 _CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[^\W\d_]*+")
-_NAME = re.compile(rf"(?<=[\w,()–-][ (]){_CAPITAL}[^\W\d_]*+")
+_NAME = re.compile(rf"(?<=[\w,() –-][ (]){_CAPITAL}[^\W\d_]*+")
 
 
 @dataclass(frozen=True, slots=True)

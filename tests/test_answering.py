@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from index.records import Chunk, Hit
 from index.store import Filters, Store
 from index.terms import TermIndex
 from prompts import template
+from rag.answering import Answerer
+from rag.calibration import Calibrations
 from rag.errors import BadQuestion
+from rag.extractive import Extractive, Weights
 from rag.records import Generated, Passage, Query, Quote, Statement
 from rag.wiring import Service
 from tests.service import empty_beside
@@ -106,3 +110,88 @@ def test_search_and_ask_find_the_same(service: Service) -> None:
 
     assert asked.passages == found.passages
     assert isinstance(found.passages[0].hit, Hit)
+
+
+# --- The sample articles: what belongs together in them is listed in their README -------------------------
+
+
+@pytest.fixture(scope="module")
+def willing(sample_service: Service) -> Answerer:
+    """Over the sample, never abstaining: what it would say shows however sure it is. It is October 2026."""
+    shipped = Calibrations.load()
+    never = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
+    generator = Extractive(never, Weights())
+    return replace(sample_service.answerer, generator=generator, today=lambda: date(2026, 10, 15))
+
+
+@pytest.mark.parametrize(
+    ("question", "newer", "older", "day"),
+    [
+        ("Có bao nhiêu sinh viên Việt Nam đang học tại Úc?", "31.200", "36.400", "10/12/2024"),
+        ("Kim ngạch thương mại Việt Nam và Nga năm 2024 đạt bao nhiêu?", "4,58 tỷ", "ước đạt 4,3 tỷ", "22/07/2025"),
+        ("Nhà máy điện hạt nhân Ninh Thuận 1 cần bao nhiêu người?", "1.350 người", "1.200 kỹ sư", "19/03/2026"),
+        ("Nhà máy vắc-xin Việt - Nga ở Đà Nẵng có tổng vốn bao nhiêu?", "150 triệu", "dự kiến 120 triệu", "02/10/2025"),
+    ],
+)
+def test_figures_that_disagree_are_both_cited(
+    willing: Answerer, question: str, newer: str, older: str, day: str
+) -> None:
+    answer = willing.ask(question, 10, Filters()).answer
+
+    assert answer.disagreement
+    assert answer.note is not None
+    assert day in answer.note
+    first, second = answer.citations[:2]
+    assert newer in first.text
+    assert older in second.text
+    # The service's own words carry no source, so they are no part of the text.
+    assert answer.note not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quỹ Musashino trao bao nhiêu suất học bổng cho sinh viên Việt Nam?",
+        "Kim ngạch thương mại Việt Nam - Ấn Độ năm 2025 đạt bao nhiêu?",
+        "Xuất khẩu của Việt Nam sang Hoa Kỳ năm 2025 đạt bao nhiêu?",
+        "Trung tâm điều dưỡng Việt - Nhật ở Hải Phòng tuyển bao nhiêu học viên mỗi năm?",
+        "Hàn Quốc đào tạo bao nhiêu chuyên gia điện hạt nhân cho Việt Nam?",
+        "Dự án muỗi Wolbachia tốn bao nhiêu tiền?",
+    ],
+)
+def test_figures_that_do_not_disagree(willing: Answerer, question: str) -> None:
+    answer = willing.ask(question, 10, Filters()).answer
+
+    assert not answer.disagreement
+    assert answer.note is None
+
+
+def test_a_near_duplicate_is_named_beside_the_article_published_first(willing: Answerer) -> None:
+    found = willing.search("Trung tâm Đào tạo điều dưỡng lão khoa Việt - Nhật tuyển 320 học viên", 10, Filters())
+
+    first = found.passages[0]
+    assert first.hit.chunk.article_id == "w01-dieu-duong-lao-khoa"
+    assert [copy.published_at for copy in first.copies] == ["2025-07-08T14:20:00+07:00"]
+    assert len(found.passages) == 10
+
+
+def test_a_corrected_article_is_no_copy(willing: Answerer) -> None:
+    found = willing.search("nhà máy vắc-xin công nghệ Nga ở Đà Nẵng", 10, Filters())
+
+    assert len({passage.hit.chunk.article_id for passage in found.passages if "Đà Nẵng" in passage.hit.chunk.text}) >= 3
+    assert all(passage.copies == () for passage in found.passages[:4])
+
+
+def test_the_time_asked_about_comes_first(willing: Answerer) -> None:
+    found = willing.search("Tháng trước có tin gì về vắc-xin?", 5, Filters())
+
+    assert found.query.period is not None
+    assert (found.query.period.first, found.query.period.last) == (date(2026, 9, 1), date(2026, 9, 30))
+    assert found.passages[0].hit.chunk.article_id == "w07-lo-phe-cau-dau-tien"
+
+
+def test_filters_stay_hard(willing: Answerer) -> None:
+    found = willing.search("Tháng trước có tin gì về vắc-xin?", 5, Filters(published_to="2025-12-31"))
+
+    assert found.passages
+    assert all((passage.hit.published_at or "9") < "2026" for passage in found.passages)

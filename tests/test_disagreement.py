@@ -39,8 +39,6 @@ HOW_MANY = "Trường Sông Thương có bao nhiêu sinh viên Lào?"
 def test_two_tellings_are_both_cited_the_newest_first() -> None:
     assert sides(HOW_MANY, OLD, NEW, DAYS) == [NEW, OLD]
     assert sides(HOW_MANY, NEW, OLD, DAYS) == [OLD, NEW]
-    # An article without a date stands behind.
-    assert sides(HOW_MANY, OLD, NEW.replace("Năm nay ", "").capitalize(), (None, DAYS[1])) == []
 
 
 def test_an_undated_telling_stands_behind() -> None:
@@ -180,5 +178,5 @@ def test_an_answer_in_other_words_is_judged_by_what_it_quotes() -> None:
 
     statements, found = with_other_sides(Query(HOW_MANY, HOW_MANY, "vi"), [written], [old, new])
 
-    assert statements == found == (said(new), written) or statements[1] == written
     assert [statement.text for statement in found] == [NEW, written.text]
+    assert statements == found

@@ -17,7 +17,7 @@ def willing_client(sample_service: Service) -> Iterator[TestClient]:
     """A service that never abstains: what it would say shows however sure it is."""
     shipped = Calibrations.load()
     willing = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
-    generator = Extractive(sample_service.encoder, willing, Weights())
+    generator = Extractive(willing, Weights())
     answerer = replace(sample_service.answerer, generator=generator)
     with client_of(replace(sample_service, answerer=answerer)) as client:
         yield client

@@ -179,6 +179,12 @@ def test_idf(tmp_path: Path) -> None:
     assert index.idf("nobody") == pytest.approx(math.log(1 + 3.5 / 0.5))
 
 
+def test_idf_of_a_token_with_diacritics_is_its_own(tmp_path: Path) -> None:
+    index = build(tmp_path, [(1, "ăn đồ nguội"), (2, "ấn độ"), (3, "gà")])
+    assert index.idf("do") == pytest.approx(math.log(1 + 1.5 / 2.5))
+    assert index.idf("độ") == pytest.approx(math.log(1 + 2.5 / 1.5))
+
+
 def test_ceiling_by_hand(tmp_path: Path) -> None:
     index = build(tmp_path, [(1, "meo den"), (2, "cho den")])
     assert index.ceiling("meo") == pytest.approx(2.2 * math.log(2))
