@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +83,9 @@ class SyllableModel:
     def save(self, folder: Path) -> None:
         """Write the counts to a folder and wait until the disk has them."""
         counts = self._trigrams
-        arrays = (counts.single, counts.pairs, counts.pair_weights, counts.triples, counts.triple_weights)
-        for name, array in zip(_FILES, (self._syllables, self._capitals, *arrays), strict=True):
+        arrays: tuple[NDArray[Any], ...] = (self._syllables, self._capitals, counts.single, counts.pairs)
+        arrays += (counts.pair_weights, counts.triples, counts.triple_weights)
+        for name, array in zip(_FILES, arrays, strict=True):
             stored = io.BytesIO()
             np.save(stored, array, allow_pickle=False)
             write_durably(folder / f"{name}.npy", stored.getvalue())

@@ -277,6 +277,12 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
+# Words typed without diacritics that no English question has; the short ones are words of other languages too.
+_BARE_VIETNAMESE = frozenset("nao gi dau nhieu khong duoc cua nhung nguoi".split())
+_BARE_AND_SHORT = frozenset("ai da la o co va khi trong may".split())
+_ENGLISH = frozenset(
+    "the of is what who how did was were are and when where which why does has have for by from with many much".split()
+)
 # A language is judged from the beginning of a text; more would not change the verdict.
 _SAMPLE = 2000
 
@@ -308,4 +314,9 @@ def detect_language(text: str) -> str:
     marked = len(_VIETNAMESE_LETTER.findall(sample)) > 0.02 * letters
     if marked and sum(map(has_marks, words)) >= 0.3 * len(words):
         return "vi"
-    return "vi" if sum(map(is_syllable, words)) >= 0.7 * len(words) else "en"
+    said = set(map(str.lower, words))
+    share = sum(map(is_syllable, words)) / len(words) if words else 1.0
+    # Between foreign names ("huihui la gi") a word that only Vietnamese has says more than how many look like it.
+    if not said & _ENGLISH and (said & _BARE_VIETNAMESE or (share >= 0.5 and said & _BARE_AND_SHORT)):
+        return "vi"
+    return "vi" if share >= 0.7 else "en"
