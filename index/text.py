@@ -278,11 +278,12 @@ _SCRIPTS = (
 )
 _VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
 # Words typed without diacritics that no English question has; the short ones are words of other languages too.
-_BARE_VIETNAMESE = frozenset("nao gi dau nhieu khong duoc cua nhung nguoi".split())
-_BARE_AND_SHORT = frozenset("ai da la o co va khi trong may".split())
-_ENGLISH = frozenset(
-    "the of is what who how did was were are and when where which why does has have for by from with many much".split()
-)
+_BARE_VIETNAMESE = {"nao", "gi", "dau", "nhieu", "khong", "duoc", "cua", "nhung", "nguoi"}
+_BARE_AND_SHORT = {"ai", "da", "la", "o", "co", "va", "khi", "trong", "may"}
+_ENGLISH = {
+    *("the", "of", "is", "was", "were", "are", "did", "does", "has", "have", "and", "for", "by", "from", "with"),
+    *("what", "who", "how", "when", "where", "which", "why", "many", "much"),
+}
 # A language is judged from the beginning of a text; more would not change the verdict.
 _SAMPLE = 2000
 
