@@ -27,6 +27,7 @@ HIT = {
     "start_char",
     "end_char",
     "score",
+    "copies",
 }
 BRIDGE = {
     "id": "cau-hu-nghi",
@@ -79,6 +80,7 @@ def test_search_has_the_shape_of_the_contract(sample_client: TestClient) -> None
         "text": "vắc-xin phế cầu Cuba",
         "understood": "vắc-xin phế cầu Cuba",
         "language": "vi",
+        "understood_period": None,
     }
     assert len(found["hits"]) == 3
     assert [hit["score"] for hit in found["hits"]] == sorted((hit["score"] for hit in found["hits"]), reverse=True)
@@ -110,7 +112,7 @@ def test_ask_has_the_shape_of_the_contract(sample_client: TestClient) -> None:
     assert len(answered["passages"]) == 4
     assert all(set(hit) == HIT for hit in answered["passages"])
     answer = answered["answer"]
-    assert set(answer) == {"text", "abstained", "confidence", "language", "citations"}
+    assert set(answer) == {"text", "abstained", "confidence", "language", "citations", "disagreement", "note"}
     assert not answer["abstained"]
     assert answer["language"] == "vi"
     assert 0 <= answer["confidence"] <= 1
