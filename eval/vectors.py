@@ -9,9 +9,9 @@ from pathlib import Path
 import apsw
 import numpy as np
 
+from index.arrays import Vectors
 from index.errors import StoreError
 from index.ingest import PassageEncoder
-from index.vectors import Vectors
 
 _BUSY_MS = 30_000
 

@@ -24,12 +24,12 @@ from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers.utils import logging as transformers_logging
 
+from index.arrays import Vectors
 from index.errors import ModelError
 from index.int8 import quantise_linears
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads would compete with torch's
 
-Vectors = npt.NDArray[np.float32]
 Precision = Literal["auto", "bf16", "int8", "fp32"]
 
 DEFAULT_MAX_TOKENS = 512  # for models that state no limit

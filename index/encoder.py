@@ -15,7 +15,8 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from index.embedding import TokenVectors, Vectors, batches
+from index.arrays import Vectors
+from index.embedding import TokenVectors, batches
 from index.errors import EncoderBusy
 
 QUERIES_IN_A_ROW = 16

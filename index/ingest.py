@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from index.arrays import Vectors
 from index.chunking import Chunking, TokenCounter, chunk_spans, passage_text
 from index.records import Draft
 from index.rows import digest
 from index.sources import Refusal
 from index.store import Prepared, Store
-from index.vectors import Vectors
 
 # A batch is one transaction and one call of the encoder: enough text to keep it busy, little enough to lose.
 _BATCH_ARTICLES = 16

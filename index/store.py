@@ -18,6 +18,7 @@ from pathlib import Path
 import apsw
 import numpy as np
 
+from index.arrays import Ids, Vectors
 from index.chunking import passage_text
 from index.errors import ModelError, StorageFull, StoreError
 from index.records import Article, Chunk, Draft, Hit, Raw
@@ -34,7 +35,6 @@ from index.rows import (
     row_of,
 )
 from index.text import Span
-from index.vectors import Ids, Vectors
 
 _SAFE_SQLITE = (3, 51, 3)
 _BUSY_MS = 30_000

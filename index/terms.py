@@ -19,15 +19,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import tantivy
 
+from index.arrays import Ids, Scored
 from index.dates import mentions
 from index.files import sync
 from index.names import joined, names
 from index.numbers import numbers
 from index.text import folded_tokens, has_marks, same_i, tokens
-from index.vectors import Ids, Scored, best
+from index.vectors import best
 
 _WRITER_BYTES = 64_000_000
 # A longer question is cut for matching: more terms cost time and add noise.
@@ -216,8 +216,3 @@ def _query_terms(query: str | Wording) -> dict[tuple[str, str], float]:
         for term in terms[:_MAX_QUERY_TOKENS]:
             found.setdefault((field, term), _OTHER_WAY * _WEIGHTS[field])
     return found
-
-
-def as_ids(ids: Iterable[int]) -> Ids:
-    """Chunk ids as the array that both indexes take."""
-    return np.fromiter(ids, dtype=np.int64)

@@ -9,13 +9,9 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
+from index.arrays import Ids, Scored, Vectors
 from index.files import write_durably
-
-Vectors = NDArray[np.float32]
-Ids = NDArray[np.int64]
-Scored = list[tuple[int, float]]
 
 # A flat index parallelises over queries only, and each search here has one.
 faiss.omp_set_num_threads(1)

@@ -6,11 +6,11 @@ from datetime import date
 from time import perf_counter
 from typing import Protocol
 
+from index.arrays import Vectors
 from index.generations import Catalogue, Snapshot
 from index.store import Filters, Store
 from index.terms import TermIndex
 from index.text import detect_language
-from index.vectors import Vectors
 from prompts import FALLBACK, languages, template
 from rag.budget import ContextBudget
 from rag.citations import cite

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Vectors
 from index.records import Hit
-from index.vectors import Vectors
 
 Support = Literal["full", "partial"]
 

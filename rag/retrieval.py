@@ -6,10 +6,10 @@ measured in ViRE over 140 pairs of model and data set to be the safest of the co
 
 from dataclasses import dataclass
 
+from index.arrays import Ids, Scored, Vectors, as_ids
 from index.generations import Snapshot
 from index.store import Filters, Store
-from index.terms import Wording, as_ids
-from index.vectors import Ids, Scored, Vectors
+from index.terms import Wording
 from rag.records import Passage, Query
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.chunking import Chunking
 from index.generations import Catalogue
 from index.ingest import Ingester
 from index.records import Article, Draft, Raw
 from index.store import Store
 from index.text import folded_tokens
-from index.vectors import Vectors
 
 DIMENSION = 32
 

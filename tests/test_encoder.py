@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from index.embedding import BATCH_TEXTS, Embedder, TokenVectors, Vectors
+from index.arrays import Vectors
+from index.embedding import BATCH_TEXTS, Embedder, TokenVectors
 from index.encoder import QUERIES_IN_A_ROW, Encoder, EncoderCounters
 from index.errors import EncoderBusy, ModelError
 

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.terms import Document, TermIndex, as_ids
-from index.vectors import Ids, Scored, VectorIndex, best
+from index.arrays import Ids, Scored, as_ids
+from index.terms import Document, TermIndex
+from index.vectors import VectorIndex, best
 from tests.support import DIMENSION, HashEncoder
 
 ENCODER = HashEncoder()

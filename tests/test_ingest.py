@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index.arrays import Vectors
 from index.chunking import Chunking
 from index.ingest import Ingester, Outcome
 from index.records import Draft, Raw
 from index.sources import Refusal
 from index.store import Store
-from index.vectors import Vectors
 from tests.support import DIMENSION, HashEncoder, catalogue, draft, ingester, whole
 
 
