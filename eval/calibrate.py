@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from eval.service import service_over
+from eval.corpus import service_over
 from eval.squad import Case, contains_answer, from_source, read_articles, read_squad
 from index.store import Filters
 from rag.calibration import FITTED, Calibration, Evidence
 from rag.cli.common import bar
 from rag.extractive import Asked, Weights, chosen, evidence, rank
+from rag.settings import read_settings
 from rag.wiring import Service
 
 # The share of answerable questions that the threshold lets through ...
@@ -123,7 +124,7 @@ def _in_turn(files: Sequence[Path], cases: Sequence[Case]) -> list[Case]:
 @click.option("--other", "others", multiple=True, required=True, type=_FILE, help="The questions in another language.")
 @click.option("--among", required=True, type=_FILE, help="News to hide the passages among.")
 @click.option("--articles", default=500, show_default=True, help="How many of the news articles.")
-@click.option("--data", default=Path("data"), type=click.Path(path_type=Path), help="Where the model is unpacked.")
+@click.option("--data", default=Path("data"), type=click.Path(path_type=Path), help="Data folder.")
 @click.option("--write", is_flag=True, help="Write what was fitted.")
 def main(file: Path, others: tuple[Path, ...], among: Path, articles: int, data: Path, write: bool) -> None:
     """Fit on every other article of a SQuAD-form file in Vietnamese, and on its questions in other languages."""
@@ -131,7 +132,8 @@ def main(file: Path, others: tuple[Path, ...], among: Path, articles: int, data:
     drafts, cases = read_squad(file)
     halves = {draft.article.id: HALVES[number % 2] for number, draft in enumerate(drafts)}
     place = f"asked among {articles} articles of {among.name}"
-    with service_over([*(from_source(draft, halves[draft.article.id]) for draft in drafts), *news], data) as service:
+    articles_in_halves = [from_source(draft, halves[draft.article.id]) for draft in drafts]
+    with service_over([*articles_in_halves, *news], read_settings({"data": data})) as service:
         vietnamese = _fitted(service, cases, halves, LEAST_SURE, f"{file.name}, {place}")
         names = ", ".join(other.name for other in others)
         other = _fitted(service, _in_turn(others, cases), halves, LEAST_SURE_OTHER, f"{names} in turn, {place}")

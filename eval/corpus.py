@@ -61,6 +61,13 @@ def identity(articles: Sequence[Draft], bench: Bench) -> str:
 
 
 @contextmanager
+def service_over(articles: Sequence[Draft], settings: Settings) -> Iterator[Service]:
+    """A service over nothing but these articles, to measure on."""
+    with opened_bench(settings) as bench, opened_corpus(articles, identity(articles, bench), bench) as service:
+        yield service
+
+
+@contextmanager
 def opened_corpus(articles: Sequence[Draft], corpus: str, bench: Bench) -> Iterator[Service]:
     """A service over these articles, whose `identity` is `corpus`. What an earlier run left undone is finished."""
     folder = bench.settings.data / "eval" / "corpora" / corpus[:_NAME]

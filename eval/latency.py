@@ -1,4 +1,4 @@
-"""How long a question takes, by stage: `python -m eval.latency FILE --among NEWS [--chunks 10000] [--questions 1000]`.
+"""How long a question takes, by stage: `python -m eval.latency FILE --among NEWS [--articles 3300] [--questions 1000]`.
 
 Questions go one after the other to a real server on a loopback port, over HTTP; percentiles are of its own timings, and
 `http` is what the client waited.
@@ -16,10 +16,11 @@ import httpx
 import numpy as np
 import uvicorn
 
-from eval.service import service_over
+from eval.corpus import service_over
 from eval.squad import read_articles, read_squad
 from rag.api import State, build_app
 from rag.cli.common import bar
+from rag.settings import read_settings
 from rag.wiring import Service
 
 STAGES = ("encoding", "search", "answer", "total", "http")
@@ -60,18 +61,14 @@ def timings(client: httpx.Client, questions: Sequence[str]) -> dict[str, list[fl
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--among", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="News.")
-@click.option("--chunks", default=10_000, show_default=True, help="Index at least so many chunks.")
+@click.option("--articles", default=3300, show_default=True, help="How many of the news: 3,300 are 10,000 chunks.")
 @click.option("--questions", default=1000, show_default=True, help="How many to ask; the file's, over and over.")
-@click.option("--data", default=Path("data"), type=click.Path(path_type=Path), help="Where the model is unpacked.")
-def main(file: Path, among: Path, chunks: int, questions: int, data: Path) -> None:
+@click.option("--data", default=Path("data"), type=click.Path(path_type=Path), help="Data folder.")
+def main(file: Path, among: Path, articles: int, questions: int, data: Path) -> None:
     """Measure p50 and p95 of POST /v1/ask."""
     drafts, cases = read_squad(file)
-    # An article of these news is about three chunks; what is missing in the end is added.
-    news = (draft for draft, _ in read_articles(among))
-    with service_over([*drafts, *islice(news, chunks // 4)], data) as service:
-        while service.store.counts()[1] < chunks and (more := list(islice(news, 100))):
-            list(service.ingester.ingest(more))
-        service.catalogue.publish()
+    news = [draft for draft, _ in islice(read_articles(among), articles)]
+    with service_over([*drafts, *news], read_settings({"data": data})) as service:
         asked = list(islice(cycle(case.question for case in cases), questions + _WARM_UP))
         with served(service) as client:
             timings(client, asked[:_WARM_UP])

@@ -22,7 +22,7 @@ class Fusion:
 
     depth: int = 100
     dense_weight: float = 0.5
-    dense_weight_other: float = 0.8
+    dense_weight_other: float = 0.9
 
 
 def retrieve(
