@@ -57,4 +57,5 @@ def _source(quote: Quote, articles: Mapping[str, str]) -> Source:
         end_char=quote.end,
         score=quote.score,
         support=quote.support,
+        why=quote.why,
     )

@@ -2,6 +2,7 @@
 
 AnsweringError
 ├── BadQuestion        the question cannot be taken as it is
+├── ModelFailed        a language model gave no answer, or broke off
 └── SettingsError      a setting has a value that it may not have
 """
 
@@ -12,6 +13,10 @@ class AnsweringError(Exception):
 
 class BadQuestion(AnsweringError):
     """The question cannot be taken as it is."""
+
+
+class ModelFailed(AnsweringError):
+    """A language model gave no answer, or broke off."""
 
 
 class SettingsError(AnsweringError):

@@ -46,6 +46,30 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What was asked and answered before, in one conversation.
+
+    `understood` is the question as it stood on its own; `answer` the text with its markers; `cited` the words of
+    articles that it rested on.
+    """
+
+    question: str
+    understood: str
+    language: str
+    answer: str
+    abstained: bool
+    cited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """An article that says the same as another, almost word for word, with the same figures."""
 
@@ -92,13 +116,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a passage that a statement rests on: code point offsets into the article's text, end exclusive."""
+    """Words of a passage that a statement rests on: code point offsets into the article's text, end exclusive.
+
+    `why` says in a few words what `support` rests on.
+    """
 
     hit: Hit
     start: int
     end: int
     score: float
     support: Support
+    why: str = "verbatim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +165,7 @@ class Source:
     score: float
     support: Support
     copies: tuple[Copy, ...] = ()
+    why: str = "verbatim"
 
 
 @dataclass(frozen=True, slots=True)

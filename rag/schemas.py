@@ -224,6 +224,7 @@ class SourceOut(BaseModel):
     end_char: int
     score: float
     support: Literal["full", "partial"]
+    why: str = Field("verbatim", description="What `support` rests on.")
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
