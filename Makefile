@@ -30,7 +30,7 @@ sample-if-empty:
 test: .venv/dev ## the tests, without the slow ones
 	$(BIN)/python -m pytest -m "not slow"
 
-test-slow: .venv/dev ## the slow tests
+test-slow: .venv/slow ## the slow tests
 	$(BIN)/python -m pytest -m slow
 
 check: .venv/dev ## lint, format and types
@@ -61,6 +61,11 @@ eval: .venv/run ## ask the project's own questions of the sample articles, and m
 .venv/dev: .venv/run
 	@echo "Installing the tools for tests" >&2
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+.venv/slow: .venv/dev
+	@echo "Installing a small language model for the slow tests" >&2
+	@$(PIP) -e '.[dev,slow]'
 	@touch $@
 
 clean: ## remove what was built; the data folder stays

@@ -23,6 +23,7 @@ from index.store import Filters
 from rag.calibration import FITTED, Calibration, Evidence
 from rag.cli.common import bar
 from rag.extractive import Asked, Weights, chosen, evidence, rank
+from rag.records import Request
 from rag.settings import read_settings
 from rag.wiring import Service
 
@@ -57,7 +58,7 @@ def trials(service: Service, cases: Sequence[Case], halves: dict[str, str]) -> l
 
 
 def _trial(service: Service, case: Case, half: str, answerable: bool) -> Trial:
-    found = service.answerer.search(case.question, service.settings.k, Filters(sources=(half, NEWS)))
+    found = service.answerer.search(Request(case.question, service.settings.k, Filters(sources=(half, NEWS))))
     ranked = rank(Asked(found.query, service.catalogue.snapshot.terms), found.passages, Weights())
     text = " ".join(item.sentence.text for item in chosen(found.query, ranked))
     right = answerable and contains_answer(text, case.answers)

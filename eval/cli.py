@@ -19,7 +19,7 @@ _RUN = click.Path(path_type=Path)
 
 class _Commands(LazyGroup):
     # It needs the embedding model, whose libraries take seconds to load.
-    lazy: ClassVar[Mapping[str, str]] = {"run": "eval.cli_run:run"}
+    lazy: ClassVar[Mapping[str, str]] = {"run": "eval.cli_run:run", "feedback": "eval.feedback:feedback"}
 
 
 @click.group(cls=_Commands)

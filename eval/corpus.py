@@ -82,8 +82,11 @@ def opened_corpus(articles: Sequence[Draft], corpus: str, bench: Bench) -> Itera
                 store.claim_model(known.fingerprint, settings.embedding_model)
                 _ingest(ingester, articles)
                 write_durably(folder / "whole", corpus.encode())
-        with getting_ready(opened_catalogue(settings, store, bench.encoder, say)) as catalogue:
-            yield put_together(settings, store, bench.encoder, ingester, catalogue)
+        with (
+            getting_ready(opened_catalogue(settings, store, bench.encoder, say)) as catalogue,
+            put_together(settings, store, bench.encoder, ingester, catalogue, say) as service,
+        ):
+            yield service
 
 
 def _ingest(ingester: Ingester, articles: Sequence[Draft]) -> None:

@@ -1,7 +1,7 @@
 """A language model's opinion of the answers of a run, beside the scores and never among them.
 
 Any endpoint that speaks OpenAI's chat protocol will do. It is sent questions, answers, gold and cited words, so choose
-one that may see them. The package `openai` is an extra: `pip install 'hoidap[judge]'`.
+one that may see them.
 """
 
 import json
@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import openai
+from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ConfigDict, HttpUrl, JsonValue, SecretStr, TypeAdapter, ValidationError
 
 from eval.compare import read_results, suites_of
 from eval.files import parsed
 from eval.records import Result
-from prompts import template
+from prompts import Prompts
 from rag.errors import AnsweringError
-
-try:
-    import openai
-    from openai.types.chat import ChatCompletion
-
-    _INSTALLED = True
-except ModuleNotFoundError:
-    _INSTALLED = False
 
 SECONDS = 60.0
 RETRIES = 3
@@ -125,18 +119,16 @@ def judge_run(
     `seconds` is how long one reply may take; no reply, 429 and 5xx are tried again `retries` times. JudgeError where
     the endpoint refuses, cannot be reached, or fails five cases in a row; Refused where the folder is no run.
     """
-    if not _INSTALLED:
-        raise JudgeError("the package openai is not installed; install it with: pip install 'hoidap[judge]'")
     key = endpoint.key.get_secret_value() if endpoint.key else _NO_KEY
     with openai.OpenAI(base_url=endpoint.url, api_key=key, timeout=seconds, max_retries=retries) as client:
-        judge = _Judge(client, endpoint.model, template("judge", "en"))
+        judge = _Judge(client, endpoint.model, Prompts().text("judge", "en"))
         return [_judge_suite(run, suite, judge, progress) for suite in suites_of(run)]
 
 
 class _Judge:
     """One model behind a client, with what it is told to do."""
 
-    def __init__(self, client: "openai.OpenAI", model: str, task: str) -> None:
+    def __init__(self, client: openai.OpenAI, model: str, task: str) -> None:
         self._client = client
         self._task = task
         self.model = model

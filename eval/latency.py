@@ -18,9 +18,10 @@ import uvicorn
 
 from eval.corpus import service_over
 from eval.squad import read_articles, read_squad
-from rag.api import State, build_app
+from rag.api import build_app
 from rag.cli.common import bar
 from rag.settings import read_settings
+from rag.state import State
 from rag.wiring import Service
 
 STAGES = ("encoding", "search", "answer", "total", "http")

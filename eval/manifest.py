@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import JsonValue, TypeAdapter
 
-import prompts
 from eval.files import read_json
 from eval.scores import Interval
 from eval.suites import Options
 from index.files import sha256, write_durably
+from prompts import Prompts
 from rag.calibration import FITTED
 from rag.settings import Settings
 
@@ -75,7 +75,7 @@ def manifest_of(settings: Settings, precision: str, fingerprint: str, suites: tu
         {"name": settings.embedding_model, "fingerprint": fingerprint},
         {"max_tokens": settings.chunk_tokens},
         settings.k,
-        _templates(Path(prompts.__file__).parent),
+        Prompts(settings.prompts).hashes(),
         sha256(FITTED),
         {package: version(package) for package in _PACKAGES},
         suites,
@@ -110,10 +110,6 @@ def _differences(before: JsonValue, now: JsonValue, place: str) -> Iterator[str]
             yield from _differences(old, new, f"{place}.{number}")
     elif before != now:
         yield f"{place} was {before!r} and is {now!r} now"
-
-
-def _templates(folder: Path) -> dict[str, str]:
-    return {str(file.relative_to(folder)): sha256(file) for file in sorted(folder.rglob("*.txt"))}
 
 
 def version_of_code(root: Path) -> tuple[str | None, bool | None]:

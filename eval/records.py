@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from rag.records import Answer
+from rag.records import Answer, Checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class Result:
 
     `ranking` holds distinct articles, best first. `answer` is missing, and `passages` are empty, in a run of retrieval
     alone. `scores` holds no measure that the case is not eligible for. `timings_ms` has `encoding`, `search`, `answer`.
+    `generator` made the answer, `trouble` is why not the one that was asked; `checks` counts what a model wrote.
     """
 
     id: str
@@ -94,6 +95,9 @@ class Result:
     passages: tuple[Excerpt, ...]
     timings_ms: Mapping[str, float]
     scores: Mapping[str, float] = field(default_factory=dict)
+    generator: str | None = None
+    checks: Checks | None = None
+    trouble: str | None = None
 
     def to_json(self) -> str:
         """One line, without its end."""

@@ -11,9 +11,9 @@ import click
 
 from eval.corpus import service_over
 from eval.squad import Case, contains_answer, read_squad
-from index.store import Filters
 from rag.cli.common import bar
 from rag.extractive import Asked, Weights, chosen, rank
+from rag.records import Request
 from rag.settings import read_settings
 from rag.wiring import Service
 
@@ -24,7 +24,7 @@ _ALL = 1000
 def holds_answer(service: Service, case: Case, most: int) -> bool:
     """Whether the first `most` sentences chosen from the case's own passage hold one of its answers."""
     answerer = service.answerer
-    found = answerer.search(case.question, _ALL, Filters())
+    found = answerer.search(Request(case.question, _ALL))
     given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
     read = answerer.reader.read(found.query, given)
     ranked = rank(Asked(found.query, service.catalogue.snapshot.terms), read, Weights())

@@ -23,7 +23,7 @@ from index.files import exclusive
 from index.store import Filters
 from rag.answering import Answerer
 from rag.cli.common import bar
-from rag.records import Passage
+from rag.records import Passage, Request, Turn, turn_of
 
 # Chunks asked for, so that ten different articles are among them.
 DEPTH = 40
@@ -96,8 +96,9 @@ def _result(answerer: Answerer, trial: Trial, k: int | None) -> Result:
     """The case asked: an answer out of `k` passages, or passages alone where there is no k."""
     case, filters = trial.case, Filters(sources=trial.sources)
     # The answer first: what a search leaves in memory would make its times look better than a user's.
-    answered = answerer.ask(case.question, k, filters) if k else None
-    found = answerer.search(case.question, DEPTH, filters)
+    history = _history(answerer, case.history, k)
+    answered = answerer.ask(Request(case.question, k, filters, history=history)) if k else None
+    found = answerer.search(Request(case.question, DEPTH, filters, history=history))
     timings = asdict(answered.timings if answered else found.timings)
     if not answered:
         del timings["answer"]
@@ -115,8 +116,19 @@ def _result(answerer: Answerer, trial: Trial, k: int | None) -> Result:
         answer=answered.answer if answered else None,
         passages=_excerpts(answered.passages) if answered else (),
         timings_ms=timings,
+        generator=answered.generator if answered else None,
+        checks=answered.checks if answered else None,
+        trouble=answered.trouble if answered else None,
     )
     return replace(result, scores=score_case(result))
+
+
+def _history(answerer: Answerer, questions: Sequence[str], k: int | None) -> tuple[Turn, ...]:
+    """What was said before: each earlier question, and what is answered to it now."""
+    turns: tuple[Turn, ...] = ()
+    for question in questions:
+        turns += (turn_of(answerer.ask(Request(question, k or DEPTH, history=turns))),)
+    return turns
 
 
 def _ranking(passages: Sequence[Passage]) -> tuple[Ranked, ...]:

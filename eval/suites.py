@@ -105,7 +105,7 @@ def read_suite(given: str, options: Options) -> Suite:
     trials, kept = trials_of(cases, articles, options.withheld, name, beside)
     if not (kept or news):
         raise Refused(f"{given}: every article of it is withheld; add some to search with --among")
-    answers = options.answers and any(case.answers or not case.answerable for case in cases)
+    answers = options.answers and any(case.answers or case.quotes or not case.answerable for case in cases)
     today = options.today or _newest(articles)
     return Suite(
         name,
@@ -246,7 +246,7 @@ def _check(given: str, cases: Sequence[Case], articles: Sequence[Draft]) -> None
     for case in cases:
         if not tokens(case.question) or len(case.question) > MAX_QUESTION:
             raise Refused(f"{given}: the question of {case.id!r} is blank or over {MAX_QUESTION:,} characters; mend it")
-        if case.answerable and not case.articles:
+        if case.answerable and not (case.articles or case.answers):
             raise Refused(f'{given}: {case.id!r} names no article; name one, or write `"answerable": false`')
         if unknown := set(case.articles) - known:
             raise Refused(f"{given}: {case.id!r} names the article {min(unknown)!r}, which is not there; correct it")

@@ -1,21 +1,78 @@
-"""The words the service itself says: templates by language, `prompts/<language>/<name>.txt`, and their one loader."""
+"""The words the service itself says, and what it tells a language model: `prompts/<language>/<name>.txt`.
+
+A folder of the user's own, of the same form, replaces any of them. A template is known by the SHA-256 of its text,
+which every evaluation run notes; whatever a template is filled with takes the place of a `{name}`.
+"""
 
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 
 FALLBACK = "en"
 
 
-@cache
-def languages() -> frozenset[str]:
-    """The languages that there are templates in, as ISO 639-1 codes."""
-    return frozenset(entry.name for entry in files(__name__).iterdir() if entry.joinpath("abstain.txt").is_file())
+class PromptError(ValueError):
+    """A folder of templates that cannot be used as it is."""
+
+
+class Prompts:
+    """Every template, those of a folder before our own."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """PromptError where the folder holds a template that we know none of, or one that cannot be used."""
+        self._texts = dict(_shipped())
+        self.languages = frozenset(language for language, name in self._texts if name == "abstain")
+        if folder is not None:
+            self._texts |= self._overrides(folder)
+
+    def text(self, name: str, language: str) -> str:
+        """A template in a language, or in English where that language has none. KeyError for an unknown name."""
+        found = self._texts.get((language, name)) or self._texts.get((FALLBACK, name))
+        if found is None:
+            raise KeyError(f"there is no template {name!r}")
+        return found
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of every template, in hexadecimal, by its file name."""
+        return {
+            f"{language}/{name}.txt": sha256(text.encode()).hexdigest()
+            for (language, name), text in sorted(self._texts.items())
+        }
+
+    def _overrides(self, folder: Path) -> dict[tuple[str, str], str]:
+        if not folder.is_dir():
+            raise PromptError(f"{folder} is no folder; name one with templates in it, such as vi/answer.txt")
+        return {_key(file, folder): self._override(file, folder) for file in sorted(folder.rglob("*.txt"))}
+
+    def _override(self, file: Path, folder: Path) -> str:
+        ours = self._texts.get(_key(file, folder))
+        if ours is None:
+            raise PromptError(f"{file} replaces no template; those that can be replaced: {', '.join(self.hashes())}")
+        try:
+            text = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise PromptError(f"{file} cannot be read ({error}); it must be text in UTF-8") from error
+        missing = [field for field in _FIELDS if field in ours and field not in text]
+        if not text or missing:
+            raise PromptError(f"{file} lacks {' and '.join(missing) or 'any text'}; put it in")
+        return text
+
+
+# What a template is filled with; one that replaces it must have a place for the same.
+_FIELDS = ("{date}", "{language}", "{none}", "{count}")
+
+
+def _key(file: Path, folder: Path) -> tuple[str, str]:
+    return str(file.parent.relative_to(folder)), file.stem
 
 
 @cache
-def template(name: str, language: str) -> str:
-    """A template in a language, or in English where that language has none. KeyError for an unknown name."""
-    entry = files(__name__).joinpath(language if language in languages() else FALLBACK, f"{name}.txt")
-    if not entry.is_file():
-        raise KeyError(f"there is no template {name!r}")
-    return entry.read_text(encoding="utf-8").strip()
+def _shipped() -> dict[tuple[str, str], str]:
+    return {
+        (folder.name, Path(entry.name).stem): entry.read_text(encoding="utf-8").strip()
+        for folder in files(__name__).iterdir()
+        if folder.joinpath("abstain.txt").is_file()
+        for entry in folder.iterdir()
+        if entry.name.endswith(".txt")
+    }

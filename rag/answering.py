@@ -1,25 +1,43 @@
-"""The second flow, whole: question -> query -> passages -> answer -> checked citations."""
+"""The second flow, whole: request -> query -> passages -> answer -> checked citations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from time import perf_counter
 from typing import Protocol
 
 from index.arrays import Vectors
 from index.generations import Catalogue, Snapshot
-from index.store import Filters, Store
+from index.store import Store
 from index.terms import TermIndex
 from index.text import detect_language
-from prompts import FALLBACK, languages, template
-from rag.budget import ContextBudget
-from rag.citations import cite
-from rag.copies import Copies, with_copies
+from prompts import FALLBACK, Prompts
+from rag.budget import ContextBudget, without_orders
+from rag.citations import Page
+from rag.copies import Copies
 from rag.disagreement import noted, with_other_sides
+from rag.errors import BadQuestion
 from rag.periods import preferred, understood_period
 from rag.query import understand
 from rag.reading import Reader
-from rag.records import Answer, Answered, Found, Generated, Passage, Query, Timings
+from rag.records import (
+    Answer,
+    Answered,
+    Delta,
+    Event,
+    Events,
+    Found,
+    Generated,
+    Passage,
+    Query,
+    Request,
+    Stage,
+    Statement,
+    Timings,
+    Turn,
+    Working,
+)
 from rag.retrieval import Fusion, retrieve
 
 # Passages looked at for each that is given: copies among them fall away, and a period asked brings others forward.
@@ -36,75 +54,139 @@ class QueryEncoder(Protocol):
 class Generator(Protocol):
     """Makes an answer out of passages."""
 
-    @property
-    def name(self) -> str:
-        """What it is called in settings and answers."""
+    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
+        """The query as it would be asked without what was said before."""
 
-    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
-        """Statements with the quotes that they rest on."""
+    def generate(
+        self, query: Query, passages: Sequence[Passage], terms: TermIndex
+    ) -> Iterator[Statement | Working | Generated]:
+        """Statements with the quotes that they rest on, as they are made; at the end, once, all that was made.
+
+        What comes at the end only may still be put in another order. Closing the iterator stops the work.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Everything that an answer needs, put together once."""
+    """Everything that an answer needs, put together once. `generator` names the one that answers unless told."""
 
     store: Store
     catalogue: Catalogue
     encoder: QueryEncoder
-    generator: Generator
+    generators: Mapping[str, Generator]
+    generator: str
     budget: ContextBudget
     fusion: Fusion
     reader: Reader
     copies: Copies
+    prompts: Prompts
     # The day from which "last month" in a question counts.
     today: Callable[[], date]
 
-    def search(self, question: str, k: int, filters: Filters) -> Found:
+    def search(self, request: Request) -> Found:
         """The k best passages for a question."""
-        return self._found(question, k, filters, self.catalogue.snapshot)
-
-    def ask(self, question: str, k: int, filters: Filters) -> Answered:
-        """An answer whose every sentence cites the exact words of an article, or one that abstains."""
         snapshot = self.catalogue.snapshot
-        found = self._found(question, k, filters, snapshot)
-        started = perf_counter()
-        passages = self.budget.fit(found.passages)
-        generated = self.generator.generate(found.query, passages, snapshot.terms)
-        answer = self._checked(found, generated) or _abstention(found.query, generated)
-        timings = replace(found.timings, answer=_milliseconds(started))
-        return Answered(found.query, self.generator.name, answer, found.passages, timings)
+        return self._found(request, self._understood(request, snapshot), snapshot)
 
-    def _found(self, question: str, k: int, filters: Filters, snapshot: Snapshot) -> Found:
+    def ask(self, request: Request) -> Answered:
+        """An answer whose every sentence cites the exact words of an article, or one that abstains."""
+        answered = [event for event in self.events(request) if isinstance(event, Answered)]
+        return answered[-1]
+
+    def events(self, request: Request) -> Events:
+        """The same answer as it is made; the last event is all of it. What cannot be asked fails before the first."""
+        snapshot = self.catalogue.snapshot
+        generator = self._generator(request)
+        query = self._understood(request, snapshot)
+        yield Stage("search")
+        found = self._found(request, query, snapshot)
+        yield found
+        yield Stage("answer")
         started = perf_counter()
-        query = understand(question, snapshot.syllables)
-        today = self.today()
-        query = replace(query, period=understood_period(query.understood, today), asked_on=today)
+        page = Page(lru_cache(self.store.text), found.passages)
+        said: list[Statement] = []
+        generated = Generated((), 0.0, sufficient=False)
+        given = [without_orders(passage) for passage in self.budget.fit(found.passages)]
+        for made in generator.generate(found.query, given, snapshot.terms):
+            match made:
+                case Statement():
+                    said.append(made)
+                    yield from _written(page, _with_own_hits(made, found.passages))
+                case Generated():
+                    generated = made
+                case Working():
+                    yield made
+        made_of = generated.statements if generated.sufficient else ()
+        statements, sides = with_other_sides(found.query, made_of, given)
+        for statement in statements:
+            if statement not in said:
+                yield from _written(page, _with_own_hits(statement, found.passages))
+        answer = page.answer(generated.confidence, detect_language(page.text))
+        if answer is None:
+            answer = self._abstention(found.query, generated)
+            yield Delta(answer.text)
+        else:
+            answer = self._noted(answer, sides, found.query, generated)
+        timings = replace(found.timings, answer=_milliseconds(started))
+        yield Answered(
+            found.query, generated.generator, answer, found.passages, timings, generated.checks, generated.trouble
+        )
+
+    def _generator(self, request: Request) -> Generator:
+        name = request.generator or self.generator
+        if name not in self.generators:
+            known = ", ".join(self.generators)
+            raise BadQuestion(f"The generator {name!r} is not set up here; there are: {known}.")
+        return self.generators[name]
+
+    def _understood(self, request: Request, snapshot: Snapshot) -> Query:
+        query = understand(request.question, snapshot.syllables)
+        return replace(query, answer_in=request.language, asked_on=self.today())
+
+    def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+        started = perf_counter()
+        if request.history:
+            query = self._generator(request).standalone(query, request.history)
+        query = replace(query, period=understood_period(query.understood, self.today()))
         vector = self.encoder.embed_queries([query.understood])[0]
         encoding = _milliseconds(started)
         started = perf_counter()
+        looked_at = _LOOKED_AT * request.k
         passages = retrieve(
-            query, vector, _LOOKED_AT * k, filters, store=self.store, snapshot=snapshot, fusion=self.fusion
+            query, vector, looked_at, request.filters, store=self.store, snapshot=snapshot, fusion=self.fusion
         )
         if query.period is not None:
             passages = preferred(passages, query.period)
-        passages = self.reader.read(query, self.copies.collapsed(passages, self.store)[:k])
+        passages = self.reader.read(query, self.copies.collapsed(passages, self.store)[: request.k])
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)
 
-    def _checked(self, found: Found, generated: Generated) -> Answer | None:
-        if not generated.sufficient:
-            return None
-        statements, sides = with_other_sides(found.query, generated.statements, found.passages)
-        cited = {quote.hit.chunk.article_id for statement in statements for quote in statement.quotes}
-        articles = {article: text for article in cited if (text := self.store.text(article)) is not None}
-        language = detect_language(" ".join(statement.text for statement in statements))
-        answer = cite(statements, articles, confidence=generated.confidence, language=language)
-        return noted(with_copies(answer, found.passages), sides, found.query.language) if answer else None
+    def _noted(self, answer: Answer, sides: Sequence[Statement], query: Query, generated: Generated) -> Answer:
+        answer = noted(answer, sides, query.language, self.prompts)
+        if generated.trouble is None:
+            return answer
+        name = "fallback" if generated.generator == "extractive" else "incomplete"
+        said = self.prompts.text(name, query.answer_in or query.language)
+        return replace(answer, note=f"{said} {answer.note}" if answer.note else said)
+
+    def _abstention(self, query: Query, generated: Generated) -> Answer:
+        language = query.answer_in or query.language
+        language = language if language in self.prompts.languages else FALLBACK
+        return Answer(self.prompts.text("abstain", language), True, generated.confidence, language)
 
 
-def _abstention(query: Query, generated: Generated) -> Answer:
-    language = query.language if query.language in languages() else FALLBACK
-    return Answer(template("abstain", language), True, generated.confidence, language)
+def _written(page: Page, statement: Statement) -> Iterator[Event]:
+    text, citations = page.add(statement)
+    if text:
+        yield Delta(text)
+        yield from citations
+
+
+def _with_own_hits(statement: Statement, passages: Sequence[Passage]) -> Statement:
+    """The statement with the passages as they were found: generators read them without orders."""
+    hits = {passage.hit.chunk.id: passage.hit for passage in passages}
+    quotes = tuple(replace(quote, hit=hits.get(quote.hit.chunk.id, quote.hit)) for quote in statement.quotes)
+    return replace(statement, quotes=quotes)
 
 
 def _milliseconds(started: float) -> float:

@@ -1,14 +1,14 @@
 """HTTP: the doors to `ask`, `search` and the articles. No retrieval or answer logic here."""
 
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, closing
 from importlib.metadata import version
+from itertools import chain
 from typing import Annotated
-from uuid import uuid4
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
@@ -17,10 +17,12 @@ from index.drafts import draft_from_record
 from index.errors import EncoderBusy, Refused
 from index.records import Draft
 from index.sources import Refusal
-from rag import schemas
+from rag import api_conversations, api_openai, schemas
+from rag.conversing import Told, converse
 from rag.limits import Door
-from rag.metrics import Metrics
-from rag.problems import MEDIA_TYPE, add_handlers
+from rag.metrics import Counted
+from rag.problems import MEDIA_TYPE, add_handlers, problem_of
+from rag.records import Request, Working
 from rag.schemas import (
     ArticlePage,
     ArticlesBody,
@@ -34,35 +36,20 @@ from rag.schemas import (
     SearchOut,
     StoredArticle,
 )
-from rag.wiring import Service
+from rag.state import Shared, State
+from rag.streaming import EventStream, message
 
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 _PROBLEMS: dict[int | str, dict[str, object]] = dict.fromkeys((413, 422, 429, 503), _PROBLEM)
 _MISSING: dict[int | str, dict[str, object]] = {404: _PROBLEM}
+_STREAM: dict[int | str, dict[str, object]] = {
+    200: {"description": "The answer, or its events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
 _PROBE_THREADS = 4
 
 
-class State:
-    """What the routes share: the service, its metrics, and whether the server is stopping."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.metrics = Metrics()
-        self.metrics.watch(service)
-        self.stopping = threading.Event()
-        # One ingest at a time: articles are committed in the order in which requests came in.
-        self.ingesting = threading.Lock()
-
-
-def _state(request: Request) -> State:
-    state = request.app.state.hoidap
-    assert isinstance(state, State)
-    return state
-
-
-Shared = Annotated[State, Depends(_state)]
 probes = APIRouter()
-v1 = APIRouter(prefix="/v1", responses=_PROBLEMS)
+v1 = APIRouter()
 
 
 def build_app(state: State) -> FastAPI:
@@ -86,21 +73,13 @@ def build_app(state: State) -> FastAPI:
     )
     app.state.hoidap = state
     app.include_router(probes)
-    app.include_router(v1)
+    for router in (v1, api_conversations.router, api_openai.router):
+        app.include_router(router, prefix="/v1", responses=_PROBLEMS)
     add_handlers(app)
     app.add_middleware(Door, requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
     # Outermost: what the door turns away is counted too.
-    app.middleware("http")(_counted)
+    app.add_middleware(Counted, metrics=state.metrics)
     return app
-
-
-async def _counted(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await handle(request)
-    route = request.scope.get("route")
-    # Paths that strangers make up would each become a time series.
-    path = getattr(route, "path", "unknown")
-    _state(request).metrics.requests.labels(path, str(response.status_code)).inc()
-    return response
 
 
 @probes.get("/livez", summary="Whether the process runs")
@@ -124,21 +103,50 @@ def metrics(state: Shared) -> Response:
     return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-@v1.post("/ask", summary="Ask a question")
-def ask(body: AskBody, state: Shared) -> AskOut:
-    """Answer with sentences that each cite the exact words of an article, or say that the articles do not."""
-    service = state.service
-    answered = service.answerer.ask(body.question, body.k or service.settings.k, body.filters.filters())
-    state.metrics.answered(answered)
-    return schemas.ask_out(answered, uuid4().hex, body.conversation_id or uuid4().hex)
+@v1.post("/ask", summary="Ask a question", response_model=AskOut, responses=_STREAM)
+def ask(body: AskBody, state: Shared) -> AskOut | EventStream:
+    """Answer with sentences that each cite the exact words of an article, or say that the articles do not.
+
+    With `stream` the answer comes as server-sent events: `stage`, `passages`, `delta` and `citation` as it is made, and
+    `done`, which holds the same as an answer that is not streamed; or `error`.
+    """
+    k = body.k or state.service.settings.k
+    request = Request(body.question, k, body.filters.filters(), body.generator, body.language)
+    told = converse(state.service, request, body.conversation_id)
+    # What cannot be asked fails here, while the status can still say so.
+    begun = chain([next(told)], told)
+    if body.stream:
+        return EventStream(_messages(begun, told, state), _failed, state.stopping)
+    *_, out = begun
+    assert isinstance(out, AskOut)
+    state.metrics.answered(out)
+    return out
+
+
+def _messages(begun: Iterable[Told], told: Generator[Told, None, None], state: State) -> Generator[bytes, None, None]:
+    with closing(told):
+        for event in begun:
+            match event:
+                case AskOut():
+                    state.metrics.answered(event)
+                    yield message(event.model_dump_json(), "done")
+                case Working():
+                    yield b""
+                case _:
+                    name, data = schemas.event_out(event)
+                    yield message(data.model_dump_json(), name)
+
+
+def _failed(error: Exception) -> bytes:
+    return message(problem_of(error).model_dump_json(exclude_defaults=True), "error")
 
 
 @v1.post("/search", summary="Find passages")
 def search(body: SearchBody, state: Shared) -> SearchOut:
     """Find the passages nearest to a question, best first."""
-    found = state.service.answerer.search(body.query, body.k, body.filters.filters())
-    state.metrics.searched(found.timings)
-    return schemas.search_out(found)
+    out = schemas.search_out(state.service.answerer.search(Request(body.query, body.k, body.filters.filters())))
+    state.metrics.searched(out.timings_ms)
+    return out
 
 
 @v1.post("/articles", summary="Add or update articles", responses={507: _PROBLEM})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.text import folded_tokens
-from rag.records import Answer, Copy, Passage
+from rag.records import Copy, Passage
 
 _SHINGLE = 4
 # Share of the shorter article's shingles that stand in the longer one.
@@ -116,19 +116,6 @@ class Copies:
             if known is not None:
                 taken[article] = known
         return taken
-
-
-def with_copies(answer: Answer, passages: Sequence[Passage]) -> Answer:
-    """The answer with the copies of every article that it cites."""
-    copies = {passage.hit.chunk.id: passage.copies for passage in passages if passage.copies}
-    citations = tuple(
-        replace(
-            citation,
-            sources=tuple(replace(source, copies=copies.get(source.chunk_id, ())) for source in citation.sources),
-        )
-        for citation in answer.citations
-    )
-    return replace(answer, citations=citations)
 
 
 def _repeated(passage: Passage, originals: Sequence[Passage]) -> Passage:

@@ -12,7 +12,7 @@ from datetime import date
 
 from index.dates import mentions
 from index.text import fold, sentences
-from prompts import FALLBACK, languages, template
+from prompts import FALLBACK, Prompts
 from rag.asked import kind_asked
 from rag.figures import Figure, capitalised, figures, names, same_value, words
 from rag.periods import published
@@ -95,18 +95,18 @@ def with_other_sides(
     return (*first, *(statement for statement in statements if statement not in first)), tuple(first)
 
 
-def noted(answer: Answer, sides: Sequence[Statement], language: str) -> Answer:
+def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Prompts) -> Answer:
     """The answer with a note that its articles disagree, in the question's language, if it still cites two of them."""
     cited = {source.article_id for citation in answer.citations for source in citation.sources}
     hits = [quote.hit for side in sides for quote in side.quotes if quote.hit.chunk.article_id in cited]
     if len({hit.chunk.article_id for hit in hits}) < 2:
         return answer
-    language = language if language in languages() else FALLBACK
+    language = language if language in prompts.languages else FALLBACK
     newest = max((hit.published_at[:10] for hit in hits if hit.published_at), default=None)
     if newest is None:
-        return replace(answer, disagreement=True, note=template("disagreement-undated", language))
+        return replace(answer, disagreement=True, note=prompts.text("disagreement-undated", language))
     day = "/".join(reversed(newest.split("-"))) if language == "vi" else newest
-    return replace(answer, disagreement=True, note=template("disagreement", language).replace("{date}", day))
+    return replace(answer, disagreement=True, note=prompts.text("disagreement", language).replace("{date}", day))
 
 
 def _asks_for_figure(query: Query) -> bool:

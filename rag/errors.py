@@ -3,6 +3,7 @@
 AnsweringError
 ├── BadQuestion        the question cannot be taken as it is
 ├── ModelFailed        a language model gave no answer, or broke off
+├── ServerStops        the server is told to stop, and breaks off what takes longer
 └── SettingsError      a setting has a value that it may not have
 """
 
@@ -17,6 +18,10 @@ class BadQuestion(AnsweringError):
 
 class ModelFailed(AnsweringError):
     """A language model gave no answer, or broke off."""
+
+
+class ServerStops(AnsweringError):
+    """The server is told to stop, and breaks off what takes longer."""
 
 
 class SettingsError(AnsweringError):

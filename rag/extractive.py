@@ -6,7 +6,7 @@ is comes from a logistic regression over the same evidence (`eval.calibrate`).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ from index.text import folded_tokens, same_i, sentences, tokens
 from rag.asked import Kind, holds, kind_asked
 from rag.calibration import Calibrations, Evidence
 from rag.figures import capitalised
-from rag.records import Generated, Passage, Query, Quote, Reading, Statement
+from rag.followups import standalone
+from rag.records import Generated, Passage, Query, Quote, Reading, Statement, Turn
 
 # A further sentence is worth its place when it scores this share of the best one ...
 _WORTH = 0.6
@@ -82,13 +83,19 @@ class Asked:
 class Extractive:
     """The generator `extractive`; see the module."""
 
-    name = "extractive"
-
     def __init__(self, calibrations: Calibrations, weights: Weights) -> None:
         self._calibrations = calibrations
         self._weights = weights
 
-    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
+        """The query with what was left out, or named by a pronoun, put in by rules."""
+        return standalone(query, history)
+
+    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
+        """All at once, for what two sentences say of each other may change their order."""
+        yield self.extracted(query, passages, terms)
+
+    def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
         """One or two sentences that answer the question, best first, and how likely they are to."""
         ranked = rank(Asked(query, terms), passages, self._weights)
         if not ranked:

@@ -2,7 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from rag.records import Answered, Timings
+from rag.limits import App, Message, Receive, Scope, Send
+from rag.schemas import AskOut, TimingsOut
 from rag.wiring import Service
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -45,13 +46,33 @@ class Metrics:
             lambda: service.store.unknown
         )
 
-    def searched(self, timings: Timings) -> None:
+    def searched(self, timings: TimingsOut) -> None:
         """Count a search."""
         self._stages.labels("encoding").observe(timings.encoding / 1000)
         self._stages.labels("search").observe(timings.search / 1000)
 
-    def answered(self, answered: Answered) -> None:
+    def answered(self, answered: AskOut) -> None:
         """Count an answer."""
-        self.searched(answered.timings)
-        self._stages.labels("answer").observe(answered.timings.answer / 1000)
+        self.searched(answered.timings_ms)
+        self._stages.labels("answer").observe(answered.timings_ms.answer / 1000)
         self._answers.labels(str(answered.answer.abstained).lower()).inc()
+
+
+class Counted:
+    """Counts the requests of an application, by route and status. Pure ASGI."""
+
+    def __init__(self, app: App, metrics: Metrics) -> None:
+        self._app = app
+        self._requests = metrics.requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+
+        async def counting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # Paths that strangers make up would each become a time series.
+                path = getattr(scope.get("route"), "path", "unknown")
+                self._requests.labels(path, str(message["status"])).inc()
+            await send(message)
+
+        await self._app(scope, receive, counting)

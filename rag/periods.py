@@ -13,8 +13,12 @@ from index.dates import mentions
 from index.text import fold
 from rag.records import AskedPeriod, Passage
 
-# What a passage's score gains where all of it speaks for the period asked.
+# What a passage's score gains where all of it speaks for the period asked: "tháng trước" asks for that time ...
 _WEIGHT = 0.5
+# ... and a date in figures mostly tells of an event that other words name better (XQuAD among 20,000 news articles,
+# questions with a date: R@1 0.930 at 0.5, 0.965 at 0.1, 0.947 without).
+_WEIGHT_OF_DATES = 0.1
+_FIGURES = re.compile(r"\d")
 # An article that was published in the period need not be about it.
 _PUBLISHED = 0.7
 # Only what scores this share of the best competes for being newest.
@@ -47,7 +51,8 @@ def preferred(passages: Sequence[Passage], period: AskedPeriod) -> list[Passage]
     """The passages, those of the period first where they are nearly as good; scores stay in [0, 1]."""
     ranked = list(passages)
     if period.first is not None and period.last is not None:
-        ranked = [_raised(passage, _share(passage, period.first, period.last)) for passage in ranked]
+        weight = _WEIGHT_OF_DATES if _FIGURES.search(period.words) else _WEIGHT
+        ranked = [_raised(passage, _share(passage, period.first, period.last), weight) for passage in ranked]
     if period.newest:
         ranked = _newest_raised(ranked)
     return sorted(ranked, key=lambda passage: (-passage.hit.score, passage.hit.chunk.id))
@@ -82,11 +87,11 @@ def _newest_raised(passages: Sequence[Passage]) -> list[Passage]:
         return list(passages)
     oldest, spread = min(competing), (max(competing) - min(competing)).days or 1
     return [
-        _raised(passage, min(1.0, max(0.0, (day - oldest).days / spread)) if day is not None else 0.0)
+        _raised(passage, min(1.0, max(0.0, (day - oldest).days / spread)) if day is not None else 0.0, _WEIGHT)
         for day, passage in zip(days, passages, strict=True)
     ]
 
 
-def _raised(passage: Passage, share: float) -> Passage:
-    score = passage.hit.score * (1 + _WEIGHT * share) / (1 + _WEIGHT)
+def _raised(passage: Passage, share: float, weight: float) -> Passage:
+    score = passage.hit.score * (1 + weight * share) / (1 + weight)
     return replace(passage, hit=replace(passage.hit, score=score))

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from index.errors import EncoderBusy, IndexingError, Refused, StorageFull, StoreError
-from rag.errors import BadQuestion
+from rag.errors import BadQuestion, ServerStops
 from rag.schemas import Problem
 
 _log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ _TITLES = {404: "Not found", 405: "Method not allowed", 413: "Too large", 503: "
 _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadQuestion, 422, "The question cannot be taken"),
     (Refused, 422, "The article cannot be taken"),
+    (ServerStops, 503, "Not now"),
     (EncoderBusy, 429, "Too many requests"),
     (StorageFull, 507, "The disk is full"),
     (StoreError, 503, "The database cannot be used now"),
@@ -48,9 +49,17 @@ def add_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, handler)
 
 
+def problem_of(error: Exception) -> Problem:
+    """An error as clients are told of it; of one that we did not foresee they learn that it happened."""
+    for kind, status, title in _STATUSES:
+        if isinstance(error, kind):
+            return Problem(title=title, status=status, detail=str(error))
+    return Problem(title="Something went wrong on our side", status=500, detail="The server's log says what.")
+
+
 async def _ours(_: Request, error: Exception) -> Response:
-    status, title = next((status, title) for kind, status, title in _STATUSES if isinstance(error, kind))
-    return problem(status, title, str(error))
+    told = problem_of(error)
+    return problem(told.status, told.title, told.detail)
 
 
 async def _http(_: Request, error: Exception) -> Response:
@@ -73,9 +82,9 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return problem(422, "The request does not fit the description", f"{where}: {first['what']}", found)
 
 
-async def _unexpected(_: Request, error: Exception) -> Response:
+async def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("A request failed", exc_info=error)
-    return problem(500, "Something went wrong on our side", "The server's log says what.")
+    return await _ours(request, error)
 
 
 def _printable(text: object) -> object:

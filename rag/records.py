@@ -1,5 +1,6 @@
-"""The records of the second flow: question -> passages -> answer -> citations. Frozen, with hardly any logic."""
+"""The records of the second flow: request -> query -> passages -> answer -> citations. Frozen; hardly any logic."""
 
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from index.arrays import Vectors
 from index.records import Hit
+from index.store import Filters
 
 Support = Literal["full", "partial"]
 
@@ -30,7 +32,8 @@ class AskedPeriod:
 class Query:
     """A question as it was asked, and as it was understood (diacritics restored). `language` is ISO 639-1.
 
-    `period` is the time it asks about, None where it names none; `asked_on` the day from which it counts.
+    `period` is the time it asks about, None where it names none; `asked_on` the day from which it counts. `answer_in`
+    is the language that the answer was told to be in, None for the question's.
     """
 
     text: str
@@ -38,6 +41,7 @@ class Query:
     language: str
     period: AskedPeriod | None = None
     asked_on: date | None = None
+    answer_in: str | None = None
 
     @property
     def restored(self) -> bool:
@@ -59,6 +63,21 @@ class Turn:
     answer: str
     abstained: bool
     cited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: `k` passages, of articles that pass the filters; None takes what the settings say.
+
+    `history` is what was said before, oldest first.
+    """
+
+    question: str
+    k: int
+    filters: Filters = field(default_factory=Filters)
+    generator: str | None = None
+    language: str | None = None
+    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +157,28 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
-    """What a generator made: statements, best first, and the probability that they answer the question.
+class Checks:
+    """What became of the sentences that a language model wrote."""
 
-    `sufficient` says whether that is enough to answer rather than abstain.
+    written: int = 0
+    repaired: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a generator made: statements, best first, and the probability that the passages hold an answer.
+
+    `sufficient` says whether that is enough to answer rather than abstain. `trouble` is why the language model that
+    was asked gave nothing, or less than it might have; `generator` names whose statements these are.
     """
 
     statements: tuple[Statement, ...]
     confidence: float
     sufficient: bool
+    generator: str = "extractive"
+    checks: Checks | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +248,47 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer with the passages that it was chosen from, best first."""
+    """An answer with the passages that it was chosen from, best first.
+
+    `generator` is whose it is; `trouble` why it is not wholly that of the one that was asked for. `checks` counts what
+    a language model wrote.
+    """
 
     query: Query
     generator: str
     answer: Answer
     passages: tuple[Passage, ...]
     timings: Timings
+    checks: Checks | None = None
+    trouble: str | None = None
+
+
+def turn_of(answered: Answered) -> Turn:
+    """What the next question of a conversation needs of an answer."""
+    query, answer = answered.query, answered.answer
+    cited = tuple(source.cited_text for citation in answer.citations for source in citation.sources)
+    return Turn(query.text, query.understood, query.language, answer.text, answer.abstained, cited)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is being done now."""
+
+    name: Literal["search", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A sign of life while nothing can be shown yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A further piece of the answer's text."""
+
+    text: str
+
+
+# An answer as it is made: the last event is the whole of it; closing the iterator stops the work.
+Event = Stage | Found | Working | Delta | Citation | Answered
+Events = Generator[Event, None, None]

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Str
 
 from index.records import Article, Draft
 from index.store import Filters
+from rag.conversations import Kept
 from rag.query import MAX_QUESTION
-from rag.records import Answered, Found, Passage, Query
+from rag.records import Answered, Citation, Delta, Found, Passage, Query, Stage
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -73,8 +74,11 @@ class AskBody(Body):
     conversation_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
     k: int | None = Field(None, ge=1, le=50, description="Passages to choose from; the server's setting if absent.")
     filters: FilterBody = FilterBody()
-    generator: Literal["extractive"] | None = None
-    stream: Literal[False] = False
+    generator: Short | None = Field(None, description="What answers; the server's setting if absent.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
+        None, description="ISO 639-1: the language that the service's own words, and a language model's, are to be in."
+    )
+    stream: bool = Field(False, description="Whether the answer comes as server-sent events.")
 
 
 class ArticleBody(BaseModel):
@@ -270,8 +274,19 @@ class SearchOut(BaseModel):
     timings_ms: TimingsOut
 
 
+class ChecksOut(BaseModel):
+    """What became of the sentences that a language model wrote."""
+
+    written: int
+    repaired: int = Field(description="Cited another passage than the model said.")
+    dropped: int = Field(description="Not supported by any passage, and left out.")
+
+
 class AskOut(BaseModel):
-    """An answer, and the passages it was chosen from, best first."""
+    """An answer, and the passages it was chosen from, best first.
+
+    `generator` is what the answer is from; where that is not what was asked for, `trouble` says why.
+    """
 
     id: str
     conversation_id: str
@@ -280,6 +295,85 @@ class AskOut(BaseModel):
     answer: AnswerOut
     passages: list[HitOut]
     timings_ms: TimingsOut
+    checks: ChecksOut | None = None
+    trouble: str | None = None
+
+
+class ListedConversation(BaseModel):
+    """A conversation in a list; `title` is its first question."""
+
+    id: str
+    started_at: str
+    updated_at: str
+    turns: int
+    title: str
+
+
+class ConversationPage(BaseModel):
+    """A page of the list; ask again with `before` = `next` for the following one."""
+
+    conversations: list[ListedConversation]
+    next: str | None
+
+
+class TurnOut(BaseModel):
+    """A question and its answer, as it was given."""
+
+    question: str
+    asked_at: str
+    answered: AskOut
+
+
+class ConversationOut(BaseModel):
+    """A conversation, oldest turn first."""
+
+    id: str
+    turns: list[TurnOut]
+
+    @classmethod
+    def of(cls, conversation_id: str, turns: Sequence[Kept]) -> "ConversationOut":
+        """What is kept, as it goes out."""
+        return cls(
+            id=conversation_id,
+            turns=[
+                TurnOut(
+                    question=kept.turn.question,
+                    asked_at=kept.asked_at,
+                    answered=AskOut.model_validate_json(kept.record),
+                )
+                for kept in turns
+            ],
+        )
+
+
+class FeedbackBody(Body):
+    """What a reader thinks of an answer."""
+
+    answer_id: Short = Field(description="`id` of the answer.")
+    rating: Literal["up", "down"]
+    comment: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    better: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        None, description="What should have been answered."
+    )
+
+
+class StageOut(BaseModel):
+    """The event `stage`: what is being done now."""
+
+    stage: Literal["search", "answer"]
+
+
+class PassagesOut(BaseModel):
+    """The event `passages`: what the answer will be chosen from, and how the question was understood."""
+
+    query: QueryOut
+    passages: list[HitOut]
+
+
+class DeltaOut(BaseModel):
+    """The event `delta`: a further piece of `answer.text`."""
+
+    text: str
 
 
 class Problem(BaseModel):
@@ -307,7 +401,22 @@ def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
         answer=AnswerOut.model_validate(asdict(answered.answer)),
         passages=_hits(answered.passages),
         timings_ms=_timings(answered),
+        checks=ChecksOut(**asdict(answered.checks)) if answered.checks else None,
+        trouble=answered.trouble,
     )
+
+
+def event_out(event: Stage | Found | Delta | Citation) -> tuple[str, BaseModel]:
+    """The name of an event, and its data as it goes out."""
+    match event:
+        case Stage(name=name):
+            return "stage", StageOut(stage=name)
+        case Found():
+            return "passages", PassagesOut(query=_query(event.query), passages=_hits(event.passages))
+        case Delta(text=text):
+            return "delta", DeltaOut(text=text)
+        case Citation():
+            return "citation", CitationOut.model_validate(asdict(event))
 
 
 def stored_article(draft: Draft) -> StoredArticle:

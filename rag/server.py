@@ -5,15 +5,18 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from types import FrameType
 
 import uvicorn
 from typing_extensions import override
 
 from index.errors import IndexingError
-from rag.api import State, build_app
+from rag.api import build_app
 from rag.errors import SettingsError
 from rag.settings import Settings
+from rag.state import State
 from rag.wiring import Service
 
 _log = logging.getLogger(__name__)
@@ -24,6 +27,8 @@ _GRACE_SECONDS = 8
 _PATIENCE_SECONDS = 6
 # How long articles that another process ingests may go unnoticed.
 _FOLLOW_SECONDS = 1.0
+# How often conversations that are too old are looked for.
+_EXPIRE_SECONDS = 600.0
 
 
 class _Server(uvicorn.Server):
@@ -92,11 +97,14 @@ def _address(listening: socket.socket) -> str:
 
 
 def _follow(state: State) -> None:
-    """Take up what other processes ingest, and write a new generation when that is worth it."""
-    catalogue = state.service.catalogue
+    """Take up what other processes ingest, write a new generation when that is worth it, and let old talk expire."""
+    service, expired = state.service, 0.0
     while not state.stopping.wait(_FOLLOW_SECONDS):
         try:
-            catalogue.refresh()
-            catalogue.publish_if_worth()
+            service.catalogue.refresh()
+            service.catalogue.publish_if_worth()
+            if monotonic() - expired > _EXPIRE_SECONDS:
+                expired = monotonic()
+                service.conversations.expire(datetime.now(UTC) - timedelta(days=service.settings.conversation_days))
         except (IndexingError, OSError) as error:
             _log.warning("The indexes cannot follow the database now: %s", error)

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
@@ -34,8 +34,33 @@ class Settings(BaseSettings):
     k: int = Field(10, ge=1, le=50, description="Passages that an answer is chosen from, unless a request says.")
     dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense against the lexical score.")
     context_tokens: int = Field(6000, ge=256, description="Most tokens of passages that a generator reads.")
+    generator: Literal["extractive", "openai", "local"] = Field(
+        "extractive", description="What answers, unless a request says: quotes, or a language model that is set up."
+    )
+    llm_url: HttpUrl | None = Field(
+        None, description="An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1."
+    )
+    llm_model: str | None = Field(None, min_length=1, description="The model's name at that endpoint.")
+    llm_key: SecretStr | None = Field(None, description="The key to it.")
+    llm_seconds: float = Field(60, gt=0, le=3600, description="How long a language model may take for an answer.")
+    local_model: str | None = Field(
+        None, min_length=1, description="A transformers causal model: a folder, a hub name, or a .gguf file."
+    )
+    answer_tokens: int = Field(600, ge=16, le=32_768, description="Most tokens that a language model may write.")
+    prompts: Path | None = Field(None, description="A folder of templates that replace ours, such as vi/answer.txt.")
+    conversation_days: int = Field(30, ge=1, le=36_500, description="How long after its last turn one is kept.")
     queue: int = Field(64, ge=1, le=10_000, description="Requests in progress before the next is answered 429.")
     body_megabytes: int = Field(32, ge=1, le=1024, description="Largest request body.")
+
+    @model_validator(mode="after")
+    def _generator_is_set_up(self) -> Self:
+        if (self.llm_url is None) != (self.llm_model is None):
+            raise ValueError("llm_url and llm_model belong together; set both")
+        needed = {"openai": self.llm_url, "local": self.local_model}
+        if self.generator != "extractive" and needed[self.generator] is None:
+            names = {"openai": "llm_url and llm_model", "local": "local_model"}
+            raise ValueError(f"the generator {self.generator!r} needs {names[self.generator]}")
+        return self
 
     @classmethod
     @override
@@ -57,7 +82,9 @@ def read_settings(flags: dict[str, Any]) -> Settings:
         return Settings(**flags)
     except ValidationError as error:
         problems = [
-            f"{'.'.join(map(str, found['loc']))} = {found['input']!r}: {found['msg']}" for found in error.errors()
+            # What concerns several settings at once names them itself; their values may hold a key.
+            f"{'.'.join(map(str, found['loc']))} = {found['input']!r}: {found['msg']}" if found["loc"] else found["msg"]
+            for found in error.errors()
         ]
         raise SettingsError("These settings cannot be used: " + "; ".join(problems)) from error
     except (OSError, ValueError) as error:

@@ -1,7 +1,7 @@
 """Settings -> a service. The only place that names concrete classes."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,15 +13,22 @@ from index.extract.dates import VIETNAM
 from index.generations import Catalogue
 from index.ingest import Ingester
 from index.store import Store
-from rag.answering import Answerer
+from prompts import PromptError, Prompts
+from rag.answering import Answerer, Generator
 from rag.budget import ContextBudget
 from rag.calibration import Calibrations
+from rag.checking.support import SupportChecker
+from rag.conversations import Conversations, opened_conversations
 from rag.copies import Copies
+from rag.errors import SettingsError
 from rag.extractive import Extractive, Weights
+from rag.llm import Endpoint
+from rag.local import Local
 from rag.reading import Closeness, Reader
 from rag.retrieval import Fusion
 from rag.settings import BUNDLED, Settings
 from rag.truth import generations_folder, opened_store
+from rag.written import LanguageModel, Written
 
 Progress = Callable[[str], None]
 
@@ -36,6 +43,7 @@ class Service:
     ingester: Ingester
     catalogue: Catalogue
     answerer: Answerer
+    conversations: Conversations
 
 
 @contextmanager
@@ -77,23 +85,69 @@ def opened(settings: Settings, progress: Progress) -> Iterator[Service]:
     with (
         opened_ingester(settings, progress) as (store, ingester, encoder),
         opened_catalogue(settings, store, encoder, progress) as catalogue,
+        put_together(settings, store, encoder, ingester, catalogue, progress) as service,
     ):
-        yield put_together(settings, store, encoder, ingester, catalogue)
+        yield service
 
 
+@contextmanager
 def put_together(
-    settings: Settings, store: Store, encoder: Encoder, ingester: Ingester, catalogue: Catalogue
-) -> Service:
+    settings: Settings, store: Store, encoder: Encoder, ingester: Ingester, catalogue: Catalogue, progress: Progress
+) -> Iterator[Service]:
     """The whole service out of parts that are open."""
-    answerer = Answerer(
-        store=store,
-        catalogue=catalogue,
-        encoder=encoder,
-        generator=Extractive(Calibrations.load(), Weights()),
-        budget=ContextBudget(settings.context_tokens),
-        fusion=Fusion(dense_weight=settings.dense_weight),
-        reader=Reader(encoder, Closeness()),
-        copies=Copies(),
-        today=lambda: datetime.now(VIETNAM).date(),
-    )
-    return Service(settings, store, encoder, ingester, catalogue, answerer)
+    prompts = _prompts(settings)
+    with (
+        opened_conversations(settings.data / "conversations.sqlite3") as conversations,
+        _opened_models(settings, progress) as models,
+    ):
+        extractive = Extractive(Calibrations.load(), Weights())
+        checker = SupportChecker(encoder)
+        written: dict[str, Generator] = {
+            name: Written(
+                name,
+                model,
+                prompts=prompts,
+                checker=checker,
+                extractive=extractive,
+                max_tokens=settings.answer_tokens,
+            )
+            for name, model in models.items()
+        }
+        answerer = Answerer(
+            store=store,
+            catalogue=catalogue,
+            encoder=encoder,
+            generators={"extractive": extractive, **written},
+            generator=settings.generator,
+            budget=ContextBudget(settings.context_tokens),
+            fusion=Fusion(dense_weight=settings.dense_weight),
+            reader=Reader(encoder, Closeness()),
+            copies=Copies(),
+            prompts=prompts,
+            today=lambda: datetime.now(VIETNAM).date(),
+        )
+        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations)
+
+
+@contextmanager
+def _opened_models(settings: Settings, progress: Progress) -> Iterator[dict[str, LanguageModel]]:
+    """The language models that are set up, by the name of the generator that uses them."""
+    models: dict[str, LanguageModel] = {}
+    with ExitStack() as stack:
+        if settings.llm_url is not None and settings.llm_model is not None:
+            seconds = settings.llm_seconds
+            models["openai"] = Endpoint(
+                str(settings.llm_url), settings.llm_model, settings.llm_key, timeout=seconds, whole=seconds
+            )
+        if settings.local_model is not None:
+            progress("Loading the language model")
+            local = Local(settings.local_model, settings.threads, settings.llm_seconds)
+            models["local"] = stack.enter_context(closing(local))
+        yield models
+
+
+def _prompts(settings: Settings) -> Prompts:
+    try:
+        return Prompts(settings.prompts)
+    except PromptError as error:
+        raise SettingsError(f"prompts: {error}") from error

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from eval.records import Excerpt, Gold, Quoted, Ranked, Result
 from index.records import Chunk, Hit
-from rag.citations import cite
 from rag.records import Answer, Quote, Statement
+from tests.support import cite
 
 BRIDGE = "Cầu Rạch Miễu dài 17,6 km. Ông Nam mở cầu sáng 3/5. Vé xe con là 15 nghìn đồng."
 SHIP = "Tàu Bình Minh chở 120 khách. Tàu cập bến lúc 6 giờ."

@@ -27,8 +27,10 @@ from index.chunking import Chunking
 from index.ingest import Ingester, Outcome
 from index.sources import discover, read_drafts
 from index.text import tokens
-from rag.api import State, build_app
+from rag.api import build_app
+from rag.conversations import opened_conversations
 from rag.settings import Settings
+from rag.state import State
 from rag.truth import opened_store
 from rag.wiring import Service, opened, opened_catalogue
 
@@ -61,6 +63,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
     with (
         opened_store(settings) as store,
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
+        opened_conversations(data / "conversations.sqlite3") as conversations,
     ):
         yield Service(
             settings,
@@ -69,6 +72,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             Ingester(store, service.encoder, Chunking(settings.chunk_tokens)),
             catalogue,
             replace(service.answerer, store=store, catalogue=catalogue),
+            conversations,
         )
 
 

@@ -1,7 +1,7 @@
 """What several test files share: a small real encoder, and drafts made of given words."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,8 @@ from index.ingest import Ingester
 from index.records import Article, Draft, Raw
 from index.store import Store
 from index.text import folded_tokens
+from rag.citations import Page
+from rag.records import Answer, Passage, Statement
 
 DIMENSION = 32
 
@@ -78,3 +80,18 @@ def whole(store: Store, indexes: Catalogue) -> bool:
     """Whether both derived indexes hold exactly the chunks of the truth."""
     snapshot = indexes.snapshot
     return snapshot.vectors.ids() == snapshot.terms.ids() == store.chunk_ids()
+
+
+def cite(
+    statements: Iterable[Statement],
+    articles: Mapping[str, str],
+    *,
+    confidence: float,
+    language: str,
+    passages: Sequence[Passage] = (),
+) -> Answer | None:
+    """The answer that statements make, over articles by id."""
+    page = Page(articles.get, passages)
+    for statement in statements:
+        page.add(statement)
+    return page.answer(confidence, language)

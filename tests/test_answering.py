@@ -8,12 +8,12 @@ import pytest
 from index.records import Chunk, Hit
 from index.store import Filters, Store
 from index.terms import TermIndex
-from prompts import template
-from rag.answering import Answerer
+from prompts import Prompts
+from rag.answering import Answerer, Generator
 from rag.calibration import Calibrations
 from rag.errors import BadQuestion
 from rag.extractive import Extractive, Weights
-from rag.records import Generated, Passage, Query, Quote, Statement
+from rag.records import Generated, Passage, Query, Quote, Request, Statement, Turn
 from rag.wiring import Service
 from tests.service import empty_beside
 from tests.support import draft
@@ -30,14 +30,21 @@ class Says:
     end: int
     confidence: float = 1.0
     remove: Store | None = None
-    name: str = "says"
 
-    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
+        return query
+
+    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
         if self.remove is not None:
             self.remove.remove(["cau"])
         hit = passages[0].hit
         quote = Quote(hit, self.start, self.end, 1.0, "full")
-        return Generated((Statement(self.statement, (quote,)),), self.confidence, sufficient=self.confidence >= 0.5)
+        said = (Statement(self.statement, (quote,)),)
+        yield Generated(said, self.confidence, sufficient=self.confidence >= 0.5, generator="says")
+
+
+def answering(service: Service, generator: Generator) -> Answerer:
+    return replace(service.answerer, generators={"says": generator}, generator="says")
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def service(sample_service: Service, tmp_path: Path) -> Iterator[Service]:
 
 
 def test_a_quote_that_resolves_is_cited(service: Service) -> None:
-    answered = replace(service.answerer, generator=Says("Cầu dài 1.420 m.", 0, 16)).ask("Cầu dài?", 5, Filters())
+    answered = answering(service, Says("Cầu dài 1.420 m.", 0, 16)).ask(Request("Cầu dài?", 5))
 
     assert answered.generator == "says"
     assert answered.answer.text == "Cầu dài 1.420 m. [1]"
@@ -65,7 +72,7 @@ def test_a_quote_that_resolves_is_cited(service: Service) -> None:
     ids=["unresolved", "unsure"],
 )
 def test_it_abstains_rather_than_say_what_does_not_hold(service: Service, generator: Says) -> None:
-    answerer = replace(service.answerer, generator=generator)
+    answerer = answering(service, generator)
 
     for question, language in (
         ("Cầu dài?", "vi"),
@@ -73,16 +80,16 @@ def test_it_abstains_rather_than_say_what_does_not_hold(service: Service, genera
         ("Какая длина?", "ru"),
         ("다리 길이?", "en"),
     ):
-        answer = answerer.ask(question, 5, Filters()).answer
+        answer = answerer.ask(Request(question, 5)).answer
         assert answer.abstained
-        assert answer.text == template("abstain", language)
+        assert answer.text == Prompts().text("abstain", language)
         assert (answer.language, answer.citations) == (language, ())
 
 
 def test_an_article_removed_while_the_answer_is_made_is_not_cited(service: Service) -> None:
     generator = Says("Cầu dài 1.420 m.", 0, 16, remove=service.store)
 
-    answer = replace(service.answerer, generator=generator).ask("Cầu dài?", 5, Filters()).answer
+    answer = answering(service, generator).ask(Request("Cầu dài?", 5)).answer
 
     assert answer.abstained
     assert "1.420" not in answer.text
@@ -90,7 +97,7 @@ def test_an_article_removed_while_the_answer_is_made_is_not_cited(service: Servi
 
 def test_an_empty_index_abstains(sample_service: Service, tmp_path: Path) -> None:
     with empty_beside(sample_service, tmp_path / "data") as service:
-        answered = service.answerer.ask("Cầu dài bao nhiêu?", 5, Filters())
+        answered = service.answerer.ask(Request("Cầu dài bao nhiêu?", 5))
 
     assert answered.answer.abstained
     assert answered.answer.confidence == 0
@@ -99,14 +106,14 @@ def test_an_empty_index_abstains(sample_service: Service, tmp_path: Path) -> Non
 
 def test_a_question_without_words_is_refused_before_anything_runs(service: Service) -> None:
     with pytest.raises(BadQuestion):
-        service.answerer.ask("?", 5, Filters())
+        service.answerer.ask(Request("?", 5))
     with pytest.raises(BadQuestion):
-        service.answerer.search("?", 5, Filters())
+        service.answerer.search(Request("?", 5))
 
 
 def test_search_and_ask_find_the_same(service: Service) -> None:
-    asked = service.answerer.ask("Cầu dài bao nhiêu?", 5, Filters())
-    found = service.answerer.search("Cầu dài bao nhiêu?", 5, Filters())
+    asked = service.answerer.ask(Request("Cầu dài bao nhiêu?", 5))
+    found = service.answerer.search(Request("Cầu dài bao nhiêu?", 5))
 
     assert asked.passages == found.passages
     assert isinstance(found.passages[0].hit, Hit)
@@ -121,7 +128,7 @@ def willing(sample_service: Service) -> Answerer:
     shipped = Calibrations.load()
     never = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
     generator = Extractive(never, Weights())
-    return replace(sample_service.answerer, generator=generator, today=lambda: date(2026, 10, 15))
+    return replace(sample_service.answerer, generators={"extractive": generator}, today=lambda: date(2026, 10, 15))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +143,7 @@ def willing(sample_service: Service) -> Answerer:
 def test_figures_that_disagree_are_both_cited(
     willing: Answerer, question: str, newer: str, older: str, day: str
 ) -> None:
-    answer = willing.ask(question, 10, Filters()).answer
+    answer = willing.ask(Request(question, 10)).answer
 
     assert answer.disagreement
     assert answer.note is not None
@@ -160,14 +167,14 @@ def test_figures_that_disagree_are_both_cited(
     ],
 )
 def test_figures_that_do_not_disagree(willing: Answerer, question: str) -> None:
-    answer = willing.ask(question, 10, Filters()).answer
+    answer = willing.ask(Request(question, 10)).answer
 
     assert not answer.disagreement
     assert answer.note is None
 
 
 def test_a_near_duplicate_is_named_beside_the_article_published_first(willing: Answerer) -> None:
-    found = willing.search("Trung tâm Đào tạo điều dưỡng lão khoa Việt - Nhật tuyển 320 học viên", 10, Filters())
+    found = willing.search(Request("Trung tâm Đào tạo điều dưỡng lão khoa Việt - Nhật tuyển 320 học viên", 10))
 
     first = found.passages[0]
     assert first.hit.chunk.article_id == "w01-dieu-duong-lao-khoa"
@@ -176,14 +183,14 @@ def test_a_near_duplicate_is_named_beside_the_article_published_first(willing: A
 
 
 def test_a_corrected_article_is_no_copy(willing: Answerer) -> None:
-    found = willing.search("nhà máy vắc-xin công nghệ Nga ở Đà Nẵng", 10, Filters())
+    found = willing.search(Request("nhà máy vắc-xin công nghệ Nga ở Đà Nẵng", 10))
 
     assert len({passage.hit.chunk.article_id for passage in found.passages if "Đà Nẵng" in passage.hit.chunk.text}) >= 3
     assert all(passage.copies == () for passage in found.passages[:4])
 
 
 def test_the_time_asked_about_comes_first(willing: Answerer) -> None:
-    found = willing.search("Tháng trước có tin gì về vắc-xin?", 5, Filters())
+    found = willing.search(Request("Tháng trước có tin gì về vắc-xin?", 5))
 
     assert found.query.period is not None
     assert (found.query.period.first, found.query.period.last) == (date(2026, 9, 1), date(2026, 9, 30))
@@ -191,7 +198,7 @@ def test_the_time_asked_about_comes_first(willing: Answerer) -> None:
 
 
 def test_filters_stay_hard(willing: Answerer) -> None:
-    found = willing.search("Tháng trước có tin gì về vắc-xin?", 5, Filters(published_to="2025-12-31"))
+    found = willing.search(Request("Tháng trước có tin gì về vắc-xin?", 5, Filters(published_to="2025-12-31")))
 
     assert found.passages
     assert all((passage.hit.published_at or "9") < "2026" for passage in found.passages)

@@ -12,7 +12,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from rag.api import State, build_app
+from rag.api import build_app
+from rag.state import State
 from rag.wiring import Service
 from tests.service import check_answer, client_of, empty_beside
 
@@ -106,7 +107,10 @@ def test_ask_has_the_shape_of_the_contract(sample_client: TestClient) -> None:
         "answer",
         "passages",
         "timings_ms",
+        "checks",
+        "trouble",
     }
+    assert answered["checks"] is answered["trouble"] is None
     assert answered["conversation_id"] == "c_1"
     assert answered["generator"] == "extractive"
     assert len(answered["passages"]) == 4
@@ -119,7 +123,7 @@ def test_ask_has_the_shape_of_the_contract(sample_client: TestClient) -> None:
     for citation in answer["citations"]:
         assert set(citation) == {"index", "start", "end", "text", "sources"}
         for source in citation["sources"]:
-            assert set(source) == HIT - {"text"} | {"cited_text", "support"}
+            assert set(source) == HIT - {"text"} | {"cited_text", "support", "why"}
     check_answer(answered, sample_client)
 
 
@@ -336,7 +340,8 @@ def test_unknown_paths_and_methods(client: TestClient) -> None:
         ({"question": "học bổng", "k": "nhiều"}, "k"),
         ({"question": "học bổng", "k": 10**400}, "k"),
         ({"question": "học bổng", "generator": "gpt"}, "generator"),
-        ({"question": "học bổng", "stream": True}, "stream"),
+        ({"question": "học bổng", "stream": "luôn"}, "stream"),
+        ({"question": "học bổng", "language": "tiếng Việt"}, "language"),
         ({"question": "học bổng", "conversation_id": "../x"}, "conversation_id"),
         ({"question": "học bổng", "filter": {}}, "filter"),
         ({"question": "học bổng", "filters": {"published_from": "2026-13-01"}}, "published_from"),
@@ -471,9 +476,15 @@ def test_the_description_names_paths_problems_and_examples(sample_client: TestCl
         "/v1/search",
         "/v1/articles",
         "/v1/articles/{article_id}",
+        "/v1/conversations",
+        "/v1/conversations/{conversation_id}",
+        "/v1/feedback",
+        "/v1/models",
+        "/v1/models/{model}",
+        "/v1/chat/completions",
     }
     schemas = described["components"]["schemas"]
-    for body, path in (("AskBody", "/v1/ask"), ("SearchBody", "/v1/search")):
+    for body, path in (("AskBody", "/v1/ask"), ("SearchBody", "/v1/search"), ("ChatBody", "/v1/chat/completions")):
         example = schemas[body]["examples"][0]
         assert sample_client.post(path, json=example).status_code == 200
     assert schemas["ArticleBody"]["examples"][0]["text"]

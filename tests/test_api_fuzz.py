@@ -10,7 +10,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from starlette.testclient import TestClient
 
-from rag.api import State, build_app
+from rag.api import build_app
+from rag.state import State
 from rag.wiring import Service
 from tests.service import client_of, empty_beside
 
@@ -24,11 +25,26 @@ OPERATIONS = [
     ("/v1/articles", "POST"),
     ("/v1/articles/{article_id}", "GET"),
     ("/v1/articles/{article_id}", "DELETE"),
+    ("/v1/conversations", "GET"),
+    ("/v1/conversations/{conversation_id}", "GET"),
+    ("/v1/conversations/{conversation_id}", "DELETE"),
+    ("/v1/feedback", "POST"),
+    ("/v1/models", "GET"),
+    ("/v1/models/{model}", "GET"),
+    ("/v1/chat/completions", "POST"),
 ]
 
 
 # Where something can be wrong; any string names an article that is not there.
-CHECKED = [("/v1/ask", "POST"), ("/v1/search", "POST"), ("/v1/articles", "GET"), ("/v1/articles", "POST")]
+CHECKED = [
+    ("/v1/ask", "POST"),
+    ("/v1/search", "POST"),
+    ("/v1/articles", "GET"),
+    ("/v1/articles", "POST"),
+    ("/v1/conversations", "GET"),
+    ("/v1/feedback", "POST"),
+    ("/v1/chat/completions", "POST"),
+]
 VALID, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 
 

@@ -1,6 +1,6 @@
 from index.records import Chunk, Hit
-from rag.citations import cite
-from rag.records import Quote, Statement
+from rag.records import Copy, Passage, Quote, Statement
+from tests.support import cite
 
 RIVER = "Sông dài 58 km. Cầu mới rộng 12 m. Nước đang lên."
 BRIDGE = "Cầu mở sáng 3/5. Xe chạy hai chiều."
@@ -112,3 +112,14 @@ def test_nothing_left_is_no_answer() -> None:
     assert cite([], ARTICLES, confidence=1, language="vi") is None
     assert cite([said("Không nguồn.")], ARTICLES, confidence=1, language="vi") is None
     assert cite([said("Sông.", quote(RIVER_HIT, "Sông"))], {}, confidence=1, language="vi") is None
+
+
+def test_a_source_names_the_copies_of_its_article() -> None:
+    copy = Copy("c", "Cầu mới", None, "Báo Núi", "2026-05-04")
+    passages = [Passage(BRIDGE_HIT, 0.9, 0.5, (copy,)), Passage(RIVER_HIT, 0.8, 0.4)]
+    both = said("Cầu mở sáng 3/5.", quote(BRIDGE_HIT, "Cầu mở sáng 3/5."), quote(RIVER_HIT, "Sông dài 58 km."))
+
+    answer = cite([both], ARTICLES, confidence=0.8, language="vi", passages=passages)
+
+    assert answer is not None
+    assert [source.copies for citation in answer.citations for source in citation.sources] == [(copy,), ()]

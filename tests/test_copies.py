@@ -1,9 +1,9 @@
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.records import Chunk, Hit
-from rag.copies import Copies, with_copies
-from rag.records import Answer, Citation, Passage, Source
+from rag.copies import Copies
+from rag.records import Passage
 
 STORY = (
     "Cầu Bến Thủy mới dài 1.420 m nối hai bờ sông Lam đã thông xe vào sáng thứ bảy trước sự chứng kiến của hàng nghìn"
@@ -126,15 +126,3 @@ def test_an_article_removed_meanwhile_is_nobodys_copy() -> None:
 
     assert Copies().collapsed(found, Texts({"b": whole})) == found
     assert Copies().collapsed([], Texts({})) == []
-
-
-def test_a_citation_names_the_copies_of_its_article() -> None:
-    text = " ".join(STORY)
-    (kept,) = collapsed(("b", text, "2025-07-06"), ("a", text, "2025-07-05"))
-    source = Source("a", kept.hit.chunk.id, None, None, None, None, "Cầu", 0, 3, 1.0, "full")
-    other = replace(source, article_id="c", chunk_id=99)
-    answer = Answer("Cầu [1][2]", False, 0.9, "vi", (Citation(1, 0, 3, "Cầu", (source, other)),))
-
-    (citation,) = with_copies(answer, [kept]).citations
-
-    assert [[copy.article_id for copy in source.copies] for source in citation.sources] == [["b"], []]

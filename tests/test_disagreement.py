@@ -3,10 +3,12 @@ from dataclasses import replace
 import pytest
 
 from index.records import Chunk, Hit
-from rag.citations import cite
+from prompts import Prompts
 from rag.disagreement import noted, with_other_sides
 from rag.records import Answer, Passage, Query, Quote, Statement
+from tests.support import cite
 
+PROMPTS = Prompts()
 TITLE = "Trường Sông Thương và Viện Núi Đọi"
 
 
@@ -153,7 +155,7 @@ def answer_of(*passages: Passage) -> Answer:
 def test_the_note_names_the_newest_date(language: str, day: str) -> None:
     old, new = passage(1, OLD, "2025-01-06"), passage(2, NEW, "2025-07-22T09:00:00+07:00")
 
-    answer = noted(answer_of(new, old), [said(new), said(old)], language)
+    answer = noted(answer_of(new, old), [said(new), said(old)], language, PROMPTS)
 
     assert answer.disagreement
     assert answer.note is not None
@@ -165,9 +167,9 @@ def test_no_note_without_two_articles() -> None:
     old, new = passage(1, OLD, None), passage(2, NEW, None)
 
     alone = answer_of(old)
-    assert noted(alone, [said(old), said(new)], "vi") == alone
-    assert noted(alone, [], "vi") == alone
-    undated = noted(answer_of(old, new), [said(old), said(new)], "vi").note
+    assert noted(alone, [said(old), said(new)], "vi", PROMPTS) == alone
+    assert noted(alone, [], "vi", PROMPTS) == alone
+    undated = noted(answer_of(old, new), [said(old), said(new)], "vi", PROMPTS).note
     assert undated is not None
     assert "ngày" not in undated
 

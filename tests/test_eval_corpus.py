@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from eval.corpus import Bench, identity, opened_bench, opened_corpus
 from index.records import Draft
-from index.store import Filters
+from rag.records import Request
 from rag.truth import opened_store
 from tests.service import save_small_model, settings_for
 from tests.support import draft
@@ -31,12 +31,12 @@ def test_an_index_is_made_once(bench: Bench) -> None:
     corpus = identity(ARTICLES, bench)
     with opened_corpus(ARTICLES, corpus, bench) as service:
         assert service.store.counts() == (40, 40)
-        first = service.answerer.search("con thuyền thứ 7", 3, Filters()).passages
+        first = service.answerer.search(Request("con thuyền thứ 7", 3)).passages
     embedded = bench.encoder.counters.texts
     with opened_corpus(ARTICLES, corpus, bench) as service:
         assert bench.encoder.counters.texts == embedded
         assert service.settings.data.parent == bench.settings.data / "eval" / "corpora"
-        again = service.answerer.search("con thuyền thứ 7", 3, Filters()).passages
+        again = service.answerer.search(Request("con thuyền thứ 7", 3)).passages
     assert first[0].hit.chunk.article_id == "a7"
     assert again == first
 

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +15,7 @@ from sklearn.metrics import cohen_kappa_score
 from eval.judge import Endpoint, JudgeError, cohen_kappa, endpoint_of, judge_run, material
 from eval.records import Result
 from index.errors import Refused
-from prompts import template
+from prompts import Prompts
 from tests.eval_results import abstained, quoting, result
 
 KEY = "sk-very-secret"
@@ -151,7 +149,7 @@ def test_the_judge_is_shown_the_case_as_data(tmp_path: Path, script: Script) -> 
     (sent,) = script.seen
     system, user = sent["messages"]
     assert (sent["model"], sent["temperature"]) == ("m", 0)
-    assert (system["role"], system["content"]) == ("system", template("judge", "en"))
+    assert (system["role"], system["content"]) == ("system", Prompts().text("judge", "en"))
     # Whatever a text holds, it stays within its string.
     assert (
         json.loads(user["content"])
@@ -292,20 +290,6 @@ def test_five_failures_in_a_row_end_it_and_what_was_judged_stays(tmp_path: Path,
 def test_nobody_there(tmp_path: Path) -> None:
     with pytest.raises(JudgeError, match="cannot be reached; check HOIDAP_JUDGE_URL"):
         judge_run(run_of(tmp_path, [answered("1")]), Endpoint("http://127.0.0.1:9/v1", "m"), retries=0)
-
-
-def test_without_the_client_there_is_a_word_about_it() -> None:
-    code = """
-import sys
-sys.modules["openai"] = None
-from pathlib import Path
-from eval.judge import Endpoint, judge_run
-judge_run(Path("none"), Endpoint("http://127.0.0.1:9", "m"))
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (
-        "JudgeError: the package openai is not installed; install it with: pip install 'hoidap[judge]'" in done.stderr
-    )
 
 
 def test_a_folder_that_is_no_run(tmp_path: Path, script: Script) -> None:

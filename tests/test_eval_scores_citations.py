@@ -7,7 +7,7 @@ from eval.records import Excerpt
 from eval.scores import score_case
 from eval.scores.citations import citation_scores, resolves
 from eval.scores.texts import bare, markers
-from rag.records import Answer, Citation, Source
+from rag.records import Answer, Checks, Citation, Source
 from tests.eval_results import BRIDGE, EXCERPTS, abstained, answer, quoting, result
 
 LENGTH = "Cầu Rạch Miễu dài 17,6 km."
@@ -167,3 +167,16 @@ def test_two_quotes_of_one_passage_are_one_citation() -> None:
 def test_words_cannot_tell_across_languages() -> None:
     said = answer(("The bridge that was opened by Mister Nam is very long.", [("cau", OPENED)]))
     assert citation_scores(result(said=said)) == {"citations_resolve": 1}
+
+
+# --- What a model wrote ----------------------------------------------------------------------------------
+
+
+def test_what_was_left_out_counts_even_where_nothing_is_left() -> None:
+    # Of 8 sentences 2 were left out and 1 was given another passage.
+    some = citation_scores(replace(result(said=GOOD), checks=Checks(8, 1, 2)))
+    assert (some["unsupported_written"], some["repaired"], some["citation_recall"]) == (0.25, 0.125, 1)
+
+    none = citation_scores(replace(result(said=abstained()), checks=Checks(3, 0, 3)))
+    assert none == {"unsupported_written": 1, "repaired": 0}
+    assert citation_scores(replace(result(said=abstained()), checks=Checks())) == {}

@@ -41,7 +41,7 @@ def encoder(sample_service: Service) -> Encoder:
 def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
     query = Query(question, question, "vi")
     read = Reader(encoder, Closeness()).read(query, passages)
-    return Extractive(Calibrations.load(), Weights()).generate(query, read, terms)
+    return Extractive(Calibrations.load(), Weights()).extracted(query, read, terms)
 
 
 @pytest.mark.parametrize(

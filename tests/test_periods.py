@@ -49,7 +49,7 @@ def test_what_time_is_asked_about(
 
 
 def test_what_was_published_or_is_told_of_the_period_goes_first() -> None:
-    period = AskedPeriod("năm 2024", date(2024, 1, 1), date(2024, 12, 31), newest=False)
+    period = AskedPeriod("năm ngoái", date(2024, 1, 1), date(2024, 12, 31), newest=False)
     found = [
         passage(1, 0.9, "2025-06-01"),
         passage(2, 0.8, "2024-06-01T08:00:00+07:00"),
@@ -76,9 +76,14 @@ def test_a_date_without_a_year_is_told_of_the_year_of_publication() -> None:
 
 def test_an_event_long_before_any_article_leaves_nothing_out() -> None:
     period = AskedPeriod("năm 1945", date(1945, 1, 1), date(1945, 12, 31), newest=False)
-    found = [passage(1, 0.9, "2025-06-01"), passage(2, 0.8, None, "Năm 1945, cầu bị phá.")]
+    found = [passage(1, 0.9, "2025-06-01"), passage(2, 0.83, None, "Năm 1945, cầu bị phá.")]
 
-    assert order(preferred(found, period)) == [2, 1]
+    ranked = preferred(found, period)
+
+    # A date in figures gains a tenth of the score at most: 0.83 stays, 0.9 is divided by 1.1.
+    assert order(ranked) == [2, 1]
+    assert [item.hit.score for item in ranked] == pytest.approx([0.83, 0.818182], abs=1e-6)
+    assert order(preferred([found[0], passage(2, 0.81, None, "Năm 1945, cầu bị phá.")], period)) == [1, 2]
 
 
 def test_the_newest_of_what_is_relevant_goes_first() -> None:

@@ -18,7 +18,7 @@ def willing_client(sample_service: Service) -> Iterator[TestClient]:
     shipped = Calibrations.load()
     willing = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
     generator = Extractive(willing, Weights())
-    answerer = replace(sample_service.answerer, generator=generator)
+    answerer = replace(sample_service.answerer, generators={"extractive": generator})
     with client_of(replace(sample_service, answerer=answerer)) as client:
         yield client
 

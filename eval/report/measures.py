@@ -26,6 +26,8 @@ _MEANINGS = {
     "citations_resolve": (CITATIONS, "every citation stands in a passage, letter for letter"),
     "citation_recall": (CITATIONS, "share of sentences that their citations bear out"),
     "citation_precision": (CITATIONS, "share of citations that a sentence needs"),
+    "unsupported_written": (CITATIONS, "share of a model's sentences that no passage bears out: they were left out"),
+    "repaired": (CITATIONS, "share of a model's sentences that were given another passage than it named"),
     "abstain_precision": (ABSTENTION, "of the questions declined, the share that was unanswerable"),
     "abstain_recall": (ABSTENTION, "of the unanswerable questions, the share that was declined"),
     "abstain_F1": (ABSTENTION, "harmonic mean of the two"),

@@ -28,11 +28,16 @@ def citation_scores(result: Result) -> dict[str, float]:
     """`citations_resolve`, `citation_recall` and `citation_precision` of an answer that was given.
 
     The last two are missing where the answer is in another language than what it cites: words cannot tell there.
+    `unsupported_written` and `repaired` are shares of the sentences that a language model wrote.
     """
     answer = result.answer
+    scores = {}
+    if result.checks and result.checks.written:
+        scores["unsupported_written"] = result.checks.dropped / result.checks.written
+        scores["repaired"] = result.checks.repaired / result.checks.written
     if answer is None or answer.abstained:
-        return {}
-    scores = {"citations_resolve": float(resolves(answer, result.passages))}
+        return scores
+    scores["citations_resolve"] = float(resolves(answer, result.passages))
     said = _sentences(answer)
     cited = " ".join(words for sentence in said for words in sentence.cited)
     if not cited.strip() or detect_language(cited) == detect_language(bare(answer)):

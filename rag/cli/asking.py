@@ -10,6 +10,7 @@ from index.store import Filters
 from rag import schemas
 from rag.cli.common import getting_ready, say, setting_flags, settings_of
 from rag.cli.printing import print_answer, print_passages
+from rag.records import Request
 from rag.server import serve as run_server
 from rag.settings import Settings
 from rag.wiring import opened
@@ -51,7 +52,7 @@ def _with_question(command: Callable[[Settings, str, Filters, bool], None]) -> C
 def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Answer a question with cited sentences."""
     with getting_ready(opened(settings, say)) as service:
-        answered = service.answerer.ask(question, settings.k, filters)
+        answered = service.answerer.ask(Request(question, settings.k, filters))
     if as_json:
         click.echo(schemas.ask_out(answered, "", "").model_dump_json(indent=2))
     else:
@@ -63,7 +64,7 @@ def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> N
 def search(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Find the passages nearest to a question."""
     with getting_ready(opened(settings, say)) as service:
-        found = service.answerer.search(question, settings.k, filters)
+        found = service.answerer.search(Request(question, settings.k, filters))
     if as_json:
         click.echo(schemas.search_out(found).model_dump_json(indent=2))
     else:

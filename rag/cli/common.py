@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
+from pydantic import HttpUrl
 from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,20 +23,30 @@ def setting_flags(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     """A flag for each of these settings; for all of them where none is named."""
 
     def decorated(command: Callable[..., None]) -> Callable[..., None]:
-        for name in reversed(names or tuple(Settings.model_fields)):
+        for name in reversed(names or tuple(filter(_may_be_seen, Settings.model_fields))):
             command = _flag(name, Settings.model_fields[name])(command)
         return command
 
     return decorated
 
 
+def _may_be_seen(name: str) -> bool:
+    """Whether a setting may stand on a command line, which every process of the machine can read."""
+    return name != "llm_key"
+
+
 def _flag(name: str, field: FieldInfo) -> Callable[[Callable[..., None]], Callable[..., None]]:
     kind: Any = field.annotation
+    if get_origin(kind) is UnionType:
+        kind = next(each for each in get_args(kind) if each is not NoneType)
     if get_origin(kind) is Literal:
         kind = click.Choice(get_args(kind))
     elif kind is Path:
         kind = click.Path(path_type=Path)
-    text = f"{field.description}  [default: {field.default}]"
+    elif kind is HttpUrl:
+        kind = str
+    default = "" if field.default is None else f"  [default: {field.default}]"
+    text = f"{field.description}{default}"
     return click.option(f"--{name.replace('_', '-')}", name, type=kind, help=text)
 
 
