@@ -49,7 +49,7 @@ _PROBE_THREADS = 4
 
 
 probes = APIRouter()
-v1 = APIRouter()
+v1 = APIRouter(prefix="/v1")
 
 
 def build_app(state: State) -> FastAPI:
@@ -74,7 +74,7 @@ def build_app(state: State) -> FastAPI:
     app.state.hoidap = state
     app.include_router(probes)
     for router in (v1, api_conversations.router, api_openai.router):
-        app.include_router(router, prefix="/v1", responses=_PROBLEMS)
+        app.include_router(router, responses=_PROBLEMS)
     add_handlers(app)
     app.add_middleware(Door, requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
     # Outermost: what the door turns away is counted too.

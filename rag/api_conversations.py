@@ -10,7 +10,7 @@ from rag.conversations import Feedback, timestamp
 from rag.schemas import ConversationOut, ConversationPage, FeedbackBody, ListedConversation, Problem
 from rag.state import Shared
 
-router = APIRouter()
+router = APIRouter(prefix="/v1")
 _MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 
 

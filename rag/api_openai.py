@@ -63,7 +63,7 @@ class _Route(APIRoute):
         return handle_and_tell
 
 
-router = APIRouter(route_class=_Route)
+router = APIRouter(prefix="/v1", route_class=_Route)
 
 
 class _Part(BaseModel):

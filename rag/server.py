@@ -34,9 +34,16 @@ _EXPIRE_SECONDS = 600.0
 class _Server(uvicorn.Server):
     """Tells the routes that the server stops as soon as the signal comes, so that long work ends early."""
 
-    def __init__(self, config: uvicorn.Config, state: State) -> None:
+    def __init__(self, config: uvicorn.Config, state: State, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._state = state
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that it is ready only now: a signal that came before would not be ours to handle."""
+        await super().startup(sockets)
+        self._ready()
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -59,7 +66,7 @@ class _Server(uvicorn.Server):
 
 
 def serve(service: Service, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it is taken."""
+    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it answers."""
     state = State(service)
     config = uvicorn.Config(
         build_app(state),
@@ -69,11 +76,10 @@ def serve(service: Service, ready: Callable[[str], None]) -> None:
         server_header=False,
     )
     with _listening(service.settings) as listening:
-        ready(_address(listening))
         follower = threading.Thread(target=_follow, args=(state,), name="follower", daemon=True)
         follower.start()
         try:
-            _Server(config, state).run([listening])
+            _Server(config, state, lambda: ready(_address(listening))).run([listening])
         finally:
             state.stopping.set()
             # It may be in the middle of a new generation, which can be broken off at any point.

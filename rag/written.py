@@ -2,14 +2,15 @@
 
     passages -> messages -> the model's text -> sentences -> supported or dropped
 
-A model that fails before its first supported sentence, or has none, is replaced by the extractive generator.
+Where the model fails before its first supported sentence the extractive generator answers; where nothing that it wrote
+is supported, the answer abstains.
 """
 
 import json
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.terms import TermIndex
@@ -30,8 +31,6 @@ NO_ANSWER = "NO_ANSWER"
 _HOPELESS = 0.1
 # A model that goes on for longer than this has lost its way.
 _MOST_SENTENCES = 8
-# What is wrong where a model wrote, and none of it may be said.
-_UNSUPPORTED = "nothing that the language model wrote is told by the passages; ask again, or use another model"
 _REWRITTEN_TOKENS = 120
 _LONGEST_REWRITTEN = 300
 # Turns that a model reads to understand a follow-up.
@@ -50,58 +49,48 @@ class LanguageModel(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
 class Written:
     """A generator by a language model; `name` is what it is called in settings and answers."""
 
-    def __init__(
-        self,
-        name: str,
-        model: LanguageModel,
-        *,
-        prompts: Prompts,
-        checker: SupportChecker,
-        extractive: Extractive,
-        max_tokens: int,
-    ) -> None:
-        self._name = name
-        self._model = model
-        self._prompts = prompts
-        self._checker = checker
-        self._extractive = extractive
-        self._max_tokens = max_tokens
+    name: str
+    model: LanguageModel
+    prompts: Prompts
+    checker: SupportChecker
+    extractive: Extractive
+    max_tokens: int
 
     def generate(
         self, query: Query, passages: Sequence[Passage], terms: TermIndex
     ) -> Iterator[Statement | Working | Generated]:
-        """Supported sentences as the model writes them; then all of them, or the extractive answer in their place."""
-        extracted = self._extractive.extracted(query, passages, terms)
+        """Supported sentences as the model writes them; then all of them, or the extractive answer if it failed."""
+        extracted = self.extractive.extracted(query, passages, terms)
         if extracted.confidence < _HOPELESS:
-            yield Generated((), extracted.confidence, sufficient=False, generator=self._name, checks=Checks())
+            yield Generated((), extracted.confidence, sufficient=False, generator=self.name, checks=Checks())
             return
         said: list[Statement] = []
-        checks = Checks()
-        trouble: str | None = _UNSUPPORTED
+        checks, trouble, declined = Checks(), None, False
         try:
             with closing(self._sentences(self._messages(query, passages))) as written:
                 for drafted in written:
                     if drafted is None:
                         yield Working()
-                        continue
-                    if NO_ANSWER in drafted.text:
-                        trouble = None
+                    elif declined := NO_ANSWER in drafted.text:
                         break
-                    verdict = self._checker.check(drafted, passages, terms)
-                    checks = _counted(checks, repaired=verdict.repaired, dropped=not verdict.quotes)
-                    if verdict.quotes:
-                        trouble = None
-                        said.append(Statement(drafted.text, verdict.quotes))
-                        yield said[-1]
+                    else:
+                        verdict = self.checker.check(drafted, passages, terms)
+                        checks = _counted(checks, repaired=verdict.repaired, dropped=not verdict.quotes)
+                        if verdict.quotes:
+                            said.append(Statement(drafted.text, verdict.quotes))
+                            yield said[-1]
         except ModelFailed as error:
             trouble = str(error)
+        if not (trouble or checks.written or declined):
+            trouble = "the language model wrote no sentence; ask again, or use another model"
         if trouble and not said:
             yield replace(extracted, checks=checks, trouble=trouble)
         else:
-            yield Generated(tuple(said), extracted.confidence, bool(said), self._name, checks, trouble)
+            yield Generated(tuple(said), extracted.confidence, bool(said), self.name, checks, trouble)
 
     def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
         """The query as the model words it without the history; by rules where that cannot be trusted."""
@@ -109,7 +98,7 @@ class Written:
         if not history:
             return by_rules
         try:
-            written = "".join(self._model.stream(self._rewriting(query, history), _REWRITTEN_TOKENS)).strip()
+            written = "".join(self.model.stream(self._rewriting(query, history), _REWRITTEN_TOKENS)).strip()
         except ModelFailed:
             return by_rules
         return replace(by_rules, understood=written) if _is_rewriting(written, query, history) else by_rules
@@ -121,7 +110,7 @@ class Written:
         """
         splitter = Splitter()
         seen: set[str] = set()
-        with closing(self._model.stream(messages, self._max_tokens)) as pieces:
+        with closing(self.model.stream(messages, self.max_tokens)) as pieces:
             for drafted in _drafted(pieces, splitter):
                 if drafted is not None:
                     if drafted.text in seen or len(seen) == _MOST_SENTENCES:
@@ -131,7 +120,7 @@ class Written:
 
     def _messages(self, query: Query, passages: Sequence[Passage]) -> list[Message]:
         language = query.answer_in or query.language
-        task = self._prompts.text("answer", language).replace("{none}", NO_ANSWER)
+        task = self.prompts.text("answer", language).replace("{none}", NO_ANSWER)
         task = task.replace("{language}", _LANGUAGES.get(language, "the language of the question"))
         # In JSON nothing that an article says can end the string that it stands in.
         data = {
@@ -157,7 +146,7 @@ class Written:
             ],
             "question": query.understood,
         }
-        task = self._prompts.text("rewrite", query.language)
+        task = self.prompts.text("rewrite", query.language)
         return [Message("system", task), Message("user", json.dumps(data, ensure_ascii=False))]
 
 

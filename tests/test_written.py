@@ -206,6 +206,18 @@ def test_a_hopeless_question_does_not_reach_the_model(service: Service) -> None:
     assert answered.generator == "openai"
 
 
+@pytest.mark.parametrize(
+    "reply", [Reply([LIES]), Reply(repeat("Cầu Vàm Sậy dài 1.340 mét [1]. "))], ids=["lies", "the same for ever"]
+)
+def test_an_answer_with_nothing_left_abstains(service: Service, reply: Reply) -> None:
+    answered = asked(service, [reply])
+
+    assert answered.answer.abstained
+    assert (answered.generator, answered.trouble) == ("openai", None)
+    assert answered.checks is not None
+    assert answered.checks.written == answered.checks.dropped > 0
+
+
 # --- What goes wrong -----------------------------------------------------------------------------------
 
 FAILURES: dict[str, Reply] = {
@@ -218,12 +230,9 @@ FAILURES: dict[str, Reply] = {
     "truncated": Reply(["Cầu Vàm Sậy dài"], finish="length"),
     "filtered": Reply(["Cầu Vàm Sậy dài"], finish="content_filter"),
     "endless": Reply(repeat("la " * 500)),
-    "endless lies": Reply(f"Cầu Vàm Sậy dài {number} mét [1]. " for number in count(2000)),
-    "the same lie for ever": Reply(repeat("Cầu Vàm Sậy dài 1.340 mét [1]. ")),
     "a word": Reply([]),
     "thoughts only": Reply([f"<think>{LENGTH} [1]"]),
     "code only": Reply([f"```\n{LENGTH} [1]\n```"]),
-    "lies only": Reply([LIES]),
 }
 
 

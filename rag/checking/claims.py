@@ -39,7 +39,8 @@ class Claims:
     """All that a sentence claims. `line` is its tokens between blanks, `folded` the same without diacritics.
 
     `people` are the names in `proper` that follow a title; `capitals` is `line` with only the
-    capitalised tokens left; `marked` is the tokens with each known name as one, `@china`.
+    capitalised tokens left; `marked` is the tokens with each known name as one, `@china`, and `naming` says of each
+    whether it is a name or part of one.
     """
 
     words: tuple[str, ...]
@@ -55,6 +56,7 @@ class Claims:
     proper: tuple[str, ...]
     people: frozenset[str]
     marked: tuple[str, ...]
+    naming: tuple[bool, ...]
     quotations: tuple[str, ...]
     signs: tuple[Sign, ...]
 
@@ -71,6 +73,7 @@ def claims_of(text: str, day: date | None) -> Claims:
     counted = [(number.start, number.end) for number in found]
     named = names(text)
     known = [name for name in named if not _is_currency(text, name)]
+    marked = list(_marked(text, words, spans, known))
     proper = list(_proper(text, words, spans, [(name.start, name.end) for name in named]))
     amounts = [
         *amounts_of(text, found, covered, surroundings),
@@ -91,7 +94,8 @@ def claims_of(text: str, day: date | None) -> Claims:
         spelled=tuple((name.key, tuple(words_of(text[name.start : name.end]))) for name in known),
         proper=tuple(name for name, _ in proper),
         people=frozenset(name for name, is_person in proper if is_person),
-        marked=tuple(_marked(words, spans, known)),
+        marked=tuple(word for word, _ in marked),
+        naming=tuple(is_name for _, is_name in marked),
         quotations=tuple(lined(next(filter(None, match.groups()))) for match in _QUOTED.finditer(text)),
         signs=tuple(sign for _, sign in signs(words)),
     )
@@ -145,15 +149,18 @@ def _capitals(text: str, words: list[str], spans: list[Span]) -> str:
     return f" {' '.join(kept)} "
 
 
-def _marked(words: list[str], spans: list[Span], known: list[Name]) -> Iterator[str]:
+def _marked(text: str, words: list[str], spans: list[Span], known: list[Name]) -> Iterator[tuple[str, bool]]:
     by_start = {name.start: name for name in known}
     end = 0
-    for word, (start, _) in zip(words, spans, strict=True):
+    upper = [text[start].isupper() for start, _ in spans]
+    for place, (word, (start, _)) in enumerate(zip(words, spans, strict=True)):
         if start in by_start:
             end = by_start[start].end
-            yield by_start[start].token
+            yield by_start[start].token, True
         elif start >= end:
-            yield word
+            # A sentence begins with a capital, whatever its first word is.
+            begins = place == 0 and not any(upper[1:2]) and not _is_telling(text, spans, 0)
+            yield word, upper[place] and not begins and word not in _TITLES
 
 
 def without_marks(name: str) -> bool:

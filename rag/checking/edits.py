@@ -28,6 +28,8 @@ _CLASSES = tuple(
 _PASSIVE = listed("được bị bởi do từ của by from of nhận")
 # A sentence with this share of its words in its source, in their order, is the source, edited.
 _NEARLY_VERBATIM = 0.6
+# So many words that hold a name may stand for as many.
+_LONG_NAME = 12
 _LONG, _SHORT = 8, 4
 # Names that change places are looked for within so many words.
 _REACH = 14
@@ -48,6 +50,42 @@ def edited(said: Claims, told: Claims) -> str:
         if kind == "replace" and _changes_sense(new, old, set(theirs)):
             return "one thing for another"
     return ""
+
+
+def renamed(said: Claims, told: Claims, around: Sequence[Claims]) -> bool:
+    """Whether a sentence that is its source almost word for word has another name in the place of one, or moves one.
+
+    A name that the source lacks must stand `around` it, unless it says who a sentence without a subject is about.
+    """
+    ours, theirs = said.marked, told.marked
+    edits = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    if sum(end - begin for kind, begin, end, _, _ in edits if kind == "equal") < _NEARLY_VERBATIM * len(ours):
+        return False
+    known = {word for claims in around for word in claims.marked}
+    for kind, begin, end, other_begin, other_end in edits:
+        new, old = _named(said, begin, end), _named(told, other_begin, other_end)
+        gained = [place for place in new if ours[place] not in {theirs[other] for other in old}]
+        lost = {theirs[other] for other in old} - {ours[place] for place in new}
+        if kind == "equal" or not gained:
+            continue
+        if lost and max(end - begin, other_end - other_begin) <= _LONG_NAME:
+            return True
+        if any(_has_moved(place, ours, theirs) for place in gained):
+            return True
+        if other_begin and any(ours[place] not in known for place in gained):
+            return True
+    return False
+
+
+def _named(claims: Claims, begin: int, end: int) -> list[int]:
+    return [place for place in range(begin, end) if claims.naming[place]]
+
+
+def _has_moved(place: int, ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether a word stands elsewhere in the source, and there with other neighbours on either side."""
+    beside = set(pairwise(("", *theirs, "")))
+    before, behind = ours[place - 1] if place else "", ours[place + 1] if place + 1 < len(ours) else ""
+    return ours[place] in theirs and (before, ours[place]) not in beside and (ours[place], behind) not in beside
 
 
 def _changes_sense(new: Sequence[str], old: Sequence[str], told: set[str]) -> bool:

@@ -10,6 +10,7 @@ from index.terms import TermIndex
 from index.text import is_syllable, sentences
 from rag.checking.amounts import Amount
 from rag.checking.claims import Claims, claims_of
+from rag.checking.words import is_content, words_of
 from rag.periods import published
 from rag.records import Passage
 
@@ -19,6 +20,10 @@ _BEFORE = 0.6
 _ADDS = 0.1
 # An amount weighs as much as this many of the most telling words.
 _FIGURE = 1.5
+# What joins two sentences that are whole.
+_JOINT = re.compile(r"[;,]?\s(?=(?:và|còn|nhưng|trong khi|and|while|whereas|but)\s)|;\s")
+# How many of its first telling words say what a sentence is about, and what share of them must be kept.
+_HEAD, _HEAD_KEPT = 4, 0.5
 _CLAUSE_END = re.compile(r"[,;:](?=\s)|\s(?=(?:và|còn|nhưng|trong khi|and|while|but)\s)")
 
 
@@ -35,6 +40,11 @@ class Part:
     claims: Claims
     before: tuple[Claims, ...]
     day: date | None
+
+    @property
+    def article(self) -> str:
+        """The article's ID."""
+        return self.passage.hit.chunk.article_id
 
     @property
     def text(self) -> str:
@@ -114,6 +124,19 @@ class Shares:
 
     def _weight(self, items: Iterable[str]) -> float:
         return math.fsum(self._weights[item] for item in items)
+
+
+def halves(text: str) -> list[tuple[str, str]]:
+    """A statement cut in two wherever two sentences may have been joined."""
+    return [(text[: found.start()], text[found.end() :]) for found in _JOINT.finditer(text)]
+
+
+def keeps_subject(text: str, part: Part) -> bool:
+    """Whether a statement has what a sentence begins with, which says what all the rest of it is about."""
+    clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.text.split(", "))
+    # "Năm 2025," and the like come before it.
+    opening = next((words for words in clauses if len(words) > 1), [])[:_HEAD]
+    return len(set(opening) & set(words_of(text))) >= _HEAD_KEPT * len(set(opening))
 
 
 def _held(said: Claims, told: Claims) -> frozenset[str]:

@@ -5,7 +5,7 @@ nothing denied or turned round, and its other words, or nearly all of them and t
 is far worse than a true sentence that is dropped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,9 +15,9 @@ from index.terms import TermIndex
 from index.text import detect_language
 from rag.checking.agreement import amounts_disagree, amounts_reversed, moments_disagree, names_missing, other_speaker
 from rag.checking.claims import Claims, claims_of
-from rag.checking.edits import edited, substituted, swapped
+from rag.checking.edits import edited, renamed, substituted, swapped
 from rag.checking.polarity import denied_otherwise, denied_otherwise_abroad, turned
-from rag.checking.shares import Part, Shares, parts_of
+from rag.checking.shares import Part, Shares, halves, keeps_subject, parts_of
 from rag.drafting import Drafted
 from rag.records import Passage, Quote, Support
 
@@ -35,6 +35,8 @@ _SYNONYM = 0.91
 _MEANING_ABROAD, _MEANING_ANCHORED = 0.85, 0.74
 # What a number or name in common adds to a cosine, where the source in another language is chosen.
 _ANCHOR = 0.1
+# Fewer words say nothing by themselves.
+_FEWEST = 3
 # Vectors of sentences are kept while an answer is checked; more than these, and all are forgotten.
 _REMEMBERED = 2048
 
@@ -82,9 +84,9 @@ class SupportChecker:
         return verdict
 
     def _judged(self, text: str, cited: Sequence[Passage], terms: TermIndex) -> Verdict:
-        parts = [part for passage in cited for part in parts_of(passage)]
+        parts = [part for passage in cited for part in parts_of(passage) if len(part.claims.words) >= _FEWEST]
         said = claims_of(text, None)
-        if not parts or not said.content:
+        if not parts or not said.content or len(said.words) < _FEWEST:
             return _unsupported("says nothing that can be checked")
         for part in parts:
             if _is_verbatim(claims_of(text, part.day), part.claims):
@@ -96,9 +98,35 @@ class SupportChecker:
         return self._abroad(text, parts)
 
     def _at_home(self, text: str, parts: Sequence[Part], terms: TermIndex) -> Verdict:
-        """A sentence in the language of its passages."""
+        """A sentence in the language of its passages: of one article, or two whole ones of two."""
+        best = Shares(text, parts, terms).chosen()[0]
+        articles: dict[str, list[Part]] = {best.article: []}
+        for part in parts:
+            articles.setdefault(part.article, []).append(part)
+        verdict = _unsupported("")
+        for of_one in articles.values():
+            other = self._in_one(text, of_one, terms)
+            if other.quotes:
+                return other
+            verdict = verdict if verdict.why else other
+        for both in halves(text) if len(articles) > 1 else ():
+            found = [self._in_any(half, articles.values(), terms) for half in both]
+            if all(one.quotes for one in found):
+                return Verdict(
+                    tuple(quote for one in found for quote in one.quotes), repaired=False, why="two sentences"
+                )
+        return verdict
+
+    def _in_any(self, half: str, articles: Iterable[Sequence[Part]], terms: TermIndex) -> Verdict:
+        verdicts = (self._in_one(half, parts, terms, is_half=True) for parts in articles)
+        return next((verdict for verdict in verdicts if verdict.quotes), _unsupported("too little of it is told"))
+
+    def _in_one(self, text: str, parts: Sequence[Part], terms: TermIndex, *, is_half: bool = False) -> Verdict:
+        """A sentence, or half of one, by the sentences of one article."""
         shares = Shares(text, parts, terms)
         chosen = shares.chosen()
+        if not all(keeps_subject(text, part) for part in (chosen if is_half else chosen[1:])):
+            return _unsupported("put together from several places")
         said, told = claims_of(text, chosen[0].day), [part.claims for part in chosen]
         around = [claims for part in chosen for claims in (part.claims, *part.before)]
         beside = [*around, *(part.claims for part in parts)]
@@ -107,7 +135,7 @@ class SupportChecker:
             or moments_disagree(said, told, around, terms.idf, one_language=True)
             or names_missing(said, around, beside, self._acronyms, one_language=True)
             or _is_turned(said, told)
-            or self._is_other(said, told)
+            or self._is_other(said, told, around)
         )
         if wrong:
             return _unsupported(wrong)
@@ -123,9 +151,9 @@ class SupportChecker:
             return _supported(chosen, share, "partial", "figures and names, other words")
         return _unsupported("too little of it is told")
 
-    def _is_other(self, said: Claims, told: Sequence[Claims]) -> str:
+    def _is_other(self, said: Claims, told: Sequence[Claims], around: Sequence[Claims]) -> str:
         """Whether one thing, person or word has been put for another."""
-        if any(edited(said, claims) or swapped(said, claims) for claims in told):
+        if any(edited(said, claims) or swapped(said, claims) or renamed(said, claims, around) for claims in told):
             return "one thing for another"
         if any(other_speaker(said, claims) for claims in told):
             return "another person says so"
