@@ -63,7 +63,7 @@ class Result:
 
 def read_of(messages: Sequence[Message]) -> Read:
     """What the messages give to read: passages in JSON, sentence by sentence."""
-    data = json.loads(messages[-1].content)
+    data, _ = json.JSONDecoder().raw_decode(messages[-1].content)
     # There are none where a question is to be worded anew.
     passages = tuple(str(passage["text"]) for passage in data.get("passages", ()))
     return Read(messages[0].content, data["question"], tuple(_told(passages)), passages)

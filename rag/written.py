@@ -120,8 +120,11 @@ class Written:
 
     def _messages(self, query: Query, passages: Sequence[Passage]) -> list[Message]:
         language = query.answer_in or query.language
-        task = self.prompts.text("answer", language).replace("{none}", NO_ANSWER)
-        task = task.replace("{language}", _LANGUAGES.get(language, "the language of the question"))
+        named = _LANGUAGES.get(language, "the language of the question")
+        task, reminder = (
+            self.prompts.text(name, language).replace("{none}", NO_ANSWER).replace("{language}", named)
+            for name in ("answer", "answer-reminder")
+        )
         # In JSON nothing that an article says can end the string that it stands in.
         data = {
             "question": query.understood,
@@ -136,7 +139,8 @@ class Written:
                 for number, passage in enumerate(passages, start=1)
             ],
         }
-        return [Message("system", task), Message("user", json.dumps(data, ensure_ascii=False))]
+        # The last word is ours, not an article's; and a model without a chat template goes on from it.
+        return [Message("system", task), Message("user", f"{json.dumps(data, ensure_ascii=False)}\n\n{reminder}")]
 
     def _rewriting(self, query: Query, history: Sequence[Turn]) -> list[Message]:
         data = {

@@ -106,7 +106,7 @@ class Writer:
         self._about, self._before, self._after = about, before, after
 
     def __call__(self, body: Body) -> Reply:
-        given = json.loads(body["messages"][-1]["content"])
+        given, _ = json.JSONDecoder().raw_decode(body["messages"][-1]["content"])
         if "history" in given:
             return Reply([given["question"]])
         found = (

@@ -216,6 +216,8 @@ def test_ask_prints_json_as_http_answers(filled: Run) -> None:
         "answer",
         "passages",
         "timings_ms",
+        "checks",
+        "trouble",
     }
     assert asked["query"]["text"] == "Bến phà mở lại khi nào?"
     assert {hit["article_id"] for hit in asked["passages"]} == {"cho", "pha"}

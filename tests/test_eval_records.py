@@ -30,7 +30,7 @@ def test_a_line_has_the_shape_that_readers_rely_on() -> None:
     found = json.loads(line)
     assert list(found) == [
         *("id", "kind", "language", "group", "question", "history", "understood", "answerable", "gold", "ranking"),
-        *("answer", "passages", "timings_ms", "scores"),
+        *("answer", "passages", "timings_ms", "scores", "generator", "checks", "trouble"),
     ]
     assert found["gold"] == {
         "articles": ["a1"],

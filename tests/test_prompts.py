@@ -20,7 +20,7 @@ def test_each_language_has_words_of_its_own() -> None:
 
 
 def test_a_model_is_told_in_vietnamese_or_english() -> None:
-    for name in ("answer", "rewrite"):
+    for name in ("answer", "answer-reminder", "rewrite"):
         assert PROMPTS.text(name, "vi") != PROMPTS.text(name, "en") == PROMPTS.text(name, "ru")
     for language in ("vi", "en"):
         assert PROMPTS.text("answer", language).count("{language}") == 1

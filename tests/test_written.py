@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count, repeat
+from json import JSONDecoder
 
 import pytest
 from pydantic import SecretStr
@@ -65,7 +66,7 @@ def asked(service: Service, script: Script, request: Request | None = None, time
 
 def number_of(body: Body, words: str) -> int:
     """The number under which the model was given the passage with these words."""
-    passages = json.loads(body["messages"][-1]["content"])["passages"]
+    passages = JSONDecoder().raw_decode(body["messages"][-1]["content"])[0]["passages"]
     return next(int(passage["number"]) for passage in passages if words in passage["text"])
 
 
@@ -117,7 +118,8 @@ def test_the_model_reads_the_task_and_numbered_passages_as_data(service: Service
     assert "tiếng Việt" in system["content"]
     assert "NO_ANSWER" in system["content"]
     assert "{" not in system["content"]
-    data = json.loads(user["content"])
+    data, end = JSONDecoder().raw_decode(user["content"])
+    assert user["content"][end:].strip().startswith("Bây giờ hãy trả lời")
     assert data["question"] == QUESTION
     assert [(passage["number"], passage["title"]) for passage in data["passages"]] == [
         (1, "Cầu Vàm Sậy thông xe"),
