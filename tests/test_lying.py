@@ -82,22 +82,14 @@ def told(service: Service, name: str, asked: Sequence[str]) -> list[Answered]:
     return answers
 
 
-# Known gaps, each with the share of such lies that may leave: names of the same passage changed for each other, and
-# the beginning of one sentence with the end of another, both cited. `python -m eval.lying` shows every one.
-_GAPS = {"a name of another sentence": 0.5, "two names exchanged": 0.7, "two articles spliced": 0.8}
-
-
-def assert_within(result: Result) -> None:
+def assert_none_left(result: Result) -> None:
     assert result.checks.written
-    if result.technique in _GAPS:
-        assert len(result.escaped) <= _GAPS[result.technique] * result.checks.written
-    else:
-        assert result.escaped == ()
+    assert result.escaped == ()
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_no_lie_leaves(sample_service: Service, truths: frozenset[str], name: str) -> None:
-    assert_within(judged(name, told(sample_service, name, [_TRADE]), truths))
+    assert_none_left(judged(name, told(sample_service, name, [_TRADE]), truths))
 
 
 @pytest.mark.parametrize("name", [*HONEST, *DRESSED])
@@ -113,7 +105,7 @@ def test_the_truth_leaves_without_its_dress(sample_service: Service, truths: fro
 def test_no_lie_about_any_article_leaves(
     sample_service: Service, articles: dict[str, Article], truths: frozenset[str], name: str
 ) -> None:
-    assert_within(judged(name, told(sample_service, name, questions(articles, 8)), truths))
+    assert_none_left(judged(name, told(sample_service, name, questions(articles, 8)), truths))
 
 
 def test_a_sentence_is_true_only_in_the_words_that_it_cites(truths: frozenset[str]) -> None:

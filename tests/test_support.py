@@ -108,6 +108,16 @@ def test_what_is_told_stands(
         ("Of the capital Japan lends 25 million USD and the province gives 60 million USD.", 1),
         ("The cooperative imported 340 tonnes of tea from Germany in 2025.", 2),
         ("Có.", 1),
+        ("HB-70", 1),
+        # One name for another of the passage, two exchanged, one moved, one from nowhere near.
+        ("Bà Thạch Bình, giám đốc ban quản lý, cho biết phà chưa dừng hoạt động.", 1),
+        ("Cầu Thạch Bình bắc qua sông Vẽ được khởi công ngày 12/4/2026 tại huyện Bến Lội.", 1),
+        ("Cầu bắc qua sông Vẽ được khởi công ngày 12/4/2026 tại Bến Lội huyện Thạch Bình.", 1),
+        ("Năm 2025, lượng xe qua phà tăng 12%, còn số chuyến phà Nà Khoang giảm 3%.", 1),
+        # The beginning of one sentence with the end of another, of which the subject is missing.
+        ("Cầu Bến Lội bắc qua sông Vẽ, trong đó Nhật Bản cho vay 60 triệu USD.", 1),
+        ("Trong đó, số chuyến phà giảm 3%.", 1),
+        ("Mưa lớn làm ngập 70 nhà dân, giám đốc ban quản lý, cho biết phà chưa dừng hoạt động.", 1),
     ],
 )
 def test_what_is_not_told_falls(checker: SupportChecker, terms: TermIndex, text: str, marker: int) -> None:
@@ -115,6 +125,29 @@ def test_what_is_not_told_falls(checker: SupportChecker, terms: TermIndex, text:
 
     assert verdict.quotes == ()
     assert verdict.why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hợp tác xã chè Nà Khoang, ngân sách tỉnh góp 25 triệu USD.",
+        "Hợp tác xã có 128 hộ trồng chè, số chuyến phà giảm 3%.",
+        "Hợp tác xã có 128 hộ trồng chè và ngân sách tỉnh góp 25 triệu USD.",
+        "Bà Lò Thị Hạnh, bốn hộ làm chè hữu cơ.",
+    ],
+)
+def test_sentences_of_two_articles_are_not_spliced(checker: SupportChecker, terms: TermIndex, text: str) -> None:
+    for markers in ((1, 2), (2, 1)):
+        assert checker.check(Drafted(text, markers), PASSAGES, terms).quotes == ()
+
+
+def test_a_code_is_no_tail_of_another_sentence(checker: SupportChecker, terms: TermIndex) -> None:
+    text = "Cầu Rạch Lở thông xe sáng 4/5. HB-7031. Chợ Vàm Sa họp lại, mã là HB-7031."
+    ordered = [passage(text, 4)]
+
+    for said in ("HB-7031", "Cầu Rạch Lở thông xe sáng 4/5, HB-7031.", "Cầu Rạch Lở thông xe sáng 4/5, mã là HB-7031."):
+        assert checker.check(Drafted(said, (1,)), ordered, terms).quotes == ()
+    assert checker.check(Drafted("Chợ Vàm Sa họp lại, mã là HB-7031.", (1,)), ordered, terms).quotes
 
 
 @pytest.mark.parametrize("markers", [(), (9,), (0,), (2,), (2, 3)])

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from rag.checking.claims import Claims
 from rag.checking.polarity import is_denial, signs, turned
-from rag.checking.words import STOP, listed
+from rag.checking.words import STOP, is_content, listed
 
 # Words of which one cannot stand for another.
 _CLASSES = tuple(
@@ -28,6 +28,10 @@ _CLASSES = tuple(
 _PASSIVE = listed("được bị bởi do từ của by from of nhận")
 # A sentence with this share of its words in its source, in their order, is the source, edited.
 _NEARLY_VERBATIM = 0.6
+# What ties a sentence to the one before it.
+_OPENINGS = frozenset(
+    tuple(opening.split()) for opening in ("trong đó", "tuy nhiên", "vì thế", "vì vậy", "do đó", "do vậy", "nhờ đó")
+)
 # So many words that hold a name may stand for as many.
 _LONG_NAME = 12
 _LONG, _SHORT = 8, 4
@@ -70,22 +74,46 @@ def renamed(said: Claims, told: Claims, around: Sequence[Claims]) -> bool:
             continue
         if lost and max(end - begin, other_end - other_begin) <= _LONG_NAME:
             return True
-        if any(_has_moved(place, ours, theirs) for place in gained):
+        if any(_has_moved(run, ours, theirs) for run in _runs(gained)):
             return True
         if other_begin and any(ours[place] not in known for place in gained):
             return True
     return False
 
 
+def beheaded(said: Claims, told: Claims) -> bool:
+    """Whether a sentence that is its source almost word for word begins with something else."""
+    edits = SequenceMatcher(None, said.marked, told.marked, autojunk=False).get_opcodes()
+    if sum(end - begin for kind, begin, end, _, _ in edits if kind == "equal") < _NEARLY_VERBATIM * len(said.marked):
+        return False
+    kind, begin, end, _, _ = edits[0]
+    return kind == "replace" and (
+        said.words[:2] in _OPENINGS or any(is_content(word) for word in said.marked[begin:end])
+    )
+
+
 def _named(claims: Claims, begin: int, end: int) -> list[int]:
     return [place for place in range(begin, end) if claims.naming[place]]
 
 
-def _has_moved(place: int, ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether a word stands elsewhere in the source, and there with other neighbours on either side."""
+def _runs(places: Sequence[int]) -> list[list[int]]:
+    """Places parted where they are not next to each other."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] + 1 == place:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _has_moved(run: Sequence[int], ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether words stand elsewhere in the source, and there with other neighbours on either side."""
     beside = set(pairwise(("", *theirs, "")))
-    before, behind = ours[place - 1] if place else "", ours[place + 1] if place + 1 < len(ours) else ""
-    return ours[place] in theirs and (before, ours[place]) not in beside and (ours[place], behind) not in beside
+    first, last = run[0] + 1, run[-1] + 1
+    padded = ("", *ours, "")
+    neighbours = {(padded[first - 1], padded[first]), (padded[last], padded[last + 1])}
+    return all(ours[place] in theirs for place in run) and not neighbours & beside
 
 
 def _changes_sense(new: Sequence[str], old: Sequence[str], told: set[str]) -> bool:

@@ -10,7 +10,7 @@ from index.terms import TermIndex
 from index.text import is_syllable, sentences
 from rag.checking.amounts import Amount
 from rag.checking.claims import Claims, claims_of
-from rag.checking.words import is_content, words_of
+from rag.checking.words import is_content, lined, words_of
 from rag.periods import published
 from rag.records import Passage
 
@@ -24,6 +24,8 @@ _FIGURE = 1.5
 _JOINT = re.compile(r"[;,]?\s(?=(?:và|còn|nhưng|trong khi|and|while|whereas|but)\s)|;\s")
 # How many of its first telling words say what a sentence is about, and what share of them must be kept.
 _HEAD, _HEAD_KEPT = 4, 0.5
+# So many words in a row are copied.
+_COPIED = 4
 _CLAUSE_END = re.compile(r"[,;:](?=\s)|\s(?=(?:và|còn|nhưng|trong khi|and|while|but)\s)")
 
 
@@ -132,11 +134,20 @@ def halves(text: str) -> list[tuple[str, str]]:
 
 
 def keeps_subject(text: str, part: Part) -> bool:
-    """Whether a statement has what a sentence begins with, which says what all the rest of it is about."""
+    """Whether a statement has what a sentence begins with, which says what all the rest of it is about.
+
+    More of it, if a clause of the statement is copied from further on.
+    """
     clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.text.split(", "))
     # "Năm 2025," and the like come before it.
-    opening = next((words for words in clauses if len(words) > 1), [])[:_HEAD]
-    return len(set(opening) & set(words_of(text))) >= _HEAD_KEPT * len(set(opening))
+    opening = set(next((words for words in clauses if len(words) > 1), [])[:_HEAD])
+    kept = len(opening & set(words_of(text)))
+    copied = any(_is_from_further_on(lined(clause), part) for clause in _CLAUSE_END.split(text))
+    return kept >= _HEAD_KEPT * len(opening) and not (copied and kept <= _HEAD_KEPT * len(opening))
+
+
+def _is_from_further_on(clause: str, part: Part) -> bool:
+    return clause.count(" ") > _COPIED and part.claims.line.find(clause) > 0
 
 
 def _held(said: Claims, told: Claims) -> frozenset[str]:
