@@ -69,7 +69,7 @@ def assert_sound(service: Service, answered: Answered) -> None:
 _TRADE = "Thương mại Việt - Trung năm 2024 vượt mốc 205 tỷ USD"
 
 
-# Of the lies of one technique about articles that no rule was made on: 2 of 56 at most, 4 of some 1,300 altogether.
+# Of the lies of one technique to questions that no rule was made on: 2 of 56 at most, 4 of about 1,000 altogether.
 _LEAVES = 0.04
 
 
@@ -106,7 +106,7 @@ def test_the_truth_leaves_without_its_dress(sample_service: Service, truths: fro
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TECHNIQUES)
-def test_hardly_a_lie_about_other_articles_leaves(
+def test_hardly_a_lie_to_other_questions_leaves(
     sample_service: Service, articles: dict[str, Article], truths: frozenset[str], name: str
 ) -> None:
     """No rule was made on these. What leaves: ends of a range exchanged, "ít nhất" for "nhiều nhất"."""
