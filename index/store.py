@@ -34,6 +34,7 @@ from index.rows import (
     raw_digest,
     row_of,
 )
+from index.sqlite import transaction
 from index.text import Span
 
 _SAFE_SQLITE = (3, 51, 3)
@@ -114,16 +115,8 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[apsw.Connection]:
-        with self._lock, _translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                # After a full disk SQLite may have rolled back by itself.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._lock, _translated(), transaction(self._db):
+            yield self._db
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:

@@ -17,6 +17,7 @@ import apsw
 
 from index.errors import StorageFull, StoreError
 from index.files import sync
+from index.sqlite import transaction
 from rag.records import Turn
 
 FILE = "conversations.sqlite3"
@@ -237,16 +238,8 @@ class Conversations:
 
     @contextmanager
     def _writing(self) -> Iterator[apsw.Connection]:
-        with self._lock, _translated():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                # After a full disk SQLite may have rolled back by itself.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._lock, _translated(), transaction(self._db):
+            yield self._db
 
     def _rows(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> Sequence[Row]:
         with self._lock, _translated():
