@@ -21,15 +21,15 @@ from rag.wiring import Service
 _ALL = 1000
 
 
-def holds_answer(service: Service, case: Case, most: int) -> bool:
-    """Whether the first `most` sentences chosen from the case's own passage hold one of its answers."""
+def holds_answer(service: Service, case: Case) -> tuple[bool, bool]:
+    """Whether the first sentence chosen from the case's own passage holds one of its answers, and all of them do."""
     answerer = service.answerer
     found = answerer.search(Request(case.question, _ALL))
     given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
     read = answerer.reader.read(found.query, given)
     ranked = rank(Asked(found.query, service.catalogue.snapshot.terms), read, Weights())
-    text = " ".join(item.sentence.text for item in chosen(found.query, ranked)[:most]) if ranked else ""
-    return contains_answer(text, case.answers)
+    texts = [item.sentence.text for item in chosen(found.query, ranked)] if ranked else []
+    return contains_answer(" ".join(texts[:1]), case.answers), contains_answer(" ".join(texts), case.answers)
 
 
 @click.command()
@@ -41,7 +41,7 @@ def main(file: Path, data: Path) -> None:
     asked = [case for case in cases if case.answers]
     with service_over(drafts, read_settings({"data": data})) as service, bar() as progress:
         tracked = progress.track(asked, description="Asking")
-        held = [(case.group % 2, [holds_answer(service, case, most) for most in (1, 2)]) for case in tracked]
+        held = [(case.group % 2, holds_answer(service, case)) for case in tracked]
     for name, groups in (("all", (0, 1)), ("even articles", (0,)), ("odd articles", (1,))):
         rows = [row for group, row in held if group in groups]
         one, two = (sum(row[place] for row in rows) / len(rows) for place in (0, 1))
