@@ -59,7 +59,7 @@ _CASE = TypeAdapter(Case)
 def exported(conversations: Conversations) -> Iterator[Case | LeftOut]:
     """What each rated answer comes to, oldest first."""
     for kept, given in conversations.rated():
-        before = conversations.history(kept.conversation_id, before=kept.answer_id)
+        before = conversations.history(kept.owner, kept.conversation_id, before=kept.answer_id)
         yield _case(kept, given, tuple(nfc(turn.question) for turn in before))
 
 

@@ -28,52 +28,75 @@ _PAGE = 100
 _NOT_THE_OWNER = 0o077
 _LATER = "~"  # sorts behind every time
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
-CREATE TABLE conversations (id TEXT PRIMARY KEY, started_at TEXT NOT NULL, updated_at TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX conversations_by_update ON conversations (updated_at, id);
+CREATE TABLE conversations (
+    owner TEXT NOT NULL, id TEXT NOT NULL, started_at TEXT NOT NULL, updated_at TEXT NOT NULL, PRIMARY KEY (owner, id)
+) WITHOUT ROWID;
+CREATE INDEX conversations_by_update ON conversations (owner, updated_at, id);
 CREATE TABLE turns (
     number INTEGER PRIMARY KEY, answer_id TEXT NOT NULL UNIQUE,
-    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, asked_at TEXT NOT NULL,
+    owner TEXT NOT NULL, conversation TEXT NOT NULL, asked_at TEXT NOT NULL,
     question TEXT NOT NULL, understood TEXT NOT NULL, language TEXT NOT NULL, answer TEXT NOT NULL,
-    abstained INTEGER NOT NULL, cited TEXT NOT NULL, record TEXT NOT NULL
+    abstained INTEGER NOT NULL, cited TEXT NOT NULL, record TEXT NOT NULL,
+    FOREIGN KEY (owner, conversation) REFERENCES conversations (owner, id) ON DELETE CASCADE
 );
-CREATE INDEX turns_by_conversation ON turns (conversation, number);
+CREATE INDEX turns_by_conversation ON turns (owner, conversation, number);
 CREATE TABLE feedback (
     turn INTEGER PRIMARY KEY REFERENCES turns (number) ON DELETE CASCADE,
     given_at TEXT NOT NULL, rating TEXT NOT NULL CHECK (rating IN ('up', 'down')), comment TEXT, better TEXT
 );
 """
+# Version 1 knew no owners: what it kept belongs to who needs no key.
+_SET_VERSION_1_ASIDE = """
+ALTER TABLE conversations RENAME TO old_conversations;
+ALTER TABLE turns RENAME TO old_turns;
+ALTER TABLE feedback RENAME TO old_feedback;
+DROP INDEX conversations_by_update;
+DROP INDEX turns_by_conversation;
+"""
+_TAKE_FROM_VERSION_1 = """
+INSERT INTO conversations SELECT '', id, started_at, updated_at FROM old_conversations;
+INSERT INTO turns SELECT number, answer_id, '', conversation, asked_at, question, understood, language, answer,
+    abstained, cited, record FROM old_turns;
+INSERT INTO feedback SELECT turn, given_at, rating, comment, better FROM old_feedback;
+DROP TABLE old_feedback;
+DROP TABLE old_turns;
+DROP TABLE old_conversations;
+"""
 _PUT_CONVERSATION = """
-INSERT INTO conversations VALUES (?1, ?2, ?2)
-ON CONFLICT (id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
+INSERT INTO conversations VALUES (?1, ?2, ?3, ?3)
+ON CONFLICT (owner, id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
 """
 _PUT_TURN = """
 INSERT INTO turns (
-    answer_id, conversation, asked_at, record, question, understood, language, answer, abstained, cited
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (answer_id) DO NOTHING RETURNING number
+    answer_id, owner, conversation, asked_at, record, question, understood, language, answer, abstained, cited
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (answer_id) DO NOTHING RETURNING number
 """
 _PUT_FEEDBACK = """
-INSERT OR REPLACE INTO feedback SELECT number, ?, ?, ?, ? FROM turns WHERE answer_id = ? RETURNING turn
+INSERT OR REPLACE INTO feedback SELECT number, ?, ?, ?, ? FROM turns WHERE answer_id = ? AND owner = ? RETURNING turn
 """
 _SELECT_LAST = """
 SELECT question, understood, language, answer, abstained, cited FROM turns
-WHERE conversation = :conversation
+WHERE owner = :owner AND conversation = :conversation
   AND (:before IS NULL OR number < (SELECT number FROM turns WHERE answer_id = :before))
 ORDER BY number DESC LIMIT :last
 """
 _SELECT_KEPT = """
-SELECT answer_id, conversation, asked_at, record, question, understood, language, answer, abstained, cited FROM turns
+SELECT answer_id, owner, conversation, asked_at, record, question, understood, language, answer, abstained, cited
+FROM turns
 """
 _SELECT_RATED = """
 SELECT turn, given_at, rating, comment, better,
-    answer_id, conversation, asked_at, record, question, understood, language, answer, abstained, cited
+    answer_id, owner, conversation, asked_at, record, question, understood, language, answer, abstained, cited
 FROM feedback JOIN turns ON number = turn WHERE turn > ? ORDER BY turn LIMIT ?
 """
 _SELECT_CONVERSATIONS = """
-SELECT id, started_at, updated_at, (SELECT count(*) FROM turns WHERE conversation = id),
-    (SELECT question FROM turns WHERE conversation = id ORDER BY number LIMIT 1)
-FROM conversations WHERE (updated_at, id) < (?, ?) ORDER BY updated_at DESC, id DESC LIMIT ?
+SELECT id, started_at, updated_at,
+    (SELECT count(*) FROM turns WHERE turns.owner = c.owner AND conversation = id),
+    (SELECT question FROM turns WHERE turns.owner = c.owner AND conversation = id ORDER BY number LIMIT 1)
+FROM conversations AS c
+WHERE owner = ? AND (updated_at, id) < (?, ?) ORDER BY updated_at DESC, id DESC LIMIT ?
 """
 
 Row = Sequence[Any]
@@ -97,9 +120,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A turn as it is kept; `record` is the JSON that the client got, `asked_at` as `timestamp` writes it."""
+    """A turn as it is kept; `record` is the JSON that the client got, `asked_at` as `timestamp` writes it.
+
+    `owner` is whose conversation it is: the id of an API key, empty where none is needed.
+    """
 
     answer_id: str
+    owner: str
     conversation_id: str
     asked_at: str
     turn: Turn
@@ -160,6 +187,10 @@ class Conversations:
             if version == 0:
                 db.execute(_SCHEMA)
                 db.pragma("user_version", _VERSION)
+            elif version == 1:
+                for statements in (_SET_VERSION_1_ASIDE, _SCHEMA, _TAKE_FROM_VERSION_1):
+                    db.execute(statements)
+                db.pragma("user_version", _VERSION)
             elif version != _VERSION:
                 raise StoreError(
                     f"{path.name} has version {version} and this program knows {_VERSION}; "
@@ -173,28 +204,35 @@ class Conversations:
 
     # --- Turns -------------------------------------------------------------------------------------------
 
-    def add(self, kept: Kept) -> None:
-        """Keep a turn, and begin its conversation where it is new. Acknowledge after it returns."""
+    def add(self, kept: Kept, *, continues: bool = False) -> None:
+        """Keep a turn, and begin its conversation where it is new. Acknowledge after it returns.
+
+        One that `continues` a conversation which was deleted meanwhile is not kept.
+        """
         asked_at = timestamp(datetime.fromisoformat(kept.asked_at))
         turn = kept.turn
         row = (
-            *(kept.answer_id, kept.conversation_id, asked_at, kept.record),
+            *(kept.answer_id, kept.owner, kept.conversation_id, asked_at, kept.record),
             *(turn.question, turn.understood, turn.language, turn.answer, turn.abstained),
             json.dumps(turn.cited, ensure_ascii=False),
         )
         with self._writing() as db:
-            db.execute(_PUT_CONVERSATION, (kept.conversation_id, asked_at))
+            place = (kept.owner, kept.conversation_id)
+            if continues and not list(db.execute("SELECT 1 FROM conversations WHERE (owner, id) = (?, ?)", place)):
+                return
+            db.execute(_PUT_CONVERSATION, (*place, asked_at))
             if not list(db.execute(_PUT_TURN, _storable(row))):
                 raise StoreError(f"The answer {kept.answer_id!r} is kept already; give each one an id of its own.")
 
-    def history(self, conversation_id: str, last: int = 6, *, before: str | None = None) -> Sequence[Turn]:
+    def history(self, owner: str, conversation_id: str, last: int = 6, *, before: str | None = None) -> Sequence[Turn]:
         """The last turns of a conversation, oldest first; `before`: of those before the answer of this id."""
-        rows = self._rows(_SELECT_LAST, {"conversation": conversation_id, "before": before, "last": last})
-        return [_turn(row) for row in reversed(rows)]
+        values = {"owner": owner, "conversation": conversation_id, "before": before, "last": last}
+        return [_turn(row) for row in reversed(self._rows(_SELECT_LAST, values))]
 
-    def turns(self, conversation_id: str) -> Sequence[Kept]:
-        """All turns of a conversation, oldest first; none where it is unknown."""
-        rows = self._rows(_SELECT_KEPT + " WHERE conversation = ? ORDER BY number", (conversation_id,))
+    def turns(self, owner: str, conversation_id: str) -> Sequence[Kept]:
+        """All turns of a conversation, oldest first; none where it is unknown, or another's."""
+        where = " WHERE owner = ? AND conversation = ? ORDER BY number"
+        rows = self._rows(_SELECT_KEPT + where, (owner, conversation_id))
         return [_kept(row) for row in rows]
 
     def answer(self, answer_id: str) -> Kept | None:
@@ -204,14 +242,15 @@ class Conversations:
 
     # --- Conversations -----------------------------------------------------------------------------------
 
-    def list(self, limit: int, before: str | None = None) -> Sequence[Conversation]:
-        """A page of conversations, newest first; `before` is the `place` of the last one of the page before."""
+    def list(self, owner: str, limit: int, before: str | None = None) -> Sequence[Conversation]:
+        """A page of an owner's, newest first; `before` is the `place` of the last one of the page before."""
         updated_at, _, key = (before or _LATER).partition(" ")
-        return [Conversation(*row) for row in self._rows(_SELECT_CONVERSATIONS, (updated_at, key, limit))]
+        return [Conversation(*row) for row in self._rows(_SELECT_CONVERSATIONS, (owner, updated_at, key, limit))]
 
-    def delete(self, conversation_id: str) -> bool:
+    def delete(self, owner: str, conversation_id: str) -> bool:
         """Remove a conversation with its turns and what was thought of them; whether it was there."""
-        return self._remove("DELETE FROM conversations WHERE id = ? RETURNING id", conversation_id) > 0
+        statement = "DELETE FROM conversations WHERE (owner, id) = (?, ?) RETURNING id"
+        return self._remove(statement, owner, conversation_id) > 0
 
     def expire(self, before: datetime) -> int:
         """Remove the conversations in which nothing was asked since; how many there were."""
@@ -219,10 +258,10 @@ class Conversations:
 
     # --- Feedback ----------------------------------------------------------------------------------------
 
-    def feedback(self, given: Feedback) -> bool:
-        """Keep what was thought of an answer, instead of what was before. False where the answer is unknown."""
+    def feedback(self, owner: str, given: Feedback) -> bool:
+        """Keep what an owner thinks of an answer, instead of what was before. False where there is none of this id."""
         given_at = timestamp(datetime.fromisoformat(given.given_at))
-        row = (given_at, given.rating, given.comment, given.better, given.answer_id)
+        row = (given_at, given.rating, given.comment, given.better, given.answer_id, owner)
         with self._writing() as db:
             return bool(list(db.execute(_PUT_FEEDBACK, _storable(row))))
 
@@ -245,9 +284,9 @@ class Conversations:
         with self._lock, _translated():
             return list(self._db.execute(statement, values))
 
-    def _remove(self, statement: str, value: str) -> int:
+    def _remove(self, statement: str, *values: str) -> int:
         with self._writing() as db:
-            removed = len(list(db.execute(statement, (value,))))
+            removed = len(list(db.execute(statement, values)))
         if removed:
             # The log still holds the pages as they were. Who reads just now keeps it, until the next checkpoint.
             self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())
@@ -298,5 +337,5 @@ def _turn(row: Row) -> Turn:
 
 
 def _kept(row: Row) -> Kept:
-    answer_id, conversation, asked_at, record, *turn = row
-    return Kept(answer_id, conversation, asked_at, _turn(turn), record)
+    answer_id, owner, conversation, asked_at, record, *turn = row
+    return Kept(answer_id, owner, conversation, asked_at, _turn(turn), record)

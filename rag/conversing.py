@@ -21,14 +21,16 @@ _TURNS = 6
 _MAX_ANSWER = 10_000
 
 
-def converse(service: Service, request: Request, conversation_id: str | None) -> Generator[Told, None, None]:
+def converse(
+    service: Service, request: Request, owner: str, conversation_id: str | None
+) -> Generator[Told, None, None]:
     """The answer as it is made. The last event is all of it, and is on the disk by then."""
     conversation = conversation_id or uuid4().hex
-    history = tuple(service.conversations.history(conversation, _TURNS)) if conversation_id else ()
+    history = tuple(service.conversations.history(owner, conversation, _TURNS)) if conversation_id else ()
     for event in service.answerer.events(replace(request, history=history)):
         if isinstance(event, Answered):
             out = ask_out(event, uuid4().hex, conversation)
-            service.conversations.add(_kept(event, out))
+            service.conversations.add(_kept(event, out, owner), continues=bool(history))
             yield out
         else:
             yield event
@@ -55,6 +57,6 @@ def recalled(service: Service, said: Sequence[tuple[str, str]]) -> tuple[Turn, .
     return tuple(turns)
 
 
-def _kept(answered: Answered, out: AskOut) -> Kept:
+def _kept(answered: Answered, out: AskOut, owner: str) -> Kept:
     now = timestamp(datetime.now(UTC))
-    return Kept(out.id, out.conversation_id, now, turn_of(answered), out.model_dump_json())
+    return Kept(out.id, owner, out.conversation_id, now, turn_of(answered), out.model_dump_json())
