@@ -215,6 +215,20 @@ class Store:
             rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
             return [article_of(row) for row in rows]
 
+    def sources(self) -> list[tuple[str, int]]:
+        """The names of the sources and how many articles each has, most first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
+            )
+            return [(str(source), int(count)) for source, count in rows]
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The days of the oldest and of the newest article; None where no article has one."""
+        with self._reading() as db:
+            first, last = next(db.execute("SELECT min(published_at), max(published_at) FROM articles"))
+            return _day(first), _day(last)
+
     def counts(self) -> tuple[int, int]:
         """How many articles and chunks there are."""
         with self._reading() as db:

@@ -1,7 +1,6 @@
 """HTTP: the doors to `ask`, `search` and the articles. No retrieval or answer logic here."""
 
-import threading
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
 from importlib.metadata import version
 from itertools import chain
@@ -14,11 +13,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from index.drafts import draft_from_record
-from index.errors import EncoderBusy, Refused
+from index.errors import Refused
 from index.records import Draft
 from index.sources import Refusal
 from rag import api_conversations, api_openai, schemas
+from rag.access.callers import Called
 from rag.conversing import Told, converse
+from rag.ingesting import STOPPED, taken
 from rag.limits import Door
 from rag.metrics import Counted
 from rag.problems import MEDIA_TYPE, add_handlers, problem_of
@@ -34,6 +35,7 @@ from rag.schemas import (
     Problem,
     SearchBody,
     SearchOut,
+    SourcesOut,
     StoredArticle,
 )
 from rag.state import Shared, State
@@ -104,15 +106,14 @@ def metrics(state: Shared) -> Response:
 
 
 @v1.post("/ask", summary="Ask a question", response_model=AskOut, responses=_STREAM)
-def ask(body: AskBody, state: Shared) -> AskOut | EventStream:
+def ask(body: AskBody, state: Shared, caller: Called) -> AskOut | EventStream:
     """Answer with sentences that each cite the exact words of an article, or say that the articles do not.
 
     With `stream` the answer comes as server-sent events: `stage`, `passages`, `delta` and `citation` as it is made, and
     `done`, which holds the same as an answer that is not streamed; or `error`.
     """
-    k = body.k or state.service.settings.k
-    request = Request(body.question, k, body.filters.filters(), body.generator, body.language)
-    told = converse(state.service, request, body.conversation_id)
+    request = schemas.request_of(body, state.service.settings.k)
+    told = converse(state.service, request, caller.key, body.conversation_id)
     # What cannot be asked fails here, while the status can still say so.
     begun = chain([next(told)], told)
     if body.stream:
@@ -153,21 +154,18 @@ def search(body: SearchBody, state: Shared) -> SearchOut:
 def put_articles(body: ArticlesIn, state: Shared) -> OutcomesBody:
     """Take in one article or many. Each result is on the disk, and found by the next question."""
     sent = body.articles if isinstance(body, ArticlesBody) else [body.model_dump(exclude_none=True)]
-    service = state.service
-    results: list[OutcomeBody] = []
-    with state.ingesting:
-        try:
-            for outcome in service.ingester.ingest(_until(state.stopping, map(_draft, sent))):
-                results.append(OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason))
-                state.metrics.outcomes.labels(outcome.status).inc()
-        except EncoderBusy:
-            # A server that stops takes the encoder away; what is committed by then is still to be acknowledged.
-            if not state.stopping.is_set():
-                raise
-        service.catalogue.refresh()
-    stopped = "the server is stopping; send it again"
-    results += [OutcomeBody(id=None, status="refused", reason=stopped) for _ in sent[len(results) :]]
+    results = [
+        OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason)
+        for outcome in taken(state, map(_draft, sent))
+    ]
+    results += [OutcomeBody(id=None, status="refused", reason=STOPPED) for _ in sent[len(results) :]]
     return OutcomesBody(results=results)
+
+
+@v1.get("/sources", summary="List sources")
+def list_sources(state: Shared) -> SourcesOut:
+    """List the sources that filters can name, and the first and the last day of the articles."""
+    return schemas.sources_out(state.service.store.sources(), state.service.store.days())
 
 
 @v1.get("/articles", summary="List articles")
@@ -205,10 +203,3 @@ def _draft(record: Mapping[str, object]) -> Draft | Refusal:
         return draft_from_record(record, "http")
     except Refused as error:
         return Refusal("http", str(error))
-
-
-def _until(stopping: threading.Event, drafts: Iterable[Draft | Refusal]) -> Iterator[Draft | Refusal]:
-    for draft in drafts:
-        if stopping.is_set():
-            return
-        yield draft

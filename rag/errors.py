@@ -4,6 +4,7 @@ AnsweringError
 ├── BadQuestion        the question cannot be taken as it is
 ├── ModelFailed        a language model gave no answer, or broke off
 ├── ServerStops        the server is told to stop, and breaks off what takes longer
+├── ServiceError       a service that is asked over HTTP refused, or cannot be reached
 └── SettingsError      a setting has a value that it may not have
 """
 
@@ -22,6 +23,18 @@ class ModelFailed(AnsweringError):
 
 class ServerStops(AnsweringError):
     """The server is told to stop, and breaks off what takes longer."""
+
+
+class ServiceError(AnsweringError):
+    """A service that is asked over HTTP refused, or cannot be reached: then `status` is None.
+
+    `retry_after` is how many seconds to wait before the next try, where it said so.
+    """
+
+    def __init__(self, status: int | None, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class SettingsError(AnsweringError):

@@ -11,7 +11,7 @@ from index.records import Article, Draft
 from index.store import Filters
 from rag.conversations import Kept
 from rag.query import MAX_QUESTION
-from rag.records import Answered, Citation, Delta, Found, Passage, Query, Stage
+from rag.records import Answered, Citation, Delta, Found, Passage, Query, Request, Stage
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -168,6 +168,21 @@ class ArticlePage(BaseModel):
     articles: list[ListedArticle]
     total: int
     next: str | None
+
+
+class SourceName(BaseModel):
+    """A source, and how many articles are of it."""
+
+    name: str
+    articles: int
+
+
+class SourcesOut(BaseModel):
+    """What filters can choose from: the sources, most articles first, and the days of the oldest and newest article."""
+
+    sources: list[SourceName]
+    first: date | None
+    last: date | None
 
 
 class PeriodOut(BaseModel):
@@ -386,6 +401,11 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] = []
 
 
+def request_of(body: AskBody, k: int) -> Request:
+    """What is asked; `k` where the body does not say."""
+    return Request(body.question, body.k or k, body.filters.filters(), body.generator, body.language)
+
+
 def search_out(found: Found) -> SearchOut:
     """A search's result as it goes out."""
     return SearchOut(query=_query(found.query), hits=_hits(found.passages), timings_ms=_timings(found))
@@ -439,6 +459,12 @@ def article_page(articles: Sequence[Article], total: int, limit: int) -> Article
         for article in articles
     ]
     return ArticlePage(articles=listed, total=total, next=listed[-1].id if len(listed) == limit else None)
+
+
+def sources_out(sources: Sequence[tuple[str, int]], days: tuple[date | None, date | None]) -> SourcesOut:
+    """The sources as they go out."""
+    names = [SourceName(name=name, articles=articles) for name, articles in sources]
+    return SourcesOut(sources=names, first=days[0], last=days[1])
 
 
 def _query(query: Query) -> QueryOut:

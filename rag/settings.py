@@ -49,6 +49,20 @@ class Settings(BaseSettings):
     answer_tokens: int = Field(600, ge=16, le=32_768, description="Most tokens that a language model may write.")
     prompts: Path | None = Field(None, description="A folder of templates that replace ours, such as vi/answer.txt.")
     conversation_days: int = Field(30, ge=1, le=36_500, description="How long after its last turn one is kept.")
+    access: Literal["auto", "keys", "open"] = Field(
+        "auto",
+        description="Who may ask: anybody, or holders of `keys`; `auto` needs none on a loopback address.",
+    )
+    requests_per_minute: int = Field(
+        120, ge=1, le=100_000, description="Requests a minute of a key that has no number of its own."
+    )
+    log: Literal["text", "json"] = Field("text", description="The form of the log, on standard error.")
+    slack_bot_token: SecretStr | None = Field(None, description="The Slack app's bot token, xoxb-...")
+    slack_app_token: SecretStr | None = Field(None, description="The Slack app's token for Socket Mode, xapp-...")
+    service_url: HttpUrl | None = Field(
+        None, description="A server that `hoidap slack` and `hoidap mcp` ask, instead of opening the index themselves."
+    )
+    service_key: SecretStr | None = Field(None, description="The key to it.")
     queue: int = Field(64, ge=1, le=10_000, description="Requests in progress before the next is answered 429.")
     body_megabytes: int = Field(32, ge=1, le=1024, description="Largest request body.")
 

@@ -32,7 +32,7 @@ def setting_flags(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 def _may_be_seen(name: str) -> bool:
     """Whether a setting may stand on a command line, which every process of the machine can read."""
-    return name != "llm_key"
+    return "SecretStr" not in str(Settings.model_fields[name].annotation)
 
 
 def _flag(name: str, field: FieldInfo) -> Callable[[Callable[..., None]], Callable[..., None]]:
