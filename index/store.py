@@ -2,15 +2,12 @@
 
 An article, its chunks and their vectors are written in one transaction under a rising sequence number, and
 acknowledged after the commit. Everything else (FAISS, terms, syllables) is derived from here and can be rebuilt.
-
-SQLite comes with apsw rather than with Python, because WAL in releases before 3.51.3 can corrupt a database
-that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug").
 """
 
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +17,7 @@ import numpy as np
 
 from index.arrays import Ids, Vectors
 from index.chunking import passage_text
-from index.errors import ModelError, StorageFull, StoreError
+from index.errors import ModelError
 from index.records import Article, Chunk, Draft, Hit, Raw
 from index.rows import (
     PUT_ARTICLE,
@@ -34,11 +31,9 @@ from index.rows import (
     raw_digest,
     row_of,
 )
-from index.sqlite import transaction
+from index.sqlite import connected, transaction, translated
 from index.text import Span
 
-_SAFE_SQLITE = (3, 51, 3)
-_BUSY_MS = 30_000
 _PAGE = 1000
 
 
@@ -77,35 +72,18 @@ class Passages:
     days: Sequence[date | None]
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except apsw.FullError as error:
-        raise StorageFull(f"The disk is full ({error}); nothing of this step was kept. Make room.") from error
-    except apsw.IOError as error:
-        raise StorageFull(f"The disk refused a write or a read ({error}); make room, check it.") from error
-    except apsw.BusyError as error:
-        raise StoreError("Another process has held the database for 30 s; try again when it is done.") from error
-    except apsw.Error as error:
-        raise StoreError(f"The database cannot be used: {error}. `hoidap doctor` looks into it.") from error
+def _translated() -> AbstractContextManager[None]:
+    return translated("database", "`hoidap doctor` looks into it.")
 
 
 class Store:
     """One connection to the truth, shared by threads under a lock; other processes have their own."""
 
     def __init__(self, path: Path) -> None:
-        if tuple(map(int, apsw.sqlite_lib_version().split("."))) < _SAFE_SQLITE:
-            raise StoreError(f"SQLite {apsw.sqlite_lib_version()} can corrupt this database; install a newer apsw.")
         self._lock = threading.RLock()
         self.unknown = 0
         with _translated():
-            self._db = apsw.Connection(str(path))
-            self._db.set_busy_timeout(_BUSY_MS)
-            self._db.pragma("journal_mode", "wal")
-            # FULL: an acknowledged article survives a power cut, not only a killed process.
-            self._db.pragma("synchronous", "full")
-            self._db.pragma("foreign_keys", True)
+            self._db = connected(path)
             self._db.execute(SCHEMA)
 
     def close(self) -> None:

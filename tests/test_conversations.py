@@ -356,7 +356,7 @@ def test_what_cannot_be_used_is_told(path: Path) -> None:
     ):
         pass
     path.write_text("Đây không phải cơ sở dữ liệu. " * 100)
-    with pytest.raises(StoreError, match=r"is damaged: .*not a database\. Restore it"), opened_conversations(path):
+    with pytest.raises(StoreError, match=r"cannot be used: .*not a database\. See that"), opened_conversations(path):
         pass
     path.unlink()
     path.mkdir()
@@ -366,8 +366,8 @@ def test_what_cannot_be_used_is_told(path: Path) -> None:
 
 def test_a_full_database_keeps_what_was_acknowledged(conversations: Conversations) -> None:
     conversations.add(kept("a"))
-    pages = next(iter(conversations._db.execute("PRAGMA page_count")))[0]
-    conversations._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    pages = next(iter(conversations._db.rows("PRAGMA page_count")))[0]
+    conversations._db.rows(f"PRAGMA max_page_count = {pages + 2}")
     large = replace(kept("b", "new"), record="x" * 200_000)
     with pytest.raises(StorageFull, match="Make room"):
         conversations.add(large)

@@ -42,11 +42,11 @@ def answer(
     text = " ".join(f"{text} [{number}]" for number, (_, text) in enumerate(cited, start=1)) or "Không rõ."
     record = {"id": name, "answer": {"text": text, "abstained": not cited, "citations": citations}, "passages": []}
     turn = Turn(question, question, "vi", text, not cited, tuple(text for _, text in cited))
-    conversations.add(Kept(name, conversation, NOW, turn, json.dumps(record, ensure_ascii=False)))
+    conversations.add(Kept(name, "", conversation, NOW, turn, json.dumps(record, ensure_ascii=False)))
 
 
 def rate(conversations: Conversations, name: str, rating: Literal["up", "down"], better: str | None = None) -> None:
-    assert conversations.feedback(Feedback(name, NOW, rating, "Riêng tư.", better))
+    assert conversations.feedback("", Feedback(name, NOW, rating, "Riêng tư.", better))
 
 
 def only(conversations: Conversations) -> Case | LeftOut:
