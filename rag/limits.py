@@ -13,12 +13,14 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_COUNTED = ("/v1/", "/mcp")
+
 
 class Door:
     """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
 
-    Only `/v1` counts: probes and metrics are always answered. A body that does not state its length is cut off when
-    it passes the limit.
+    Only `/v1` and `/mcp` count: the page, probes and metrics are always answered. A body that does not state its
+    length is cut off when it passes the limit.
     """
 
     def __init__(self, app: App, requests: int, body_bytes: int) -> None:
@@ -29,7 +31,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http" or not scope["path"].startswith(_COUNTED):
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")

@@ -29,6 +29,11 @@ _COMMANDS = {
     "show": "rag.cli.truth:show",
     "remove": "rag.cli.truth:remove",
     "doctor": "rag.cli.truth:doctor",
+    "keys": "rag.cli.keys:keys",
+    "backup": "rag.cli.backup:backup",
+    "restore": "rag.cli.backup:restore",
+    "slack": "rag.cli.slack:slack",
+    "mcp": "rag.cli.mcp:mcp",
 }
 # Packages that this one must not import, as `eval`, name theirs in the metadata.
 _PLUGGED_IN = {point.name: point.value for point in entry_points(group="hoidap.commands")}

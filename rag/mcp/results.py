@@ -1,0 +1,92 @@
+"""What the tools give as structured content: the fields of the HTTP API by the same names, without the bulk."""
+
+from pydantic import BaseModel, Field
+
+from rag.schemas import AnswerOut, AskOut, HitOut, QueryOut, StoredArticle
+
+
+class _Result(BaseModel):
+    # Some clients show a model nothing but this, so the warning is to be in it.
+    notice: str = Field(description="How to take the texts of articles in this result.")
+
+
+class Near(BaseModel):
+    """An article that is near the question and does not answer it."""
+
+    article_id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+
+
+class Asked(_Result):
+    """An answer. One that `abstained` cites nothing, and names the articles that came nearest."""
+
+    id: str
+    conversation_id: str = Field(description="Give it with the next question to ask a follow-up.")
+    generator: str
+    query: QueryOut
+    answer: AnswerOut
+    nearest: list[Near] = Field(description="Where the answer abstained: articles near the question, nearest first.")
+    trouble: str | None = None
+
+    @classmethod
+    def of(cls, out: AskOut, notice: str) -> "Asked":
+        """An answer without the passages it was chosen from."""
+        return cls(
+            notice=notice,
+            id=out.id,
+            conversation_id=out.conversation_id,
+            generator=out.generator,
+            query=out.query,
+            answer=out.answer,
+            nearest=nearest(out) if out.answer.abstained else [],
+            trouble=out.trouble,
+        )
+
+
+class Searched(_Result):
+    """What a search found, best first."""
+
+    query: QueryOut
+    hits: list[HitOut]
+
+
+class Read(_Result):
+    """A part of an article: `text` is what stands from `start_char` to `end_char`."""
+
+    article_id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    language: str | None
+    characters: int = Field(description="Length of the whole article, in code points.")
+    start_char: int
+    end_char: int
+    next_start: int | None = Field(description="`start` of the part that follows; null at the end of the article.")
+    text: str
+
+    @classmethod
+    def of(cls, article: StoredArticle, notice: str, start: int, end: int | None, most: int) -> "Read":
+        """The part from `start` to `end`, and at most `most` characters of it."""
+        characters = len(article.text)
+        stop = min(characters, start + most, characters if end is None else end)
+        return cls(
+            notice=notice,
+            article_id=article.id,
+            **article.model_dump(include={"title", "url", "source", "published_at", "language"}),
+            characters=characters,
+            start_char=start,
+            end_char=stop,
+            next_start=stop if stop < characters else None,
+            text=article.text[start:stop],
+        )
+
+
+def nearest(out: AskOut) -> list[Near]:
+    """The articles that an answer was looked for in, each once, nearest first."""
+    first = {hit.article_id: hit for hit in reversed(out.passages)}
+    hits = sorted(first.values(), key=lambda hit: -hit.score)
+    return [Near.model_validate(hit, from_attributes=True) for hit in hits]
