@@ -1,0 +1,147 @@
+"""One question: asked of the service, as often as it says that it is busy, and answered where it came from."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from index.errors import EncoderBusy, IndexingError
+from rag.clients import Client
+from rag.errors import AnsweringError, BadQuestion, ServiceError
+from rag.schemas import AskBody, AskOut, FilterBody
+from rag.slack.blocks import Message, answer_messages
+from rag.slack.memory import ChannelSettings, Draft, Memory
+from rag.slack.replies import Board, Private, Quiet, Reply
+from rag.slack.words import Words, words
+
+_log = logging.getLogger(__name__)
+
+# How long a busy service is waited for where it does not say, and at most.
+_WAITS = (1.0, 3.0, 8.0)
+_LONGEST_WAIT = 30.0
+_BUSY = {429, 503}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it came: by whom, in which conversation, and how its channel wants it answered."""
+
+    question: str
+    user: str
+    conversation: str
+    settings: ChannelSettings
+
+    @property
+    def words(self) -> Words:
+        """The texts in the language of the channel, or else of the question."""
+        return words(self.settings.language, self.question)
+
+
+class _Unanswered(Exception):
+    """What people are told instead of an answer."""
+
+
+class Asker:
+    """Answers questions, any number at once; those of one conversation one after the other."""
+
+    def __init__(self, client: Client, memory: Memory, board: Board, stopping: threading.Event) -> None:
+        self._client, self._memory, self._board, self._stopping = client, memory, board, stopping
+        self._turns = _Turns()
+
+    def answer(self, asked: Asked, reply: Reply) -> None:
+        """Answer a question. Whatever happens, something is said."""
+        reply.begin(asked.words.search)
+        self._board.add(reply, asked.words.search)
+        try:
+            with self._turns.of(asked.conversation):
+                out = self._ask(asked, lambda stage: self._told(asked, reply, stage))
+            if out.answer.abstained and isinstance(reply, Quiet):
+                reply.say(asked.words.unsure)
+            else:
+                reply.settle(self._messages(asked, out, reply))
+        except _Unanswered as unanswered:
+            reply.say(str(unanswered))
+        finally:
+            self._board.remove(reply)
+            # Where an answer or a reason was given, this is one too many and says nothing.
+            reply.say(asked.words.fault)
+
+    def _messages(self, asked: Asked, out: AskOut, reply: Reply) -> Sequence[Message]:
+        private = isinstance(reply, Private)
+        if private:
+            self._memory.put_draft(Draft(out.id, asked.user, out.conversation_id, out.model_dump_json()))
+        return answer_messages(out, words(asked.settings.language, asked.question), private=private)
+
+    def _told(self, asked: Asked, reply: Reply, stage: str) -> None:
+        self._board.told(reply, asked.words.answer if stage == "answer" else asked.words.search)
+
+    def _ask(self, asked: Asked, told: Callable[[str], None]) -> AskOut:
+        texts, settings = asked.words, asked.settings
+        try:
+            body = AskBody(
+                question=asked.question,
+                conversation_id=asked.conversation,
+                filters=FilterBody(sources=list(settings.sources)),
+                language=None if settings.language == "auto" else settings.language,
+            )
+        except ValidationError as error:
+            raise _Unanswered(texts.bad_question) from error
+        for wait in (*_WAITS, None):
+            try:
+                return self._client.ask(body, told)
+            except (IndexingError, AnsweringError) as error:
+                self._after(error, wait, texts)
+        raise AssertionError("the last try returns or raises")
+
+    def _after(self, error: Exception, wait: float | None, texts: Words) -> None:
+        """Wait until the next try, where there is to be one; or raise what is to be said."""
+        _log.warning("A question was not answered: %s", _kind(error))
+        if isinstance(error, EncoderBusy) or (isinstance(error, ServiceError) and error.status in _BUSY):
+            if wait is None:
+                raise _Unanswered(texts.still_busy) from error
+            asked_for = error.retry_after if isinstance(error, ServiceError) else None
+            if self._stopping.wait(min(asked_for if asked_for is not None else wait, _LONGEST_WAIT)):
+                raise _Unanswered(texts.interrupted) from error
+            return
+        raise _Unanswered(_reason(error, texts)) from error
+
+
+def _reason(error: Exception, texts: Words) -> str:
+    status = error.status if isinstance(error, ServiceError) else 422 if isinstance(error, BadQuestion) else 500
+    if status is None:
+        return texts.unreachable
+    return {401: texts.refused_key, 403: texts.refused_key, 422: texts.bad_question}.get(status, texts.fault)
+
+
+def _kind(error: Exception) -> str:
+    """What went wrong, without the words of the message, which may quote the question."""
+    status = f" {error.status}" if isinstance(error, ServiceError) and error.status else ""
+    return f"{type(error).__name__}{status}"
+
+
+class _Turns:
+    """A lock for every conversation in which something is being asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._waiting: Counter[str] = Counter()
+
+    @contextmanager
+    def of(self, conversation: str) -> Iterator[None]:
+        """Be the only one in a conversation."""
+        with self._lock:
+            turn = self._locks.setdefault(conversation, threading.Lock())
+            self._waiting[conversation] += 1
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                self._waiting[conversation] -= 1
+                if not self._waiting[conversation]:
+                    del self._waiting[conversation], self._locks[conversation]

@@ -1,0 +1,56 @@
+"""What the listeners work with."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from rag.clients import Client
+from rag.slack.asking import Asked, Asker
+from rag.slack.blocks import note
+from rag.slack.memory import Memory
+from rag.slack.replies import Reply
+from rag.slack.talking import Talk
+from rag.slack.words import words
+from rag.slack.working import Job, Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A job of the workers, which can be told that it will not be done."""
+
+    asker: Asker
+    asked: Asked
+    reply: Reply
+
+    def __call__(self) -> None:
+        """Answer it."""
+        self.asker.answer(self.asked, self.reply)
+
+    def interrupted(self) -> None:
+        """Say that it will not be answered."""
+        self.reply.interrupt()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the listeners work with: `me` is the bot's own user, `chores` does what is short."""
+
+    talk: Talk
+    memory: Memory
+    client: Client
+    asker: Asker
+    questions: Workers
+    chores: Workers
+    me: str
+
+    def ask(self, asked: Asked, reply: Reply) -> bool:
+        """Have a question answered; False where too many wait already."""
+        return self.questions.submit(Question(self.asker, asked, reply))
+
+    def help(self, channel: str, thread: str) -> None:
+        """Tell in a thread how to ask."""
+        texts = words(self.memory.settings(channel).language)
+        self.chore(partial(self.talk.post, channel, note(texts.help), thread))
+
+    def chore(self, job: Job) -> None:
+        """Have something short done; too much of it at once is dropped."""
+        self.chores.submit(job)
