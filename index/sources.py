@@ -1,7 +1,7 @@
 """What people point at -> drafts.
 
     discover(paths)  -> files       folder_boilerplate(files) -> lines that are no article's
-    read_drafts(file), read_text(bytes) -> drafts and refusals
+    read_drafts(file), read_bytes(bytes, name), read_text(bytes) -> drafts and refusals
 
 A file that cannot be read, and an article that is not right, become a `Refusal`; the others go on.
 """
@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
 from index.drafts import draft_from_page, draft_from_record, shorten
@@ -21,7 +22,7 @@ from index.errors import Refused
 from index.extract import decode, site_boilerplate
 from index.records import Draft, Raw
 
-__all__ = ["MEDIA_TYPES", "Refusal", "discover", "draft_from_record", "read_drafts", "read_text"]
+__all__ = ["MEDIA_TYPES", "Refusal", "discover", "draft_from_record", "read_bytes", "read_drafts", "read_text"]
 
 MEDIA_TYPES = {
     ".txt": "text/plain",
@@ -93,15 +94,25 @@ def read_drafts(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Ite
     except OSError as error:
         yield Refusal(origin, f"the file cannot be read ({error.strerror}); check its name and permissions")
     else:
-        identity = str(path.resolve())
-        if media_type == "application/json":
-            yield from _read_json(content, origin, identity)
-        else:
-            raw = Raw(content, _page_type(content, media_type), origin)
-            yield _attempt(
-                origin,
-                partial(draft_from_page, raw, name=path.stem, identity=identity, boilerplate=boilerplate),
-            )
+        yield from _read_content(content, media_type, origin, path, str(path.resolve()), boilerplate)
+
+
+def read_bytes(data: bytes, name: str) -> Iterator[Draft | Refusal]:
+    """Every article of a file that came as bytes, read as `read_drafts` reads a file that ends like `name`.
+
+    `name` is only a label, and what the one article of a file is known by: no path is looked up.
+    """
+    label = PurePosixPath(name)
+    try:
+        media_type = _kind(label, len(data))
+        if media_type == "application/jsonl":
+            yield from _read_records(_lines(BytesIO(data)), name)
+            return
+        content = decode(data)
+    except Refused as refusal:
+        yield Refusal(name, str(refusal))
+    else:
+        yield from _read_content(content, media_type, name, label, name)
 
 
 def folder_boilerplate(files: Sequence[Path]) -> dict[Path, frozenset[str]]:
@@ -146,13 +157,33 @@ def _media_type(path: Path) -> str:
         raise Refused("the folder cannot be listed; check its permissions")
     if not stat.S_ISREG(status.st_mode):
         raise Refused("this is no regular file; give a file, or pipe it in as standard input")
+    return _kind(path, status.st_size)
+
+
+def _kind(path: PurePath, size: int) -> str:
     media_type = MEDIA_TYPES.get(path.suffix.lower())
     if media_type is None:
         known = " ".join(MEDIA_TYPES)
         raise Refused(f"files that end in {path.suffix or path.name!r} are not read; give one of {known}")
-    if status.st_size > LARGEST_FILE and media_type != "application/jsonl":
-        raise Refused(f"the file has {status.st_size:,} bytes, more than {LARGEST_FILE:,}; split it, or use .jsonl")
+    if size > LARGEST_FILE and media_type != "application/jsonl":
+        raise Refused(f"the file has {size:,} bytes, more than {LARGEST_FILE:,}; split it, or use .jsonl")
     return media_type
+
+
+def _read_content(
+    content: str,
+    media_type: str,
+    origin: str,
+    path: PurePath,
+    identity: str,
+    boilerplate: frozenset[str] = frozenset(),
+) -> Iterator[Draft | Refusal]:
+    """The articles of a file's decoded content, for every kind but JSON lines."""
+    if media_type == "application/json":
+        yield from _read_json(content, origin, identity)
+        return
+    raw = Raw(content, _page_type(content, media_type), origin)
+    yield _attempt(origin, partial(draft_from_page, raw, name=path.stem, identity=identity, boilerplate=boilerplate))
 
 
 def _page_type(content: str, media_type: str) -> str:

@@ -1,24 +1,32 @@
 """What the routes share."""
 
 import threading
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
+from rag.access.keys import Keys
 from rag.metrics import Metrics
 from rag.wiring import Service
 
 
 class State:
-    """What the routes share: the service, its metrics, and whether the server is stopping."""
+    """What the routes share: the service, its metrics, whether the server is stopping, and the keys that are needed."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, keys: Keys | None = None) -> None:
+        """Without `keys` anybody may come."""
         self.service = service
+        self.keys = keys
         self.metrics = Metrics()
         self.metrics.watch(service)
         self.stopping = threading.Event()
-        # One ingest at a time: articles are committed in the order in which requests came in.
+        # One batch at a time: what a request sends is committed in its order, and is found when it is answered.
         self.ingesting = threading.Lock()
+
+    @property
+    def access(self) -> Literal["open", "keys"]:
+        """Whether requests need a key."""
+        return "open" if self.keys is None else "keys"
 
 
 def _state(request: Request) -> State:

@@ -1,7 +1,6 @@
 """What the tests of streamed answers share: services with a generator of their own, servers, events, a slow model."""
 
 import json
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from time import monotonic
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.types import ASGIApp
 
 from index.text import sentences
 from rag.wiring import Service, put_together
 from tests.llm_server import Body, Reply
+from tests.loopback import served
 from tests.service import settings_for
 
 SCHOLARSHIPS = "Quỹ Musashino trao bao nhiêu suất học bổng?"
@@ -44,19 +43,11 @@ def beside(service: Service, data: Path, **more: Any) -> Iterator[Service]:
 @contextmanager
 def on_loopback(app: ASGIApp) -> Iterator[httpx.Client]:
     """A client of a server in this process, over real sockets."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        limits = httpx.Limits(max_connections=None)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=limits) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
+    with (
+        served(app) as url,
+        httpx.Client(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None)) as client,
+    ):
+        yield client
 
 
 def told(lines: Iterable[str]) -> Iterator[Told]:

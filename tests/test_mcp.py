@@ -3,13 +3,12 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Any, Literal, TypeVar
 import anyio
 import httpx2
 import pytest
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 from mcp import Client as McpClient
@@ -43,6 +41,7 @@ from rag.mcp.tools import INSTRUCTIONS
 from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, SourcesOut, StoredArticle
 from rag.state import State
 from rag.wiring import Service
+from tests.loopback import served
 from tests.service import empty_beside
 from tests.support import draft
 
@@ -466,24 +465,6 @@ class KeyInHeader:
         await self._app(scope, receive, send)
 
 
-@contextmanager
-def listening(app: Any) -> Iterator[str]:
-    """The application on a free port of this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(20)
-            assert not thread.is_alive()
-
-
 async def asked_and_read(connection: McpClient) -> None:
     asked = (await connection.call_tool("ask", {"question": QUESTION})).structured_content
     assert asked is not None
@@ -497,7 +478,7 @@ async def asked_and_read(connection: McpClient) -> None:
 
 @pytest.fixture(scope="module")
 def service_url(sample_service: Service) -> Iterator[str]:
-    with listening(build_app(State(sample_service))) as url:
+    with served(build_app(State(sample_service))) as url:
         yield url
 
 
@@ -511,7 +492,7 @@ def mcp_url(sample_service: Service) -> Iterator[str]:
             yield
 
     app = Starlette(routes=[endpoint.route()], middleware=[Middleware(KeyInHeader)], lifespan=lifespan)
-    with listening(app) as url:
+    with served(app) as url:
         yield f"{url}/mcp"
 
 
