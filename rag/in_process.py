@@ -8,6 +8,7 @@ from rag import schemas
 from rag.clients import Client, Told, say_nothing
 from rag.conversations import Feedback, timestamp
 from rag.conversing import converse
+from rag.following import following
 from rag.records import Request, Stage
 from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, SourcesOut, StoredArticle
 from rag.settings import Settings
@@ -16,8 +17,8 @@ from rag.wiring import Service, opened
 
 @contextmanager
 def opened_in_process(settings: Settings, progress: Told, owner: str) -> Iterator[Client]:
-    """A client of a service that is opened with it."""
-    with opened(settings, progress) as service:
+    """A client of a service that is opened with it, and follows what other processes ingest."""
+    with opened(settings, progress) as service, following(service):
         yield InProcess(service, owner)
 
 

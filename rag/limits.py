@@ -1,17 +1,9 @@
 """What the server takes on: how many requests at once, and how large. Pure ASGI."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
 from starlette.exceptions import HTTPException
 
+from rag.asgi import App, Message, Receive, Scope, Send
 from rag.problems import problem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _COUNTED = ("/v1/", "/mcp")
 

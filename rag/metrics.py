@@ -2,8 +2,10 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from rag.limits import App, Message, Receive, Scope, Send
+from rag.asgi import App, Message, Receive, Scope, Send
+from rag.requests import route_of
 from rag.schemas import AskOut, TimingsOut
+from rag.tracing import note_stages
 from rag.wiring import Service
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -48,14 +50,18 @@ class Metrics:
 
     def searched(self, timings: TimingsOut) -> None:
         """Count a search."""
-        self._stages.labels("encoding").observe(timings.encoding / 1000)
-        self._stages.labels("search").observe(timings.search / 1000)
+        self._took({"encoding": timings.encoding, "search": timings.search})
 
     def answered(self, answered: AskOut) -> None:
         """Count an answer."""
-        self.searched(answered.timings_ms)
-        self._stages.labels("answer").observe(answered.timings_ms.answer / 1000)
+        timings = answered.timings_ms
+        self._took({"encoding": timings.encoding, "search": timings.search, "answer": timings.answer})
         self._answers.labels(str(answered.answer.abstained).lower()).inc()
+
+    def _took(self, milliseconds: dict[str, float]) -> None:
+        for stage, took in milliseconds.items():
+            self._stages.labels(stage).observe(took / 1000)
+        note_stages(milliseconds)
 
 
 class Counted:
@@ -70,9 +76,7 @@ class Counted:
 
         async def counting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                # Paths that strangers make up would each become a time series.
-                path = getattr(scope.get("route"), "path", "unknown")
-                self._requests.labels(path, str(message["status"])).inc()
+                self._requests.labels(route_of(scope), str(message["status"])).inc()
             await send(message)
 
         await self._app(scope, receive, counting)

@@ -1,34 +1,32 @@
 """The HTTP server: starts when everything is ready, follows the truth, and stops within ten seconds."""
 
-import logging
+import asyncio
+import math
 import signal
 import socket
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from time import monotonic
 from types import FrameType
 
 import uvicorn
 from typing_extensions import override
 
-from index.errors import IndexingError
+from rag.access.keys import Keys
+from rag.access.origins import is_loopback
 from rag.api import build_app
 from rag.errors import SettingsError
+from rag.following import following
+from rag.restarts import inherited_socket, notify, watchdog_seconds
 from rag.settings import Settings
 from rag.state import State
 from rag.wiring import Service
-
-_log = logging.getLogger(__name__)
 
 # What still runs when the server is told to stop has this long to finish ...
 _GRACE_SECONDS = 8
 # ... and loses the encoder after this long.
 _PATIENCE_SECONDS = 6
-# How long articles that another process ingests may go unnoticed.
-_FOLLOW_SECONDS = 1.0
-# How often conversations that are too old are looked for.
-_EXPIRE_SECONDS = 600.0
+# What was accepted just before has this long to say what it wants.
+_LAST_WORDS_SECONDS = 0.3
 
 
 class _Server(uvicorn.Server):
@@ -58,6 +56,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for what runs; what takes long loses the encoder, and can then still say so to its client."""
+        notify("STOPPING=1")
+        # Who connects from now on waits for the next process, if systemd keeps the socket. uvicorn would close at once
+        # what is connected and has not asked yet.
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_LAST_WORDS_SECONDS)
         close = self._state.service.encoder.close
         giving_up = threading.Timer(_PATIENCE_SECONDS, close, kwargs={"drain": False})
         giving_up.start()
@@ -65,28 +69,45 @@ class _Server(uvicorn.Server):
         giving_up.cancel()
 
 
-def serve(service: Service, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it answers."""
-    state = State(service)
+def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it answers.
+
+    Without `keys` anybody may ask.
+    """
+    state = State(service, keys)
+    watched = watchdog_seconds()
     config = uvicorn.Config(
         build_app(state),
         timeout_graceful_shutdown=_GRACE_SECONDS,
         log_config=None,
         access_log=False,
         server_header=False,
+        # From the loop that answers: where that hangs, systemd is not told, and restarts the server.
+        callback_notify=_tell_that_we_live if watched else None,
+        timeout_notify=math.floor(watched or 0),
     )
-    with _listening(service.settings) as listening:
-        follower = threading.Thread(target=_follow, args=(state,), name="follower", daemon=True)
-        follower.start()
-        try:
-            _Server(config, state, lambda: ready(_address(listening))).run([listening])
-        finally:
-            state.stopping.set()
-            # It may be in the middle of a new generation, which can be broken off at any point.
-            follower.join(_FOLLOW_SECONDS)
+    with _listening(service.settings) as listening, following(service):
+
+        def told() -> None:
+            notify("READY=1")
+            ready(_address(listening))
+
+        _Server(config, state, told).run([listening])
+
+
+async def _tell_that_we_live() -> None:
+    notify("WATCHDOG=1")
 
 
 def _listening(settings: Settings) -> socket.socket:
+    inherited = inherited_socket()
+    if inherited is not None:
+        host = inherited.getsockname()[0]
+        if is_loopback(settings.host) and not is_loopback(host):
+            # Whether a key is needed hangs on the setting.
+            inherited.close()
+            raise SettingsError(f"systemd listens on {host}, and host = {settings.host}; set HOIDAP_HOST to {host}.")
+        return inherited
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family)
@@ -100,17 +121,3 @@ def _listening(settings: Settings) -> socket.socket:
 def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _follow(state: State) -> None:
-    """Take up what other processes ingest, write a new generation when that is worth it, and let old talk expire."""
-    service, expired = state.service, 0.0
-    while not state.stopping.wait(_FOLLOW_SECONDS):
-        try:
-            service.catalogue.refresh()
-            service.catalogue.publish_if_worth()
-            if monotonic() - expired > _EXPIRE_SECONDS:
-                expired = monotonic()
-                service.conversations.expire(datetime.now(UTC) - timedelta(days=service.settings.conversation_days))
-        except (IndexingError, OSError) as error:
-            _log.warning("The indexes cannot follow the database now: %s", error)

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from index.errors import IndexingError
+from rag.asgi import Receive, Scope, Send
 from rag.errors import AnsweringError, ServerStops
-from rag.limits import Receive, Scope, Send
 
 _COMMENT_SECONDS = 1.0
 # What still streams when the server is told to stop has this long to finish.

@@ -24,7 +24,7 @@ from rag.access.gate import Gate, Mode, needed
 from rag.access.headers import Headers
 from rag.access.keys import FILE, Keys, opened_keys
 from rag.api import build_app
-from rag.limits import App
+from rag.asgi import App
 from rag.problems import add_handlers
 from rag.state import State
 from rag.wiring import Service

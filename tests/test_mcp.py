@@ -29,10 +29,10 @@ from starlette.middleware import Middleware
 from index.errors import EncoderBusy
 from rag.access.callers import Caller
 from rag.api import build_app
+from rag.asgi import App, Receive, Scope, Send
 from rag.clients import Client, Told, say_nothing
 from rag.errors import ServiceError
 from rag.in_process import InProcess
-from rag.limits import App, Receive, Scope, Send
 from rag.mcp.http import McpEndpoint
 from rag.mcp.results import Read
 from rag.mcp.server import build_server

@@ -19,9 +19,9 @@ from rag.access.callers import LOCAL, Caller, Scope
 from rag.access.keys import Key, Keys
 from rag.access.origins import came_by_proxy, from_another_site, hosts, is_loopback, is_loopback_name, values
 from rag.access.rates import Rates
+from rag.asgi import App, Message, Receive, Send
+from rag.asgi import Scope as Connection
 from rag.errors import SettingsError
-from rag.limits import App, Message, Receive, Send
-from rag.limits import Scope as Connection
 from rag.problems import MEDIA_TYPE, problem, problem_of
 
 COOKIE = "hoidap_key"

@@ -5,7 +5,7 @@ The server's own errors come from outside of what `add_middleware` adds, so this
 
 from starlette.datastructures import MutableHeaders
 
-from rag.limits import App, Message, Receive, Scope, Send
+from rag.asgi import App, Message, Receive, Scope, Send
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from ipaddress import ip_address
 
-from rag.limits import Scope
+from rag.asgi import Scope
 
 _LOOPBACK_NAME = re.compile(rb"(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 _USUAL_PORTS = {"http": b":80", "https": b":443"}

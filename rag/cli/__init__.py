@@ -4,7 +4,6 @@ Exit codes, after sysexits.h: 0 done; 1 something was refused, not found or wron
 missing; 74 the disk; 75 try again later; 78 a setting or the model.
 """
 
-import logging
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,12 +11,12 @@ from importlib.metadata import entry_points
 from typing import ClassVar
 
 import click
-from rich.logging import RichHandler
 from typing_extensions import override
 
 from index.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
 from rag.cli.common import say, setting_flags, to_stderr
 from rag.errors import AnsweringError, BadQuestion, SettingsError
+from rag.logs import set_up_logs
 
 _COMMANDS = {
     "ingest": "rag.cli.indexing:ingest",
@@ -86,8 +85,7 @@ def cli(context: click.Context, /, **flags: object) -> None:
 
 def main() -> None:
     """Run the command line; an error that we foresaw is one line and an exit code."""
-    handler = RichHandler(console=to_stderr, show_path=False)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    set_up_logs("text", to_stderr)
     try:
         cli()
     except (IndexingError, AnsweringError) as error:

@@ -1,5 +1,6 @@
 """`hoidap ask`, `hoidap search` and `hoidap serve`."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -8,11 +9,16 @@ import click
 
 from index.store import Filters
 from rag import schemas
-from rag.cli.common import getting_ready, say, setting_flags, settings_of
+from rag.access.gate import mode_for
+from rag.access.keys import FILE as KEYS
+from rag.access.keys import opened_keys
+from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.cli.printing import print_answer, print_passages
+from rag.logs import set_up_logs
 from rag.records import Request
 from rag.server import serve as run_server
 from rag.settings import Settings
+from rag.tracing import set_up_traces
 from rag.wiring import opened
 
 
@@ -72,11 +78,21 @@ def search(settings: Settings, question: str, filters: Filters, as_json: bool) -
 
 
 @click.command()
-@setting_flags("host", "port")
+@setting_flags("host", "port", "access", "log")
 @click.pass_context
 def serve(context: click.Context, /, **flags: object) -> None:
     """Serve HTTP until interrupted."""
     settings = settings_of(context, **flags)
-    with getting_ready(opened(settings, say)) as service:
-        articles, _ = service.store.counts()
-        run_server(service, lambda address: say(f"Ready: {articles} articles, {address}"))
+    set_up_logs(settings.log, to_stderr)
+    set_up_traces()
+    # In a log of objects nothing may stand that is none.
+    tell = say if settings.log == "text" else logging.getLogger("hoidap").info
+    with opened_keys(settings.data / KEYS) as keys:
+        mode = mode_for(settings.access, settings.host, keys.exist())
+        with getting_ready(opened(settings, tell)) as service:
+            articles, _ = service.store.counts()
+            run_server(
+                service,
+                keys if mode == "keys" else None,
+                lambda address: tell(f"Ready: {articles} articles, {address}"),
+            )

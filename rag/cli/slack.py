@@ -5,9 +5,10 @@ import threading
 
 import click
 
-from rag.cli.common import getting_ready, say, setting_flags, settings_of
+from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.clients import opened_client
 from rag.errors import SettingsError
+from rag.logs import set_up_logs
 from rag.settings import Settings
 from rag.slack.bot import Tokens, manifest, running
 from rag.slack.memory import FILE, Memory
@@ -17,7 +18,7 @@ _OWNER = "slack"
 
 @click.command()
 @click.option("--manifest", "print_manifest", is_flag=True, help="Print the manifest that makes the Slack app.")
-@setting_flags("service_url")
+@setting_flags("service_url", "log")
 @click.pass_context
 def slack(context: click.Context, /, print_manifest: bool, **flags: object) -> None:
     """Answer in Slack until interrupted."""
@@ -25,6 +26,7 @@ def slack(context: click.Context, /, print_manifest: bool, **flags: object) -> N
         click.echo(manifest(), nl=False)
         return
     settings = settings_of(context, **flags)
+    set_up_logs(settings.log, to_stderr)
     tokens = _tokens(settings)
     stopping = threading.Event()
     with (

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from rag.access.callers import caller_of
+from rag.asgi import Receive, Scope, Send
 from rag.in_process import InProcess
-from rag.limits import Receive, Scope, Send
 from rag.mcp.server import build_server
 from rag.wiring import Service
 

@@ -1,0 +1,51 @@
+"""`hoidap backup` and `hoidap restore`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from rag.backup import Manifest, Told, back_up
+from rag.cli.common import say, settings_of, to_stderr
+from rag.restoring import restore as put_back
+from rag.truth import generations_folder
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.pass_context
+def backup(context: click.Context, file: Path, force: bool) -> None:
+    """Write articles, conversations and keys into one FILE, while a server may go on using them."""
+    with _progress("Copying") as told:
+        manifest = back_up(settings_of(context).data, file, told, replace=force)
+    _print(manifest)
+    say(f"Written to {file}, {file.stat().st_size:,} bytes. It holds what was asked: keep it as private as the data.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def restore(context: click.Context, file: Path) -> None:
+    """Put what `hoidap backup` wrote into FILE back into a data folder that has no databases."""
+    settings = settings_of(context)
+    with _progress("Checking") as told:
+        manifest = put_back(file, settings.data, generations_folder(settings), told)
+    _print(manifest)
+    say(f"Restored to {settings.data}, as it was at {manifest.created_at}. The indexes are made at the next start.")
+
+
+def _print(manifest: Manifest) -> None:
+    for name, entry in manifest.databases.items():
+        rows = "".join(f"  {rows} {what}" for what, rows in entry.rows.items())
+        click.echo(f"{name:<22} {entry.bytes:>15,} bytes{rows}")
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[Told]:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=to_stderr, transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
