@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 CODE := index rag prompts eval tests
 
-.PHONY: serve ask sample test test-slow check format bench eval clean
+.PHONY: serve ask sample test test-web test-slow check format bench eval clean
 
 serve: .venv/run ## make everything and serve on 127.0.0.1:8000
 	@$(MAKE) --no-print-directory sample-if-empty
@@ -27,11 +27,14 @@ sample-if-empty:
 		echo "The index is empty: taking in the sample articles" >&2; \
 		$(BIN)/hoidap ingest index/sample >/dev/null; }
 
-test: .venv/dev ## the tests, without the slow ones
-	$(BIN)/python -m pytest -m "not slow"
+test: .venv/dev ## the tests, without the slow ones and those in a browser
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+test-web: .venv/dev ## the tests of the web page, in Chromium
+	$(BIN)/python -m pytest -m browser
 
 test-slow: .venv/slow ## the slow tests
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "slow and not browser"
 
 check: .venv/dev ## lint, format and types
 	$(BIN)/ruff check $(CODE)

@@ -16,11 +16,17 @@ from index.drafts import draft_from_record
 from index.errors import Refused
 from index.records import Draft
 from index.sources import Refusal
-from rag import api_conversations, api_openai, schemas
+from rag import api_conversations, api_files, api_openai, schemas, web
+from rag.access import sessions
 from rag.access.callers import Called
+from rag.access.gate import Gate
+from rag.access.headers import Headers
+from rag.asgi import App
 from rag.conversing import Told, converse
 from rag.ingesting import STOPPED, taken
 from rag.limits import Door
+from rag.logs import Logged
+from rag.mcp.http import McpEndpoint
 from rag.metrics import Counted
 from rag.problems import MEDIA_TYPE, add_handlers, problem_of
 from rag.records import Request, Working
@@ -40,6 +46,7 @@ from rag.schemas import (
 )
 from rag.state import Shared, State
 from rag.streaming import EventStream, message
+from rag.tracing import Traced
 
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 _PROBLEMS: dict[int | str, dict[str, object]] = dict.fromkeys((413, 422, 429, 503), _PROBLEM)
@@ -54,33 +61,50 @@ probes = APIRouter()
 v1 = APIRouter(prefix="/v1")
 
 
-def build_app(state: State) -> FastAPI:
-    """The application over a service that is ready."""
+def build_app(state: State) -> App:
+    """The application over a service that is ready, from the outside in: what every request passes, then the routes."""
     settings = state.service.settings
+    app: App = Door(_routes(state), requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
+    app = Gate(app, state.keys, settings.requests_per_minute, loopback_only=settings.access == "auto")
+    # What the gate and the door turn away has these headers, and is logged and counted too.
+    return Counted(Logged(Traced(Headers(app))), metrics=state.metrics)
+
+
+def _routes(state: State) -> FastAPI:
+    settings = state.service.settings
+    mcp = McpEndpoint(state.service)
 
     @asynccontextmanager
-    async def one_thread_a_request(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Every admitted request gets a thread; what is beyond `queue` is answered 429 before. Probes have their own.
         current_default_thread_limiter().total_tokens = settings.queue + _PROBE_THREADS
-        yield
+        async with mcp.running():
+            yield
 
     app = FastAPI(
         title="Hỏi Đáp",
         version=version("hoidap"),
         description="Cited answers from Vietnamese news.",
-        lifespan=one_thread_a_request,
+        lifespan=lifespan,
+        # What the framework would send of itself holds paths and queries; `rag.tracing` sends what may be known.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
         # Their pages load scripts from outside; the description itself stays at /openapi.json.
         docs_url=None,
         redoc_url=None,
     )
     app.state.hoidap = state
     app.include_router(probes)
-    for router in (v1, api_conversations.router, api_openai.router):
+    app.include_router(web.router)
+    app.router.routes.append(mcp.route())
+    for router in (v1, api_files.router, api_conversations.router, api_openai.router, sessions.router):
         app.include_router(router, responses=_PROBLEMS)
     add_handlers(app)
-    app.add_middleware(Door, requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
-    # Outermost: what the door turns away is counted too.
-    app.add_middleware(Counted, metrics=state.metrics)
     return app
 
 

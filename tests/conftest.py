@@ -9,6 +9,8 @@ from index.embedding import Embedder
 from rag.wiring import Service, opened
 from tests.service import client_of, data_with_sample, settings_for
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture(scope="session")
 def model_folder(pytestconfig: pytest.Config) -> Path:

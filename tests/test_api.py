@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from rag.api import build_app
+from rag.asgi import App
 from rag.state import State
 from rag.wiring import Service
 from tests.service import check_answer, client_of, empty_beside
@@ -315,7 +315,7 @@ def test_half_characters_and_nul_in_an_article(client: TestClient, key: str, val
 
 
 def test_unknown_paths_and_methods(client: TestClient) -> None:
-    problem(client.get("/"), 404)
+    problem(client.get("/nothing"), 404)
     problem(client.get("/v1/nothing"), 404)
     problem(client.get("/v1/ask"), 405)
     assert client.get("/v1/ask").headers["allow"] == "POST"
@@ -429,8 +429,8 @@ def test_too_few_and_too_many_articles(client: TestClient, count: int) -> None:
 
 
 def test_beyond_the_queue_it_is_429(sample_service: Service, tmp_path: Path) -> None:
-    async def crowd(app: FastAPI) -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+    async def crowd(app: App) -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
             inside: list[httpx.Response] = []
 
             async def body() -> AsyncIterator[bytes]:
@@ -474,6 +474,9 @@ def test_the_description_names_paths_problems_and_examples(sample_client: TestCl
         "/metrics",
         "/v1/ask",
         "/v1/search",
+        "/v1/sources",
+        "/v1/session",
+        "/v1/files",
         "/v1/articles",
         "/v1/articles/{article_id}",
         "/v1/conversations",
@@ -512,7 +515,7 @@ def test_a_server_that_stops_is_not_ready(service: Service) -> None:
     state = State(service)
     state.stopping.set()
 
-    with TestClient(build_app(state)) as client:
+    with TestClient(build_app(state), "http://127.0.0.1") as client:
         stated = client.get("/readyz")
         results = client.post("/v1/articles", json=BRIDGE).json()["results"]
 

@@ -372,7 +372,7 @@ def test_a_full_database_keeps_what_was_acknowledged(conversations: Conversation
     with pytest.raises(StorageFull, match="Make room"):
         conversations.add(large)
     assert ids(conversations) == ["c"]
-    conversations._db.execute("PRAGMA max_page_count = 100000")
+    conversations._db.rows("PRAGMA max_page_count = 100000")
     conversations.add(large)
     assert conversations.answer("b") == large
 

@@ -1,0 +1,114 @@
+/** An answer: its words with their markers, what is to be known about it, and its sources. */
+
+import { marker } from "./card.js";
+import { el, icon } from "./dom.js";
+import { percent, shortDate, t } from "./i18n.js";
+import { generatorName } from "./options.js";
+import { citedSources, nearestArticles } from "./sources.js";
+import { pieces } from "./text.js";
+
+const SURE = 0.75;
+const LIKELY = 0.5;
+const JOINER = "\u2060"; // keeps a marker on the line of its last word
+
+/**
+ * The words of an answer, drawn as they come in: what is drawn already stays, and with it the focus and an open card.
+ */
+export class AnswerText {
+  constructor() {
+    this.element = el("div", { class: "answer-text" });
+    this.drawn = [];
+  }
+
+  /**
+   * @param {string} text
+   * @param {Array<object>} citations
+   * @param {Array<object>} passages
+   * @param {string | null} language
+   */
+  draw(text, citations, passages, language) {
+    if (language) this.element.lang = language;
+    const wanted = pieces(text, citations);
+    const keys = wanted.map(({ kind, text: words, citation }) => `${kind} ${Boolean(citation)} ${words}`);
+    const same = keys.findIndex((key, i) => key !== this.drawn[i]?.key);
+    const keep = same < 0 ? keys.length : same;
+    for (const { node } of this.drawn.splice(keep)) node.remove();
+    for (let i = keep; i < wanted.length; i++) {
+      const node = pieceNode(wanted[i], passages);
+      this.drawn.push({ key: keys[i], node });
+      this.element.append(node);
+    }
+  }
+}
+
+function pieceNode({ kind, text, citation }, passages) {
+  if (kind === "break") return el("span", { class: "break" });
+  if (kind === "text") return el("span", null, text);
+  const mark = citation ? marker(citation, passages) : el("span", { class: "marker pending" }, text);
+  return el("span", null, JOINER, mark);
+}
+
+/** What stands above an answer: that it abstains, that articles disagree, that something went otherwise than asked. */
+export function notices({ answer, trouble, generator }) {
+  return [
+    answer.abstained && callout("info", "info", t("answer.abstained"), answer.text),
+    answer.disagreement && callout("warn", "warn", t("answer.disagreement"), answer.note),
+    !answer.disagreement && answer.note && callout("info", "info", t("answer.note"), answer.note),
+    trouble && callout("warn", "warn", t("answer.trouble", { generator: generatorName(generator) }), trouble),
+  ].filter(Boolean);
+}
+
+/** A box with a title; `kind` is "info", "warn" or "danger". */
+export function callout(kind, drawing, title, ...content) {
+  return el(
+    "div",
+    { class: `callout ${kind}` },
+    el("p", { class: "callout-title" }, icon(drawing), title),
+    ...content.map((part) => (typeof part === "string" ? el("p", null, part) : part)),
+  );
+}
+
+/** How the question was understood, where that is not what was typed. */
+export function understood(query) {
+  if (!query) return null;
+  const other = query.understood !== query.text;
+  const period = periodWords(query.understood_period);
+  if (!other && !period) return null;
+  return el(
+    "p",
+    { class: "understood byline" },
+    other && el("span", null, `${t("query.understood")} `, el("q", null, query.understood)),
+    period && el("span", null, `${t("query.period")} ${period}`),
+  );
+}
+
+function periodWords(period) {
+  if (!period) return "";
+  const { first, last, newest } = period;
+  if (newest && !first && !last) return t("query.newest");
+  if (first && first === last) return shortDate(first);
+  if (!last) return t("query.from", { first: shortDate(first) });
+  if (!first) return t("query.to", { last: shortDate(last) });
+  return t("query.between", { first: shortDate(first), last: shortDate(last) });
+}
+
+/** How sure the answer is, in words and as a share. */
+export function confidence({ answer }) {
+  const level = answer.confidence >= SURE ? "high" : answer.confidence >= LIKELY ? "middle" : "low";
+  return el(
+    "p",
+    { class: `confidence ${level}` },
+    el("span", { class: "bars", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+    t(`confidence.${level}`, { share: percent(answer.confidence) }),
+  );
+}
+
+/** The sources under an answer; under one that abstains, the nearest articles. */
+export function sourcesSection({ answer, passages }) {
+  if (!answer.abstained) return section(t("answer.sources"), citedSources(answer.citations));
+  return passages.length ? section(t("answer.nearest"), nearestArticles(passages)) : null;
+}
+
+function section(title, list) {
+  return el("section", { class: "sources-section", "aria-label": title }, el("h3", null, title), list);
+}

@@ -1,0 +1,94 @@
+/** The page: its shell, and which view the address asks for. */
+
+import { showArticles } from "./articles.js";
+import { showChat } from "./chat.js";
+import { el, fill, icon } from "./dom.js";
+import { language, t, translate } from "./i18n.js";
+import { openOptions } from "./options.js";
+import { showArticle } from "./reader.js";
+import { openSession } from "./session.js";
+import "./words.js";
+
+/** First match wins. Each shows its view, and may answer with what is to be done when it is left. */
+const ROUTES = [
+  [/^\/articles$/, "articles", (view) => showArticles(view)],
+  [
+    /^\/a\/([^/]+)$/,
+    "articles",
+    (view, [id], query) => showArticle(view, id, { start: offset(query, "start"), end: offset(query, "end") }),
+  ],
+  [/^\/c\/([^/]+)$/, "chat", (view, [id]) => showChat(view, id)],
+  [/^/, "chat", (view) => showChat(view, null)],
+];
+
+const view = document.getElementById("view");
+let leave = null;
+let shown = 0;
+
+/** A code point offset of the address, or null. */
+function offset(query, name) {
+  const value = query.get(name);
+  return /^\d{1,9}$/.test(value ?? "") ? Number(value) : null;
+}
+
+/** `#/a/an%20id?start=3` -> its route, the decoded parts of its path, and its query. */
+function resolved(hash) {
+  const [path, query = ""] = hash.slice(1).split("?");
+  for (const [pattern, name, show] of ROUTES) {
+    const match = pattern.exec(path);
+    if (match) return { name, show, parts: match.slice(1).map(decoded), query: new URLSearchParams(query) };
+  }
+  throw new Error(`No route for ${hash}`); // the last pattern fits everything
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // an address typed by hand
+  }
+}
+
+/** Draw the view of the address. `moved` says that the reader went there, so that the focus goes along. */
+async function route(moved) {
+  const { name, show, parts, query } = resolved(location.hash || "#/");
+  const turn = ++shown;
+  leave?.();
+  leave = null;
+  for (const link of document.querySelectorAll("[data-route]")) {
+    if (link.dataset.route === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  view.replaceChildren();
+  view.dataset.view = name;
+  if (moved) {
+    scrollTo(0, 0);
+    view.focus({ preventScroll: true });
+  }
+  const left = await show(view, parts, query);
+  // Another view may have been asked for meanwhile.
+  if (turn === shown) leave = typeof left === "function" ? left : null;
+  else if (typeof left === "function") left();
+}
+
+function dress() {
+  document.documentElement.lang = language();
+  translate(document);
+  const options = document.getElementById("open-options");
+  fill(options, icon("options"), el("span", { class: "unseen" }, t("options.title")));
+  options.classList.add("icon-only");
+}
+
+document.getElementById("open-options").addEventListener("click", openOptions);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address is the route
+  view.focus();
+});
+document.addEventListener("languagechosen", () => {
+  dress();
+  route(false);
+});
+addEventListener("hashchange", () => route(true));
+dress();
+await openSession();
+await route(false);

@@ -1,0 +1,99 @@
+/** Articles as a reader knows them: title, newspaper, day, age. */
+
+import { el, outward, webAddress } from "./dom.js";
+import { age, formatDate, t } from "./i18n.js";
+import { articleAddress, distinctArticles, numbered } from "./text.js";
+
+const NEAREST = 4;
+
+const OPENING = 60; // characters of an untitled article that stand for its title
+
+/** An article's title; without one, how the passage begins. */
+export function titleOf({ title, cited_text: cited, text }) {
+  if (title) return title;
+  const points = Array.from((cited ?? text ?? "").slice(0, 2 * OPENING + 2));
+  if (!points.length) return t("article.untitled");
+  if (points.length <= OPENING) return `“${points.join("")}”`;
+  return `“${points
+    .slice(0, OPENING)
+    .join("")
+    .replace(/\s+\S*$/, "")}…”`;
+}
+
+/** A link to an article's own page; null where it has no address of the web's. */
+export function original({ url }) {
+  const note = el("span", { class: "unseen" }, ` (${t("article.new-tab")})`);
+  return webAddress(url) && el("span", null, outward(url, t("article.original"), note));
+}
+
+/** Newspaper · day · age, and more; what is not known is left out, but a missing date is said. */
+export function byline({ source, published_at: published }, ...more) {
+  return el(
+    "p",
+    { class: "byline dots" },
+    source && el("bdi", null, source),
+    published ? el("time", { datetime: published }, formatDate(published)) : el("span", null, t("article.undated")),
+    published && el("span", null, age(published)),
+    ...more,
+  );
+}
+
+/** "Also in ...", with a link each; null without copies. */
+export function copiesLine(copies) {
+  if (!copies?.length) return null;
+  const links = copies.flatMap((copy, i) => [
+    i > 0 && ", ",
+    el("a", { href: articleAddress(copy.article_id) }, el("bdi", null, copy.source || titleOf(copy))),
+  ]);
+  return el("p", { class: "copies" }, `${t("article.copies")} `, ...links);
+}
+
+/** The numbered articles that an answer cites. */
+export function citedSources(citations) {
+  return el(
+    "ol",
+    { class: "sources" },
+    ...numbered(citations).map(({ index, source }) => {
+      const { article_id: id, start_char: start, end_char: end } = source;
+      return el("li", { "data-number": index }, entry(source, articleAddress(id, start, end), source.copies, index));
+    }),
+  );
+}
+
+/** The articles nearest to a question that none answers. */
+export function nearestArticles(passages) {
+  const nearest = distinctArticles(passages, NEAREST);
+  return el(
+    "ul",
+    { class: "sources nearest" },
+    ...nearest.map((hit) =>
+      el("li", null, entry(hit, articleAddress(hit.article_id, hit.start_char, hit.end_char), hit.copies)),
+    ),
+  );
+}
+
+function entry(article, address, copies, number) {
+  return el(
+    "div",
+    { class: "source" },
+    number && el("span", { class: "source-number", "aria-hidden": "true" }, number),
+    el(
+      "div",
+      { class: "source-text" },
+      el("a", { class: "source-title", href: address, lang: "vi" }, el("bdi", null, titleOf(article))),
+      byline(article, original(article)),
+      copiesLine(copies),
+    ),
+  );
+}
+
+/** An answer as plain text, with its sources below: for the clipboard. */
+export function asPlainText(answer) {
+  const lines = numbered(answer.citations).map(({ index, source }) => {
+    const known = [titleOf(source), source.source, formatDate(source.published_at), webAddress(source.url)];
+    return `[${index}] ${known.filter(Boolean).join(". ")}`;
+  });
+  const note = answer.note ? [answer.note] : [];
+  const listed = lines.length ? [`${t("answer.sources")}:\n${lines.join("\n")}`] : [];
+  return [answer.text, ...note, ...listed].join("\n\n");
+}

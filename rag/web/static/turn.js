@@ -1,0 +1,111 @@
+/** A question and what became of it: waiting, an answer as it comes in, an answer, or what went wrong. */
+
+import { actions } from "./feedback.js";
+import { AnswerText, callout, confidence, notices, sourcesSection, understood } from "./answer.js";
+import { el, fill, icon } from "./dom.js";
+import { t } from "./i18n.js";
+
+let made = 0;
+
+/**
+ * A turn just asked. `state` is "waiting", "done", "failed" or "stopped"; while it waits, `stage`, `query`,
+ * `passages`, `text` and `citations` grow; a done one has `answered`, a failed one `problem`.
+ *
+ * @param {string} question
+ */
+export function newTurn(question) {
+  return {
+    question,
+    state: "waiting",
+    stage: "search",
+    query: null,
+    passages: [],
+    text: "",
+    citations: [],
+    answered: null,
+    problem: null,
+    rating: null,
+  };
+}
+
+/** A turn that the server kept. */
+export function keptTurn({ question, answered }) {
+  return { ...newTurn(question), ...settled(answered) };
+}
+
+/** What a turn becomes with its answer. */
+export function settled(answered) {
+  const { answer, passages, query } = answered;
+  return { state: "done", answered, query, passages, text: answer.text, citations: answer.citations };
+}
+
+/** One turn on the page; `update()` draws what has changed. */
+export class TurnView {
+  /**
+   * @param {object} turn
+   * @param {() => void} retry
+   */
+  constructor(turn, retry) {
+    const heading = `turn-${++made}`;
+    this.turn = turn;
+    this.retry = retry;
+    this.words = new AnswerText();
+    this.above = el("div", { class: "above" });
+    this.below = el("div", { class: "below" });
+    this.element = el(
+      "article",
+      { class: "turn", "aria-labelledby": heading },
+      el(
+        "h2",
+        { id: heading, class: "question" },
+        el("span", { class: "unseen" }, `${t("turn.question")} `),
+        turn.question,
+      ),
+      this.above,
+      this.words.element,
+      this.below,
+    );
+    this.update();
+  }
+
+  update() {
+    const { state, text, citations, passages, answered, query } = this.turn;
+    this.element.setAttribute("aria-busy", String(state === "waiting"));
+    const abstained = answered?.answer.abstained;
+    this.words.draw(abstained ? "" : text, citations, passages, answered?.answer.language ?? query?.language);
+    this.words.element.hidden = abstained || !text;
+    fill(this.above, understood(query), ...(answered ? notices(answered) : []));
+    fill(this.below, ...this[state]());
+  }
+
+  waiting() {
+    return [el("p", { class: "stage" }, el("span", { class: "spinner" }), t(`stage.${this.turn.stage}`))];
+  }
+
+  done() {
+    const { answered } = this.turn;
+    return [!answered.answer.abstained && confidence(answered), sourcesSection(answered), ...actions(this.turn)];
+  }
+
+  failed() {
+    const { problem } = this.turn;
+    return [
+      callout(
+        "danger",
+        "warn",
+        problem.what,
+        problem.mend,
+        problem.detail && el("p", { class: "byline" }, t("problem.detail"), " ", el("bdi", null, problem.detail)),
+        this.again(),
+      ),
+    ];
+  }
+
+  stopped() {
+    return [callout("info", "stop", t("turn.stopped"), this.again())];
+  }
+
+  again() {
+    return el("div", null, el("button", { type: "button", onclick: this.retry }, icon("retry"), t("turn.retry")));
+  }
+}
