@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS articles (
     raw BLOB NOT NULL, raw_digest TEXT NOT NULL, media_type TEXT NOT NULL, origin TEXT NOT NULL, removed TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at, id);
+CREATE INDEX IF NOT EXISTS articles_by_newest ON articles (coalesce(published_at, ''), id);
 CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source);
 CREATE INDEX IF NOT EXISTS articles_by_raw ON articles (raw_digest);
 CREATE TABLE IF NOT EXISTS chunks (
@@ -31,6 +32,13 @@ SELECT_ARTICLE = "SELECT id, text, title, url, source, published_at, language, c
 SELECT_DRAFT = (
     "SELECT id, text, title, url, source, published_at, language, captions, raw, media_type, origin, removed"
     " FROM articles"
+)
+SELECT_NEWEST = (
+    SELECT_ARTICLE
+    + """
+ WHERE coalesce(published_at, '') <= :day AND (coalesce(published_at, '') < :day OR id < :id)
+ ORDER BY coalesce(published_at, '') DESC, id DESC LIMIT :limit
+"""
 )
 PUT_ARTICLE = """
 INSERT OR REPLACE INTO articles (

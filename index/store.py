@@ -25,6 +25,7 @@ from index.rows import (
     SELECT_ARTICLE,
     SELECT_DRAFT,
     SELECT_HIT,
+    SELECT_NEWEST,
     SELECT_PASSAGES,
     article_of,
     draft_of,
@@ -35,6 +36,7 @@ from index.sqlite import connected, transaction, translated
 from index.text import Span
 
 _PAGE = 1000
+_LATEST = "~"  # sorts behind every date
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,15 @@ class Store:
         """A page of articles, by id; `after` is the last id of the page before."""
         with self._reading() as db:
             rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
+            return [article_of(row) for row in rows]
+
+    def newest(self, limit: int, after: tuple[str, str] | None = None) -> list[Article]:
+        """A page of articles, newest first, those without a date last; `after` is the date and the id of the
+        last one of the page before, the date empty where it has none.
+        """
+        day, article = (_LATEST, "") if after is None else after
+        with self._reading() as db:
+            rows = db.execute(SELECT_NEWEST, {"day": day, "id": article, "limit": limit})
             return [article_of(row) for row in rows]
 
     def sources(self) -> list[tuple[str, int]]:

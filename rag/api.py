@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Generator, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
 from importlib.metadata import version
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Literal
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Query
@@ -196,11 +196,17 @@ def list_sources(state: Shared) -> SourcesOut:
 def list_articles(
     state: Shared,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    after: Annotated[str | None, Query(max_length=200)] = None,
+    after: Annotated[str | None, Query(max_length=300)] = None,
+    order: Literal["id", "newest"] = "id",
 ) -> ArticlePage:
-    """List articles by id, a page at a time."""
+    """List articles by id, or the newest first, a page at a time."""
     store = state.service.store
-    return schemas.article_page(store.articles(limit, after), store.counts()[0], limit)
+    if order == "id":
+        return schemas.article_page(store.articles(limit, after), store.counts()[0], limit)
+    day, _, article = (after or "").partition(" ")
+    page = schemas.article_page(store.newest(limit, (day, article) if after else None), store.counts()[0], limit)
+    last = page.articles[-1] if page.next else None
+    return page.model_copy(update={"next": f"{last.published_at or ''} {last.id}"}) if last else page
 
 
 @v1.get("/articles/{article_id}", summary="Read an article", responses=_MISSING)

@@ -14,6 +14,7 @@ from index.terms import TermIndex
 from index.text import folded_tokens, same_i, sentences, tokens
 from rag.asked import Kind, holds, kind_asked
 from rag.calibration import Calibrations, Evidence
+from rag.countries import CountryAsked
 from rag.figures import capitalised
 from rag.followups import standalone
 from rag.records import Generated, Passage, Query, Quote, Reading, Statement, Turn
@@ -48,6 +49,12 @@ class Sentence:
     text: str
     surroundings: str
 
+    @property
+    def inside(self) -> tuple[int, int]:
+        """Where it begins and ends in its passage's chunk."""
+        offset = self.passage.hit.chunk.start
+        return self.start - offset, self.end - offset
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -66,6 +73,7 @@ class Asked:
     """
 
     def __init__(self, query: Query, terms: TermIndex) -> None:
+        self.question = query.understood
         self.kind: Kind = kind_asked(query.understood)
         found = _words(query.understood)
         self.words = {word: terms.idf(word) for word in found}
@@ -107,13 +115,14 @@ class Extractive:
 
 
 def rank(asked: Asked, passages: Sequence[Passage], weights: Weights) -> list[Ranked]:
-    """The sentences of the passages that were read, best first; ties by place."""
+    """The sentences of the passages that were read and can answer, best first; ties by place."""
+    country = CountryAsked(asked.question, passages)
     ranked = [
         _ranked(asked, sentence, passage.reading, weights)
         for passage in passages
         if passage.reading is not None
         for sentence in sentences_of(passage)
-        if len(folded_tokens(sentence.text)) >= _MIN_WORDS
+        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, *sentence.inside)
     ]
     return sorted(ranked, key=lambda item: (-item.score, item.sentence.passage.hit.chunk.id, item.sentence.start))
 
@@ -148,8 +157,7 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Ranked]) -> Evidence:
 
 
 def _ranked(asked: Asked, sentence: Sentence, reading: Reading, weights: Weights) -> Ranked:
-    offset = sentence.passage.hit.chunk.start
-    closeness = reading.closeness(sentence.start - offset, sentence.end - offset)
+    closeness = reading.closeness(*sentence.inside)
     words = asked.share_of_words(sentence.text)
     score = (
         weights.closeness * closeness

@@ -30,7 +30,8 @@ _log = logging.getLogger("hoidap.requests")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _OURS = ("hoidap", "rag", "index")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_PROBES = {"/livez", "/readyz", "/metrics"}
+# Asked often, and worth a line only to who looks for trouble.
+_ROUTINE = {"/livez", "/readyz", "/metrics", "/static/{name}"}
 # As nginx has it: the client left before its answer was whole.
 _LEFT = 499
 _FRAMES = 6
@@ -102,7 +103,7 @@ class _Exchange:
             "bytes": self._sent,
             "key": caller.key if caller else "",
         }
-        _log.log(logging.DEBUG if route in _PROBES else logging.INFO, "Request", extra=told)
+        _log.log(logging.DEBUG if route in _ROUTINE else logging.INFO, "Request", extra=told)
 
 
 # --- Lines -----------------------------------------------------------------------------------------------

@@ -314,6 +314,20 @@ def test_half_characters_and_nul_in_an_article(client: TestClient, key: str, val
 # --- Errors ----------------------------------------------------------------------------------------------
 
 
+def test_articles_are_listed_newest_first(sample_client: TestClient) -> None:
+    listed: list[dict[str, Any]] = []
+    query: dict[str, Any] = {"order": "newest", "limit": 15}
+    while True:
+        page = sample_client.get("/v1/articles", params=query).json()
+        listed += page["articles"]
+        if page["next"] is None:
+            break
+        query["after"] = page["next"]
+    days = [article["published_at"] or "" for article in listed]
+    assert len({article["id"] for article in listed}) == page["total"] == 42
+    assert days == sorted(days, reverse=True)
+
+
 def test_unknown_paths_and_methods(client: TestClient) -> None:
     problem(client.get("/nothing"), 404)
     problem(client.get("/v1/nothing"), 404)

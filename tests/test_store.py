@@ -107,6 +107,24 @@ def test_chunk_ids_are_never_used_twice(store: Store) -> None:
     assert store.chunk_ids() == {4, 5, 6}
 
 
+def test_articles_are_paged_newest_first(store: Store) -> None:
+    first, second = "2026-03-01", "2026-03-02T08:00:00+07:00"
+    for name, day in {"a": first, "b": None, "c": second, "d": first, "e": None, "f": "2025-12-31"}.items():
+        item = draft(name, "Một hai ba bốn.")
+        store.put([prepared(replace(item, article=replace(item.article, published_at=day)))], MODEL)
+    order = ["c", "d", "a", "f", "e", "b"]
+    assert [article.id for article in store.newest(10)] == order
+    for size in (1, 2, 4):
+        found: list[str] = []
+        after = None
+        while page := store.newest(size, after):
+            found += [article.id for article in page]
+            after = (page[-1].published_at or "", page[-1].id)
+        assert found == order
+    store.remove(["d"])
+    assert [article.id for article in store.newest(10, ("2026-03-01", "d"))] == ["a", "f", "e", "b"]
+
+
 def test_articles_are_paged_by_id(store: Store) -> None:
     put(store, *(f"a{number:02}" for number in range(7)))
     seen, after = [], None

@@ -9,7 +9,6 @@ import { pieces } from "./text.js";
 
 const SURE = 0.75;
 const LIKELY = 0.5;
-const JOINER = "\u2060"; // keeps a marker on the line of its last word
 
 /**
  * The words of an answer, drawn as they come in: what is drawn already stays, and with it the focus and an open card.
@@ -29,7 +28,7 @@ export class AnswerText {
   draw(text, citations, passages, language) {
     if (language) this.element.lang = language;
     const wanted = pieces(text, citations);
-    const keys = wanted.map(({ kind, text: words, citation }) => `${kind} ${Boolean(citation)} ${words}`);
+    const keys = wanted.map(({ kind, text: words, word, citation }) => `${kind} ${Boolean(citation)} ${word} ${words}`);
     const same = keys.findIndex((key, i) => key !== this.drawn[i]?.key);
     const keep = same < 0 ? keys.length : same;
     for (const { node } of this.drawn.splice(keep)) node.remove();
@@ -41,11 +40,11 @@ export class AnswerText {
   }
 }
 
-function pieceNode({ kind, text, citation }, passages) {
+function pieceNode({ kind, text, word, citation }, passages) {
   if (kind === "break") return el("span", { class: "break" });
   if (kind === "text") return el("span", null, text);
   const mark = citation ? marker(citation, passages) : el("span", { class: "marker pending" }, text);
-  return el("span", null, JOINER, mark);
+  return el("span", { class: "with-marker" }, word, mark);
 }
 
 /** What stands above an answer: that it abstains, that articles disagree, that something went otherwise than asked. */

@@ -24,7 +24,8 @@ export function trouble(error, again) {
 
 /** Ask, and delete an article. Whether it is gone; one that was gone already is. */
 export async function deleted(id, title) {
-  if (!(await confirmed(t("articles.delete.title"), t("articles.delete.text", { title }), t("articles.delete")))) return false;
+  if (!(await confirmed(t("articles.delete.title"), t("articles.delete.text", { title }), t("articles.delete"))))
+    return false;
   try {
     await request(`/v1/articles/${encodeURIComponent(id)}`, { method: "DELETE" });
   } catch (error) {
@@ -34,5 +35,10 @@ export async function deleted(id, title) {
 }
 
 export function waiting() {
-  return el("p", { class: "waiting", role: "status" }, el("span", { class: "spinner", "aria-hidden": "true" }), t("articles.loading"));
+  return el(
+    "p",
+    { class: "waiting", role: "status" },
+    el("span", { class: "spinner", "aria-hidden": "true" }),
+    t("articles.loading"),
+  );
 }

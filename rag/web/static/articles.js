@@ -74,10 +74,14 @@ class List {
     if (after === null && this.rows.childElementCount === 0) fill(this.foot, waiting());
     try {
       const query = after === null ? "" : `&after=${encodeURIComponent(after)}`;
-      const page = await request(`/v1/articles?limit=${PAGE}${query}`, { signal: this.signal });
+      const page = await request(`/v1/articles?order=newest&limit=${PAGE}${query}`, { signal: this.signal });
       if (turn === this.turn) this.show(page, after === null, moved);
     } catch (error) {
-      if (error.name !== "AbortError" && turn === this.turn) fill(this.foot, trouble(error, () => this.load(after, moved)));
+      if (error.name !== "AbortError" && turn === this.turn)
+        fill(
+          this.foot,
+          trouble(error, () => this.load(after, moved)),
+        );
     }
   }
 
@@ -127,7 +131,12 @@ class List {
       mayChange() &&
         el(
           "button",
-          { type: "button", class: "quiet icon-only", "aria-label": t("articles.delete.named", { title }), onclick: () => this.remove(article.id, title, row) },
+          {
+            type: "button",
+            class: "quiet icon-only",
+            "aria-label": t("articles.delete.named", { title }),
+            onclick: () => this.remove(article.id, title, row),
+          },
           icon("trash"),
         ),
     );

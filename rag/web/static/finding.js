@@ -14,7 +14,9 @@ const SHOWN = 260; // characters of a passage
 const BEFORE = 60; // of them before the first word that was looked for
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 // They stand in every article, so their absence or presence says nothing.
-const COMMON = new Set("va cua la co cho o voi cac nhung mot trong ve tai tu den khi bao nhieu gi nao ai the of in and to a is".split(" "));
+const COMMON = new Set(
+  "va cua la co cho o voi cac nhung mot trong ve tai tu den khi bao nhieu gi nao ai the of in and to a is".split(" "),
+);
 
 /** Without tone marks and capitals, as people type in a hurry. */
 export function folded(text) {
@@ -69,7 +71,15 @@ function begin(text, hits) {
 /** The form and what it found. `shown(true)` is called when results take the place of the list. */
 export function finder({ shown, signal }) {
   const results = el("section", { "aria-labelledby": "found-title", hidden: true });
-  const input = el("input", { id: "find", type: "search", name: "query", maxlength: 1000, autocomplete: "off", enterkeyhint: "search", "aria-describedby": "find-hint" });
+  const input = el("input", {
+    id: "find",
+    type: "search",
+    name: "query",
+    maxlength: 1000,
+    autocomplete: "off",
+    enterkeyhint: "search",
+    "aria-describedby": "find-hint",
+  });
   const find = () => found(input.value.trim(), results, shown, signal);
   const form = el(
     "form",
@@ -82,7 +92,12 @@ export function finder({ shown, signal }) {
       },
     },
     el("label", { class: "label", for: "find" }, t("find.label")),
-    el("div", { class: "find-line" }, input, el("button", { type: "submit", class: "primary" }, icon("search"), t("find.go"))),
+    el(
+      "div",
+      { class: "find-line" },
+      input,
+      el("button", { type: "submit", class: "primary" }, icon("search"), t("find.go")),
+    ),
     el("p", { id: "find-hint", class: "hint" }, t("find.hint")),
   );
   input.addEventListener("input", () => input.value === "" && find());
@@ -107,7 +122,12 @@ async function found(query, results, shown, signal) {
     if (turn !== turns) return;
     show(query, hits, results);
   } catch (error) {
-    if (error.name !== "AbortError" && turn === turns) fill(results, heading(query), trouble(error, () => found(query, results, shown, signal)));
+    if (error.name !== "AbortError" && turn === turns)
+      fill(
+        results,
+        heading(query),
+        trouble(error, () => found(query, results, shown, signal)),
+      );
   }
 }
 
@@ -120,7 +140,14 @@ function show(query, hits, results) {
   const rows = el("ul", { class: "rows" }, ...articles.slice(0, FIRST).map((article) => row(article, words)));
   const others = articles.slice(FIRST).map((article) => row(article, words));
   const unsure = articles.length > 0 && rare(words, hits) && el("p", { class: "callout warn" }, t("find.unsure"));
-  fill(results, heading(query), el("p", { class: "hint" }, text), unsure, rows, others.length > 0 && more(rows, others));
+  fill(
+    results,
+    heading(query),
+    el("p", { class: "hint" }, text),
+    unsure,
+    rows,
+    others.length > 0 && more(rows, others),
+  );
   announce(unsure ? `${text} ${t("find.unsure")}` : text);
 }
 
@@ -150,7 +177,11 @@ function row({ best, others }, words) {
     el(
       "div",
       { class: "row-words" },
-      el("a", { class: "row-title", href: articleAddress(best.article_id, best.start_char, best.end_char) }, titleOf(best)),
+      el(
+        "a",
+        { class: "row-title", href: articleAddress(best.article_id, best.start_char, best.end_char) },
+        titleOf(best),
+      ),
       byline(best, more),
       el("p", { class: "row-passage" }, ...passage),
     ),

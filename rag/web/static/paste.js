@@ -19,7 +19,10 @@ export function pasteForm(changed) {
     title: field("title", el("input", { name: "title", autocomplete: "off" })),
     source: field("source", el("input", { name: "source", autocomplete: "off" })),
     published_at: field("published_at", el("input", { name: "published_at", type: "date" })),
-    url: field("url", el("input", { name: "url", type: "url", inputmode: "url", autocomplete: "off", placeholder: "https://" })),
+    url: field(
+      "url",
+      el("input", { name: "url", type: "url", inputmode: "url", autocomplete: "off", placeholder: "https://" }),
+    ),
     language: field("language", el("select", { name: "language" }, ...languages())),
   };
   const outcome = el("div", { class: "paste-outcome", tabindex: "-1" });
@@ -37,7 +40,11 @@ export function pasteForm(changed) {
     { class: "paste stack", novalidate: true, "aria-labelledby": "paste-heading", onsubmit: submit },
     el("h2", { id: "paste-heading" }, t("paste.title")),
     ...["text", "title"].map((name) => fields[name].element),
-    el("div", { class: "paste-pairs" }, ...["source", "published_at", "url", "language"].map((name) => fields[name].element)),
+    el(
+      "div",
+      { class: "paste-pairs" },
+      ...["source", "published_at", "url", "language"].map((name) => fields[name].element),
+    ),
     el("div", null, send),
     outcome,
   );
@@ -47,7 +54,10 @@ export function pasteForm(changed) {
 function languages() {
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
   const codes = session().languages.length ? session().languages : OFFERED;
-  return [el("option", { value: "" }, t("paste.language.any")), ...codes.map((code) => el("option", { value: code }, names.of(code)))];
+  return [
+    el("option", { value: "" }, t("paste.language.any")),
+    ...codes.map((code) => el("option", { value: code }, names.of(code))),
+  ];
 }
 
 /** A labelled control with a place for a hint and for what is wrong with it. */
@@ -72,7 +82,9 @@ function field(name, control, hint = "") {
 function checked(fields) {
   const url = fields.url.control.value.trim();
   const found = {
-    text: fields.text.control.value.trim() ? fields.text.control.value.length > MOST_CHARACTERS && "paste.text.long" : "paste.text.missing",
+    text: fields.text.control.value.trim()
+      ? fields.text.control.value.length > MOST_CHARACTERS && "paste.text.long"
+      : "paste.text.missing",
     url: url && !webAddress(url) && "paste.url.wrong",
     published_at: fields.published_at.control.validity.badInput && "paste.published_at.wrong",
   };
@@ -104,10 +116,26 @@ async function sent(form, outcome, changed) {
 
 function show({ id, status, reason: why }, outcome) {
   if (status === "refused") {
-    fill(outcome, el("div", { class: "callout danger" }, el("p", { class: "callout-title" }, icon("warn"), t("paste.refused")), reason(why)));
+    fill(
+      outcome,
+      el(
+        "div",
+        { class: "callout danger" },
+        el("p", { class: "callout-title" }, icon("warn"), t("paste.refused")),
+        reason(why),
+      ),
+    );
   } else {
     const link = el("a", { href: articleAddress(id) }, t("paste.open"));
-    fill(outcome, el("div", { class: "callout" }, el("p", { class: "callout-title" }, icon("check"), t(`paste.${status}`)), el("p", null, link)));
+    fill(
+      outcome,
+      el(
+        "div",
+        { class: "callout" },
+        el("p", { class: "callout-title" }, icon("check"), t(`paste.${status}`)),
+        el("p", null, link),
+      ),
+    );
   }
   announce(outcome.textContent);
   outcome.focus();

@@ -7,8 +7,20 @@ import { t } from "./i18n.js";
 import { byline, original, titleOf } from "./sources.js";
 
 const REASONS = [
-  "navigation", "related", "most-read", "caption", "share", "repeated-title", "date-line", "byline", "tags", "comments",
-  "multimedia", "footer", "boilerplate", "markup",
+  "navigation",
+  "related",
+  "most-read",
+  "caption",
+  "share",
+  "repeated-title",
+  "date-line",
+  "byline",
+  "tags",
+  "comments",
+  "multimedia",
+  "footer",
+  "boilerplate",
+  "markup",
 ];
 
 // Where the reader came from: a conversation, or the list.
@@ -38,7 +50,12 @@ async function load(page, id, cited, signal) {
   } catch (error) {
     if (error.name === "AbortError") return;
     if (error instanceof Problem && error.status === 404) missing(page);
-    else fill(page, back(), trouble(error, () => load(page, id, cited, signal)));
+    else
+      fill(
+        page,
+        back(),
+        trouble(error, () => load(page, id, cited, signal)),
+      );
   }
 }
 
@@ -49,7 +66,13 @@ function back() {
 
 function missing(page) {
   const title = el("h1", { tabindex: "-1" }, t("reader.missing.title"));
-  fill(page, back(), title, el("p", { class: "hint" }, t("reader.missing.text")), el("p", null, el("a", { class: "button", href: "#/articles" }, t("reader.missing.list"))));
+  fill(
+    page,
+    back(),
+    title,
+    el("p", { class: "hint" }, t("reader.missing.text")),
+    el("p", null, el("a", { class: "button", href: "#/articles" }, t("reader.missing.list"))),
+  );
   document.title = t("reader.tab", { title: title.textContent });
   title.focus();
 }
@@ -68,7 +91,12 @@ function show(page, article, cited) {
 
 /** The way to the cited words; a word of warning where the article has none at that place. */
 function jump(cited, marked) {
-  if (marked) return el("p", null, el("button", { type: "button", onclick: () => goTo(marked) }, icon("quote"), t("reader.jump")));
+  if (marked)
+    return el(
+      "p",
+      null,
+      el("button", { type: "button", onclick: () => goTo(marked) }, icon("quote"), t("reader.jump")),
+    );
   return cited.start !== null && el("p", { class: "callout warn" }, t("reader.moved"));
 }
 
@@ -102,22 +130,30 @@ export function unitsOf(text, { start, end }) {
 function paragraphs(text, range) {
   const [from, to] = range ?? [0, 0];
   let at = 0;
-  return text.split("\n").map((line) => {
-    const start = at;
-    at += line.length + 1;
-    return line.trim() && el("p", null, ...marked(line, from - start, to - start));
-  }).filter(Boolean);
+  return text
+    .split("\n")
+    .map((line) => {
+      const start = at;
+      at += line.length + 1;
+      return line.trim() && el("p", null, ...marked(line, from - start, to - start));
+    })
+    .filter(Boolean);
 }
 
 function marked(line, from, to) {
   const [start, end] = [from, to].map((place) => Math.min(Math.max(place, 0), line.length));
   if (!line.slice(start, end).trim()) return [line];
-  return [line.slice(0, start), el("mark", { tabindex: "-1" }, line.slice(start, end)), line.slice(end)].filter((part) => part !== "");
+  return [line.slice(0, start), el("mark", { tabindex: "-1" }, line.slice(start, end)), line.slice(end)].filter(
+    (part) => part !== "",
+  );
 }
 
 function captions({ captions: words }, lang) {
   if (!words.length) return null;
-  return extra(t("reader.captions", { count: words.length }), el("ul", { class: "bulleted", lang }, ...words.map((text) => el("li", null, text))));
+  return extra(
+    t("reader.captions", { count: words.length }),
+    el("ul", { class: "bulleted", lang }, ...words.map((text) => el("li", null, text))),
+  );
 }
 
 /** What extraction took out, by the reason it had. */
@@ -152,5 +188,10 @@ function deletion(article) {
     location.hash = "#/articles";
     toast(t("articles.deleted", { title: titleOf(article) }));
   };
-  return el("div", { class: "reader-foot" }, el("button", { type: "button", class: "danger", onclick: remove }, icon("trash"), t("articles.delete")), told);
+  return el(
+    "div",
+    { class: "reader-foot" },
+    el("button", { type: "button", class: "danger", onclick: remove }, icon("trash"), t("articles.delete")),
+    told,
+  );
 }

@@ -25,5 +25,10 @@ const KNOWN = [
 export function reason(said) {
   const [, key] = KNOWN.find(([pattern]) => pattern.test(said ?? "")) ?? [];
   if (language() === "en" || !key) return el("p", { class: "reason", lang: "en" }, said);
-  return el("div", { class: "reason" }, el("p", null, t(`reason.${key}`)), el("p", { class: "hint", lang: "en" }, said));
+  return el(
+    "div",
+    { class: "reason" },
+    el("p", null, t(`reason.${key}`)),
+    el("p", { class: "hint", lang: "en" }, said),
+  );
 }

@@ -9,17 +9,18 @@ export function parted(text, start, end) {
   return [points.slice(0, start), points.slice(start, end), points.slice(end)].map((part) => part.join(""));
 }
 
+const LONGEST_WORD = 30;
 const MARKER = /\[(\d{1,4})\]/g;
 
 /**
  * An answer in pieces that can be drawn one after the other.
  *
  * A marker belongs to the citation of its number that ends last before it; one that has none yet, in a stream, is
- * drawn without effect. `cited` is whether words are a citation's own.
+ * drawn without effect. It takes the word before it along, so that no line begins with a marker.
  *
  * @param {string} text
  * @param {Array<{index: number, start: number, end: number}>} citations
- * @returns {Array<{kind: "text" | "marker" | "break", text: string, citation?: object}>}
+ * @returns {Array<{kind: "text" | "marker" | "break", text: string, word?: string, citation?: object}>}
  */
 export function pieces(text, citations) {
   const found = [];
@@ -27,7 +28,7 @@ export function pieces(text, citations) {
   for (const match of text.matchAll(MARKER)) {
     const citation = citationOf(Number(match[1]), Array.from(text.slice(0, match.index)).length, citations);
     words(found, text.slice(at, match.index).replace(/ $/, ""));
-    found.push({ kind: "marker", text: match[1], citation });
+    found.push({ kind: "marker", text: match[1], word: lastWord(found), citation });
     at = match.index + match[0].length;
   }
   words(found, text.slice(at));
@@ -36,6 +37,17 @@ export function pieces(text, citations) {
 
 function citationOf(index, place, citations) {
   return citations.filter((citation) => citation.index === index && citation.end <= place).at(-1);
+}
+
+/** Takes the last word off what was found. */
+function lastWord(found) {
+  const last = found.at(-1);
+  if (last?.kind !== "text") return "";
+  const word = /\S*$/.exec(last.text)[0];
+  if (word.length > LONGEST_WORD) return ""; // an address, say, which has to be broken
+  last.text = last.text.slice(0, last.text.length - word.length);
+  if (!last.text) found.pop();
+  return word;
 }
 
 function words(found, text) {

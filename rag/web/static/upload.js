@@ -26,16 +26,41 @@ export const uploadsUnderWay = () => uploads.length > 0;
 /** The place to give files. `onchanged()` is called when articles were taken in. */
 export function filesPanel(onchanged) {
   changed = onchanged;
-  const input = el("input", { type: "file", id: "files", class: "unseen", multiple: true, accept: KINDS.join(","), tabindex: "-1", "aria-hidden": "true" });
+  const input = el("input", {
+    type: "file",
+    id: "files",
+    class: "unseen",
+    multiple: true,
+    accept: KINDS.join(","),
+    tabindex: "-1",
+    "aria-hidden": "true",
+  });
   input.addEventListener("change", () => {
     add([...input.files]);
     input.value = "";
   });
-  const choose = el("button", { type: "button", class: "primary", "aria-describedby": "files-hint", onclick: () => input.click() }, t("upload.choose"));
-  const drop = el("div", { class: "drop" }, choose, input, el("p", { class: "drop-or" }, t("upload.drop")), el("p", { id: "files-hint", class: "hint" }, t("upload.hint", { kinds: KINDS.join(", ") })));
+  const choose = el(
+    "button",
+    { type: "button", class: "primary", "aria-describedby": "files-hint", onclick: () => input.click() },
+    t("upload.choose"),
+  );
+  const drop = el(
+    "div",
+    { class: "drop" },
+    choose,
+    input,
+    el("p", { class: "drop-or" }, t("upload.drop")),
+    el("p", { id: "files-hint", class: "hint" }, t("upload.hint", { kinds: KINDS.join(", ") })),
+  );
   droppable(drop);
   list = el("ul", { class: "uploads", "aria-label": t("upload.list") }, ...uploads.map((upload) => upload.build()));
-  return el("section", { class: "files stack", "aria-labelledby": "files-title" }, el("h2", { id: "files-title" }, t("upload.title")), drop, list);
+  return el(
+    "section",
+    { class: "files stack", "aria-labelledby": "files-title" },
+    el("h2", { id: "files-title" }, t("upload.title")),
+    drop,
+    list,
+  );
 }
 
 function droppable(zone) {
@@ -71,7 +96,7 @@ function add(files) {
 async function sendAll() {
   if (sending) return;
   sending = true;
-  for (let next; (next = uploads.find(({ state }) => state === "waiting")); ) {
+  for (let next; (next = uploads.find(({ state }) => state === "waiting"));) {
     await next.send();
     changed();
   }
@@ -165,13 +190,43 @@ class Upload {
     this.words = el("p", { class: "upload-words", tabindex: "-1" });
     this.bar = el("progress", { "aria-label": t("upload.progress", { name }) });
     this.results = el("div", { class: "upload-results" });
-    this.stopping = el("button", { type: "button", class: "quiet", "aria-label": t("upload.cancel.named", { name }), onclick: () => this.cancel() }, t("upload.cancel"));
-    this.retry = el("button", { type: "button", "aria-label": t("upload.again.named", { name }), onclick: () => this.again() }, icon("retry"), t("articles.again"));
-    this.away = el("button", { type: "button", class: "quiet icon-only", "aria-label": t("upload.remove", { name }), onclick: () => this.remove() }, icon("close"));
+    this.stopping = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-label": t("upload.cancel.named", { name }),
+        onclick: () => this.cancel(),
+      },
+      t("upload.cancel"),
+    );
+    this.retry = el(
+      "button",
+      { type: "button", "aria-label": t("upload.again.named", { name }), onclick: () => this.again() },
+      icon("retry"),
+      t("articles.again"),
+    );
+    this.away = el(
+      "button",
+      {
+        type: "button",
+        class: "quiet icon-only",
+        "aria-label": t("upload.remove", { name }),
+        onclick: () => this.remove(),
+      },
+      icon("close"),
+    );
     this.element = el(
       "li",
       { class: "upload" },
-      el("div", { class: "upload-head" }, el("p", { class: "upload-name" }, el("bdi", null, name), el("span", { class: "hint" }, size(this.file.size))), this.stopping, this.retry, this.away),
+      el(
+        "div",
+        { class: "upload-head" },
+        el("p", { class: "upload-name" }, el("bdi", null, name), el("span", { class: "hint" }, size(this.file.size))),
+        this.stopping,
+        this.retry,
+        this.away,
+      ),
       this.bar,
       this.words,
       this.results,
@@ -226,7 +281,10 @@ class Upload {
 
 /** What became of each article; what was refused first. */
 function results(outcomes) {
-  const ordered = [...outcomes.filter(({ status }) => status === "refused"), ...outcomes.filter(({ status }) => status !== "refused")];
+  const ordered = [
+    ...outcomes.filter(({ status }) => status === "refused"),
+    ...outcomes.filter(({ status }) => status !== "refused"),
+  ];
   const rest = ordered.length - SHOWN;
   return [
     ordered.length > 0 && el("ul", { class: "outcomes" }, ...ordered.slice(0, SHOWN).map(result)),

@@ -18,7 +18,8 @@ const vi = {
   "articles.delete": "Xóa bài",
   "articles.delete.named": "Xóa bài: {title}",
   "articles.delete.title": "Xóa bài này?",
-  "articles.delete.text": "“{title}” sẽ bị xóa khỏi kho và không câu trả lời nào dẫn lại bài này nữa. Không thể hoàn tác.",
+  "articles.delete.text":
+    "“{title}” sẽ bị xóa khỏi kho và không câu trả lời nào dẫn lại bài này nữa. Không thể hoàn tác.",
   "articles.deleted": "Đã xóa: {title}",
 
   "find.label": "Tìm trong các bài",
@@ -28,7 +29,8 @@ const vi = {
   "find.count": "{count} bài, gần nhất trước.",
   "find.more": "Xem {count} bài còn lại",
   "find.none": "Không tìm thấy đoạn nào.",
-  "find.unsure": "Phần lớn các từ này không có trong bài nào. Dưới đây chỉ là những đoạn gần nghĩa nhất, có thể không nói về điều bạn tìm.",
+  "find.unsure":
+    "Phần lớn các từ này không có trong bài nào. Dưới đây chỉ là những đoạn gần nghĩa nhất, có thể không nói về điều bạn tìm.",
   "find.others": "còn {count} đoạn khác",
 
   "add.title": "Thêm bài",
@@ -154,7 +156,8 @@ const en = {
   "find.count.one": "{count} article.",
   "find.more": "Show the other {count}",
   "find.none": "No passage found.",
-  "find.unsure": "Most of these words are in no article. Below are only the passages nearest in meaning; they may be about something else.",
+  "find.unsure":
+    "Most of these words are in no article. Below are only the passages nearest in meaning; they may be about something else.",
   "find.others": "{count} more passages",
   "find.others.one": "{count} more passage",
 

@@ -51,7 +51,8 @@ const vi = {
   "problem.other.mend": "Hãy thử lại.",
   "problem.detail": "Máy chủ cho biết:",
   "welcome.title": "Hỏi về tin tức, nhận câu trả lời có dẫn nguồn",
-  "welcome.lead": "Mỗi câu trả lời đều dẫn đúng lời trong bài báo. Khi các bài báo không nói, Hỏi Đáp sẽ cho bạn biết. Gõ không dấu cũng được.",
+  "welcome.lead":
+    "Mỗi câu trả lời đều dẫn đúng lời trong bài báo. Khi các bài báo không nói, Hỏi Đáp sẽ cho bạn biết. Gõ không dấu cũng được.",
   "welcome.try": "Thử hỏi",
   "example.1": "Có bao nhiêu sinh viên Việt Nam đang học ở Úc?",
   "example.2": "Trung tâm điều dưỡng lão khoa ở Hải Phòng tuyển bao nhiêu học viên?",
@@ -181,7 +182,8 @@ const en = {
   "problem.other.mend": "Try again.",
   "problem.detail": "The server says:",
   "welcome.title": "Ask about the news, get answers with their sources",
-  "welcome.lead": "Every answer cites the exact words of an article. Where the articles do not say, Hỏi Đáp tells you so. Ask in Vietnamese, with or without diacritics, or in English.",
+  "welcome.lead":
+    "Every answer cites the exact words of an article. Where the articles do not say, Hỏi Đáp tells you so. Ask in Vietnamese, with or without diacritics, or in English.",
   "welcome.try": "Try asking",
   "example.1": "How many Vietnamese students are there in Australia?",
   "example.2": "How many scholarships does Russia offer Vietnamese students for 2025-2026?",
