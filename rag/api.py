@@ -16,7 +16,7 @@ from index.drafts import draft_from_record
 from index.errors import Refused
 from index.records import Draft
 from index.sources import Refusal
-from rag import api_conversations, api_files, api_openai, schemas, web
+from rag import api_conversations, api_files, api_openai, schemas, schemas_articles, web
 from rag.access import sessions
 from rag.access.callers import Called
 from rag.access.gate import Gate
@@ -30,17 +30,13 @@ from rag.mcp.http import McpEndpoint
 from rag.metrics import Counted
 from rag.problems import MEDIA_TYPE, add_handlers, problem_of
 from rag.records import Request, Working
-from rag.schemas import (
+from rag.schemas import AskBody, AskOut, Problem, SearchBody, SearchOut
+from rag.schemas_articles import (
     ArticlePage,
     ArticlesBody,
     ArticlesIn,
-    AskBody,
-    AskOut,
     OutcomeBody,
     OutcomesBody,
-    Problem,
-    SearchBody,
-    SearchOut,
     SourcesOut,
     StoredArticle,
 )
@@ -189,7 +185,7 @@ def put_articles(body: ArticlesIn, state: Shared) -> OutcomesBody:
 @v1.get("/sources", summary="List sources")
 def list_sources(state: Shared) -> SourcesOut:
     """List the sources that filters can name, and the first and the last day of the articles."""
-    return schemas.sources_out(state.service.store.sources(), state.service.store.days())
+    return schemas_articles.sources_out(state.service.store.sources(), state.service.store.days())
 
 
 @v1.get("/articles", summary="List articles")
@@ -202,9 +198,11 @@ def list_articles(
     """List articles by id, or the newest first, a page at a time."""
     store = state.service.store
     if order == "id":
-        return schemas.article_page(store.articles(limit, after), store.counts()[0], limit)
+        return schemas_articles.article_page(store.articles(limit, after), store.counts()[0], limit)
     day, _, article = (after or "").partition(" ")
-    page = schemas.article_page(store.newest(limit, (day, article) if after else None), store.counts()[0], limit)
+    page = schemas_articles.article_page(
+        store.newest(limit, (day, article) if after else None), store.counts()[0], limit
+    )
     last = page.articles[-1] if page.next else None
     return page.model_copy(update={"next": f"{last.published_at or ''} {last.id}"}) if last else page
 
@@ -215,7 +213,7 @@ def read_article(article_id: str, state: Shared) -> StoredArticle:
     draft = state.service.store.draft(article_id)
     if draft is None:
         raise HTTPException(404, "There is no article of this id.")
-    return schemas.stored_article(draft)
+    return schemas_articles.stored_article(draft)
 
 
 @v1.delete("/articles/{article_id}", summary="Remove an article", status_code=204, responses=_MISSING)

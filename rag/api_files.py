@@ -19,7 +19,7 @@ from index.text import nfc
 from rag.errors import ServerStops
 from rag.ingesting import STOPPED, taken
 from rag.problems import problem_of
-from rag.schemas import OutcomeBody
+from rag.schemas_articles import OutcomeBody
 from rag.state import Shared, State
 from rag.streaming import EventStream, message
 

@@ -15,7 +15,8 @@ import httpx2
 from pydantic import BaseModel
 
 from rag.errors import ServiceError
-from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, SourcesOut, StageOut, StoredArticle
+from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, StageOut
+from rag.schemas_articles import SourcesOut, StoredArticle
 from rag.settings import Settings
 
 Told = Callable[[str], None]

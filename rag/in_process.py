@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
-from rag import schemas
+from rag import schemas, schemas_articles
 from rag.clients import Client, Told, say_nothing
 from rag.conversations import Feedback, timestamp
 from rag.conversing import converse
 from rag.following import following
 from rag.records import Request, Stage
-from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, SourcesOut, StoredArticle
+from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut
+from rag.schemas_articles import SourcesOut, StoredArticle
 from rag.settings import Settings
 from rag.wiring import Service, opened
 
@@ -50,7 +51,7 @@ class InProcess:
     def article(self, article_id: str) -> StoredArticle | None:
         """An article as it is stored, if it is there."""
         draft = self._service.store.draft(article_id)
-        return None if draft is None else schemas.stored_article(draft)
+        return None if draft is None else schemas_articles.stored_article(draft)
 
     def feedback(self, body: FeedbackBody) -> bool:
         """Keep what a reader thinks of an answer; False where the answer is not known any more."""
@@ -59,4 +60,4 @@ class InProcess:
 
     def sources(self) -> SourcesOut:
         """What filters can choose from."""
-        return schemas.sources_out(self._service.store.sources(), self._service.store.days())
+        return schemas_articles.sources_out(self._service.store.sources(), self._service.store.days())

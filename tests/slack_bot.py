@@ -17,12 +17,10 @@ from rag.schemas import (
     QueryOut,
     SearchBody,
     SearchOut,
-    SourceName,
     SourceOut,
-    SourcesOut,
-    StoredArticle,
     TimingsOut,
 )
+from rag.schemas_articles import SourceName, SourcesOut, StoredArticle
 from rag.slack.bot import Tokens, running
 from rag.slack.memory import FILE, Memory
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, Slack

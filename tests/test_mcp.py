@@ -38,7 +38,8 @@ from rag.mcp.results import Read
 from rag.mcp.server import build_server
 from rag.mcp.texts import text_of_reading
 from rag.mcp.tools import INSTRUCTIONS
-from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, SourcesOut, StoredArticle
+from rag.schemas import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut
+from rag.schemas_articles import SourcesOut, StoredArticle
 from rag.state import State
 from rag.wiring import Service
 from tests.loopback import served

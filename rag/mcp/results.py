@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, Field
 
-from rag.schemas import AnswerOut, AskOut, HitOut, QueryOut, StoredArticle
+from rag.schemas import AnswerOut, AskOut, HitOut, QueryOut
+from rag.schemas_articles import StoredArticle
 
 
 class _Result(BaseModel):
