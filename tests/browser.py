@@ -70,7 +70,7 @@ class Shown:
         assert unexpected == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(sample_service: Service, sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server whose articles and conversations tests may change, each for itself."""
     data = copied(sample_data, tmp_path_factory.mktemp("site") / "data")

@@ -57,7 +57,7 @@ VALID, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 
 @pytest.fixture(scope="module")
 def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with empty_beside(sample_service, tmp_path_factory.mktemp("fuzz") / "data") as service:
+    with empty_beside(sample_service, tmp_path_factory.mktemp("fuzz") / "data", access="open") as service:
         yield service
 
 

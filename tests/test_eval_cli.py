@@ -264,9 +264,8 @@ def many(count: int) -> list[Paragraph]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGKILL, -9), pytest.param(signal.SIGTERM, 130, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 130)])
 def test_a_run_that_was_killed_gives_the_same_lines_when_it_is_resumed(
     run: Run, tmp_path: Path, number: int, code: int
 ) -> None:

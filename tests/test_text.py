@@ -349,6 +349,7 @@ def test_sentences_cover_the_text_in_order(text: str) -> None:
     assert text[done:].strip() == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -149,6 +149,7 @@ assert client().post("/search/a").status_code == 200
 """
 
 
+@pytest.mark.slow
 def test_spans_go_to_the_endpoint_when_the_process_ends() -> None:
     with Receiver() as receiver:
         threading.Thread(target=receiver.serve_forever).start()

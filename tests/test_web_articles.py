@@ -39,10 +39,11 @@ def as_before(site: Site) -> Iterator[None]:
 
 @pytest.fixture
 def add(site: Site) -> Add:
-    """Takes an article in, as over HTTP; its id."""
+    """Takes an article in, as over HTTP; its id. It is newer than those of the sample, and stands first."""
 
     def taken(**article: Any) -> str:
-        (result,) = httpx.post(f"{site.url}/v1/articles", json=article).json()["results"]
+        dated = {"published_at": "2026-11-21", **article}
+        (result,) = httpx.post(f"{site.url}/v1/articles", json=dated).json()["results"]
         assert result["status"] == "added", result
         return str(result["id"])
 
@@ -236,9 +237,9 @@ def test_search_for_what_is_not_there_says_so(shown: Shown) -> None:
 
 
 def test_deleting_asks_first_and_the_focus_goes_on(shown: Shown, add: Add) -> None:
-    # The first and second of the list, which is in order of ids.
-    add(id="00-mot", title="Bài một", text="Bến phà mở lại.")
-    add(id="00-nam", title="Bài hai", text="Chợ họp sớm hơn.")
+    # The first and second of the list, which has the newest first, and of one day those of later ids.
+    add(id="zz-mot", title="Bài một", text="Bến phà mở lại.")
+    add(id="zz-hai", title="Bài hai", text="Chợ họp sớm hơn.")
     page = shown.open("#/articles")
     delete = page.get_by_role("button", name="Xóa bài: Bài một")
     delete.click()

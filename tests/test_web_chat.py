@@ -262,13 +262,13 @@ def test_what_strangers_write_stays_text(shown: Shown) -> None:
         ("(await import('/static/text.js')).parted('a😀b', 1, 2)", ["a", "😀", "b"]),
         (
             "(await import('/static/text.js')).pieces('Có 😀. [1][2]\\nHết', [{index: 1, start: 0, end: 5}])"
-            ".map(({kind, text, citation}) => [kind, text, Boolean(citation)])",
+            ".map(({kind, text, word, citation}) => [kind, text, word ?? null, Boolean(citation)])",
             [
-                ["text", "Có 😀.", False],
-                ["marker", "1", True],
-                ["marker", "2", False],
-                ["break", "\n", False],
-                ["text", "Hết", False],
+                ["text", "Có ", None, False],
+                ["marker", "1", "😀.", True],
+                ["marker", "2", "", False],
+                ["break", "\n", None, False],
+                ["text", "Hết", None, False],
             ],
         ),
         # 21 days before the 22nd of November are three weeks, wherever the clock stands.

@@ -7,11 +7,10 @@ import { events, Problem } from "./api.js";
 import { announce, el, fill, icon } from "./dom.js";
 import { number, t } from "./i18n.js";
 import { reason } from "./reasons.js";
-import { articleAddress } from "./text.js";
+import { results } from "./upload-results.js";
 
 const KINDS = [".txt", ".html", ".htm", ".md", ".json", ".jsonl"];
 const STATUSES = ["added", "updated", "unchanged", "refused"];
-const SHOWN = 200; // results of a file; a list of thousands helps nobody
 const LARGEST = 20 * 1024 * 1024; // bytes of a file that is read whole; .jsonl is read by lines
 const ENDED = ["done", "failed", "cancelled"];
 
@@ -277,29 +276,6 @@ class Upload {
     const said = STATUSES.filter((status) => this.counts[status] > 0);
     return said.map((status) => t(`upload.count.${status}`, { count: this.counts[status] })).join(" · ");
   }
-}
-
-/** What became of each article; what was refused first. */
-function results(outcomes) {
-  const ordered = [
-    ...outcomes.filter(({ status }) => status === "refused"),
-    ...outcomes.filter(({ status }) => status !== "refused"),
-  ];
-  const rest = ordered.length - SHOWN;
-  return [
-    ordered.length > 0 && el("ul", { class: "outcomes" }, ...ordered.slice(0, SHOWN).map(result)),
-    rest > 0 && el("p", { class: "hint" }, t("upload.rest", { count: rest })),
-  ];
-}
-
-function result({ id, status, title, origin, reason: why }) {
-  const name = el("bdi", null, title || origin);
-  return el(
-    "li",
-    { class: "outcome" },
-    el("span", { class: `status ${status}` }, t(`upload.status.${status}`)),
-    el("div", null, id === null ? name : el("a", { href: articleAddress(id) }, name), why && reason(why)),
-  );
 }
 
 /** Bytes as people say them. */
