@@ -113,3 +113,31 @@ def test_sentences_carry_their_place_and_surroundings() -> None:
     assert first.surroundings == "Trời mưa. Sông lên."
     assert second.surroundings == "Trời mưa. Sông lên. Phà nghỉ."
     assert third.surroundings == "Sông lên. Phà nghỉ."
+
+
+TRADE = "Kim ngạch thương mại Việt Nam - Nga năm 2031 đạt 7 tỷ USD. Xuất khẩu tăng mạnh nhờ cà phê."
+OTHER_TRADE = "Kim ngạch thương mại với Ấn Độ năm 2031 đạt 19 tỷ USD. Nhập khẩu chủ yếu là thuốc."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Kim ngạch thương mại Việt Nam - Ấn Độ năm 2031 đạt bao nhiêu?",
+        "kim ngạch thương mại việt nam với ấn độ năm 2031 đạt bao nhiêu",
+        "How much was trade between Vietnam and India in 2031?",
+    ],
+)
+def test_the_figure_is_of_the_country_asked_about(encoder: Encoder, terms: TermIndex, question: str) -> None:
+    # The other country's passage is found first.
+    generated = generate(encoder, terms, question, [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.3)])
+
+    assert generated.statements[0].text == "Kim ngạch thương mại với Ấn Độ năm 2031 đạt 19 tỷ USD."
+    assert all(statement.text not in TRADE for statement in generated.statements)
+
+
+def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder: Encoder, terms: TermIndex) -> None:
+    passages = [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.9)]
+
+    generated = generate(encoder, terms, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
+
+    assert generated == Generated((), 0.0, sufficient=False)
