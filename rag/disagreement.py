@@ -14,6 +14,7 @@ from index.dates import mentions
 from index.text import fold, sentences
 from prompts import FALLBACK, Prompts
 from rag.asked import kind_asked
+from rag.countries import CountryAsked
 from rag.figures import Figure, capitalised, figures, names, same_value, words
 from rag.periods import published
 from rag.records import Answer, Passage, Query, Quote, Statement
@@ -73,6 +74,11 @@ class _Said:
     def article(self) -> str:
         return self.passage.hit.chunk.article_id
 
+    @property
+    def inside(self) -> tuple[int, int]:
+        """Where it begins and ends in its passage's chunk."""
+        return self.start - self.passage.hit.chunk.start, self.end - self.passage.hit.chunk.start
+
 
 def with_other_sides(
     query: Query, statements: Sequence[Statement], passages: Sequence[Passage]
@@ -83,7 +89,8 @@ def with_other_sides(
     """
     if not _asks_for_figure(query):
         return tuple(statements), ()
-    candidates = [said for passage in passages for said in _sentences(passage)]
+    country = CountryAsked(query.understood, passages)
+    candidates = [said for passage in passages for said in _sentences(passage) if country.is_in(passage, *said.inside)]
     sides: dict[tuple[str, int], Statement] = {}
     for statement in statements:
         for quoted in _quoted(statement, passages):

@@ -122,6 +122,14 @@ def test_the_new_figure_finds_the_old_one_through_a_correction() -> None:
     assert [statement.text for statement in found] == [new, BEFORE]
 
 
+def test_another_countrys_figure_is_no_other_side() -> None:
+    question = "Trường Sông Thương gửi bao nhiêu kỹ sư sang Nga học?"
+    told = "Trường Sông Thương gửi 48 kỹ sư sang Nga học trong năm tới."
+    corrected = "Trường Sông Thương gửi 56 kỹ sư sang Nga học thay vì 48 người như dự kiến."
+    assert sides(question, told, corrected, DAYS) == [corrected, told]
+    assert sides(question, told, corrected.replace("Nga", "Hàn Quốc"), DAYS) == []
+
+
 def test_one_article_does_not_disagree_with_itself() -> None:
     first, second = passage(1, OLD, "2025-01-06", "a"), passage(2, NEW, "2025-01-06", "a")
 
