@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from index.drafts import draft_from_record
 from index.errors import Refused
-from index.records import Draft
+from index.records import Article, Draft
 from index.sources import Refusal
 from rag import api_conversations, api_files, api_openai, schemas, schemas_articles, web
 from rag.access import sessions
@@ -197,14 +197,12 @@ def list_articles(
 ) -> ArticlePage:
     """List articles by id, or the newest first, a page at a time."""
     store = state.service.store
+    total = store.counts()[0]
     if order == "id":
-        return schemas_articles.article_page(store.articles(limit, after), store.counts()[0], limit)
+        return schemas_articles.article_page(store.articles(limit, after), total, limit)
     day, _, article = (after or "").partition(" ")
-    page = schemas_articles.article_page(
-        store.newest(limit, (day, article) if after else None), store.counts()[0], limit
-    )
-    last = page.articles[-1] if page.next else None
-    return page.model_copy(update={"next": f"{last.published_at or ''} {last.id}"}) if last else page
+    found = store.newest(limit, (day, article) if after else None)
+    return schemas_articles.article_page(found, total, limit, _place_by_date)
 
 
 @v1.get("/articles/{article_id}", summary="Read an article", responses=_MISSING)
@@ -224,6 +222,10 @@ def remove_article(article_id: str, state: Shared) -> None:
         state.service.catalogue.refresh()
     if not removed:
         raise HTTPException(404, "There is no article of this id.")
+
+
+def _place_by_date(article: Article) -> str:
+    return f"{article.published_at or ''} {article.id}"
 
 
 def _draft(record: Mapping[str, object]) -> Draft | Refusal:

@@ -1,13 +1,12 @@
 """HTTP: conversations that are kept, and what readers think of answers."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.exceptions import HTTPException
 
 from rag.access.callers import Called
-from rag.conversations import Feedback, timestamp
+from rag.in_process import InProcess
 from rag.schemas import ConversationOut, ConversationPage, FeedbackBody, ListedConversation, Problem
 from rag.state import Shared
 
@@ -50,7 +49,5 @@ def delete_conversation(conversation_id: str, state: Shared, caller: Called) -> 
 @router.post("/feedback", summary="Say what you think of an answer", status_code=204, responses=_MISSING)
 def give_feedback(body: FeedbackBody, state: Shared, caller: Called) -> None:
     """Keep what a reader thinks of an answer; a second time replaces the first."""
-    now = timestamp(datetime.now(UTC))
-    given = Feedback(body.answer_id, now, body.rating, body.comment, body.better)
-    if not state.service.conversations.feedback(caller.key, given):
+    if not InProcess(state.service, caller.key).feedback(body):
         raise HTTPException(404, "There is no answer of this id; it may have expired with its conversation.")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,14 +138,9 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-@contextmanager
-def opened_conversations(path: Path) -> Iterator["Conversations"]:
+def opened_conversations(path: Path) -> AbstractContextManager["Conversations"]:
     """The conversations of a file, which is made where it is missing."""
-    conversations = Conversations(path)
-    try:
-        yield conversations
-    finally:
-        conversations.close()
+    return closing(Conversations(path))
 
 
 class Conversations:

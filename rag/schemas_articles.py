@@ -1,6 +1,6 @@
 """What goes in and out over HTTP of articles and their sources, and its checks: a contract, as `rag.schemas` is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Literal
@@ -121,8 +121,10 @@ def stored_article(draft: Draft) -> StoredArticle:
     return StoredArticle(**asdict(draft.article), removed=removed)
 
 
-def article_page(articles: Sequence[Article], total: int, limit: int) -> ArticlePage:
-    """A page of the list."""
+def article_page(
+    articles: Sequence[Article], total: int, limit: int, place: Callable[[Article], str] = lambda article: article.id
+) -> ArticlePage:
+    """A page of the list; `place` says where an article stands in its order."""
     listed = [
         ListedArticle(
             id=article.id,
@@ -134,7 +136,7 @@ def article_page(articles: Sequence[Article], total: int, limit: int) -> Article
         )
         for article in articles
     ]
-    return ArticlePage(articles=listed, total=total, next=listed[-1].id if len(listed) == limit else None)
+    return ArticlePage(articles=listed, total=total, next=place(articles[-1]) if len(articles) == limit else None)
 
 
 def sources_out(sources: Sequence[tuple[str, int]], days: tuple[date | None, date | None]) -> SourcesOut:

@@ -6,8 +6,8 @@ Every check reads the file, so that a key that another process revokes is worth 
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -72,14 +72,9 @@ def checked_name(name: str) -> str:
     return name
 
 
-@contextmanager
-def opened_keys(path: Path) -> Iterator["Keys"]:
+def opened_keys(path: Path) -> AbstractContextManager["Keys"]:
     """The keys of a file, which is made where it is missing."""
-    keys = Keys(path)
-    try:
-        yield keys
-    finally:
-        keys.close()
+    return closing(Keys(path))
 
 
 class Keys:
