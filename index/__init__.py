@@ -1,1 +1,1 @@
-"""From raw news to searchable passages: extraction, chunks, vectors, terms, and the store that is the truth."""
+"""From raw news to searchable passages: intake, language, chunks, vectors, terms, and the store that is the truth."""

@@ -6,10 +6,10 @@ from typing import Literal, Protocol
 
 from index.arrays import Vectors
 from index.chunking import Chunking, TokenCounter, chunk_spans, passage_text
+from index.intake.files import Refusal
 from index.records import Draft
-from index.rows import digest
-from index.sources import Refusal
-from index.store import Prepared, Store
+from index.store.rows import digest
+from index.store.store import Prepared, Store
 
 # A batch is one transaction and one call of the encoder: enough text to keep it busy, little enough to lose.
 _BATCH_ARTICLES = 16

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Removed:
     """Something that extraction took out of a page, and why.
 
-    `reason` is one of a fixed set of short names (see `index.extract`), `text` is what stood there.
+    `reason` is one of a fixed set of short names (see `index.intake.extract`), `text` is what stood there.
     """
 
     text: str

@@ -8,19 +8,20 @@ from time import perf_counter
 from typing import Protocol
 
 from index.arrays import Vectors
-from index.generations import Catalogue, Snapshot
-from index.store import Store
-from index.terms import TermIndex
-from index.text import detect_language
+from index.derived.generations import Catalogue, Snapshot
+from index.derived.terms import TermIndex
+from index.language.text import detect_language
+from index.store.store import Store
 from prompts import FALLBACK, Prompts
-from rag.budget import ContextBudget, without_orders
-from rag.citations import Page
-from rag.copies import Copies
-from rag.disagreement import noted, with_other_sides
+from rag.answer.budget import ContextBudget, without_orders
+from rag.answer.citations import Page
+from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
-from rag.periods import preferred, understood_period
-from rag.query import understand
-from rag.reading import Reader
+from rag.passages.copies import Copies
+from rag.passages.fusion import Fusion, retrieve
+from rag.passages.late_interaction import Reader
+from rag.question.periods import preferred, understood_period
+from rag.question.understanding import understand
 from rag.records import (
     Answer,
     Answered,
@@ -38,7 +39,6 @@ from rag.records import (
     Turn,
     Working,
 )
-from rag.retrieval import Fusion, retrieve
 
 # Passages looked at for each that is given: copies among them fall away, and a period asked brings others forward.
 _LOOKED_AT = 3

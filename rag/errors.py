@@ -1,7 +1,7 @@
 """The errors of `rag`.
 
 AnsweringError
-├── BackupError        (in rag.backup) a backup cannot be written or taken back as asked
+├── BackupError        (in rag.backup.writing) a backup cannot be written or taken back as asked
 ├── BadQuestion        the question cannot be taken as it is
 ├── ModelFailed        a language model gave no answer, or broke off
 ├── ServerStops        the server is told to stop, and breaks off what takes longer

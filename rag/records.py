@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from index.arrays import Vectors
 from index.records import Hit
-from index.store import Filters
+from index.store.store import Filters
 
 Support = Literal["full", "partial"]
 
@@ -154,6 +154,14 @@ class Statement:
 
     text: str
     quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence in plain text without its markers, and the passages it cites: numbers as written, without repeats."""
+
+    text: str
+    markers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from index.bundled import bundled_model
-from index.embedding import Embedder
-from rag.wiring import Service, opened
-from tests.service import client_of, data_with_sample, settings_for
+from index.model.bundled import bundled_model
+from index.model.embedder import Embedder
+from rag.service.wiring import Service, opened
+from tests.support.service import client_of, data_with_sample, settings_for
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.support.browser"]
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ from string import ascii_uppercase
 
 from pydantic import JsonValue, TypeAdapter
 
-from eval.compare import Paired, compare
-from eval.files import parsed
-from eval.manifest import Manifest, read_manifest
+from eval.data.files import parsed
 from eval.records import Result
 from eval.report.measures import NONE
-from index.errors import Refused
+from eval.runs.compare import Paired, compare
+from eval.runs.manifest import Manifest, read_manifest
+from index.storage.errors import Refused
 
 # More would neither fit beside each other nor have colours that tell them apart.
 MOST_RUNS = 4
@@ -54,7 +54,7 @@ def read_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def against(first: Run, run: Run) -> Against:
-    """What `eval.compare` finds; nothing while a run goes on, when what is missing would be mistaken for a change."""
+    """What `eval.runs.compare` finds; nothing while a run goes on, when what is missing would look like a change."""
     both = f"{run.letter} is not compared with {first.letter}"
     if not (first.manifest.finished and run.manifest.finished):
         return Against({}, f"{both} before both runs are finished.")

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.compare import Paired
 from eval.records import Result
 from eval.report.charts import Bar, CurveChart, Row, RowChart, Series, curve_chart, share_chart, time_chart
 from eval.report.measures import NONE, TIME, bounds, group_of, number
 from eval.report.runs import Run
+from eval.runs.compare import Paired
 from eval.scores import Curves, Interval, breakdown, curves, summary
 
 # What is broken down by kind and by language: one number for each half of the flow, and one for knowing when not to.

@@ -1,9 +1,9 @@
 """Whether the right answer was given.
 
 EM and F1 follow SQuAD (Rajpurkar et al. 2016; 2018 for unanswerable questions), adapted to Vietnamese: text is
-compared as `index.text.tokens` of its NFC form, which are syllables and numbers in lower case, under one tone placement
-and without punctuation. No articles are removed: `a` and `an` are words here. SQuAD deletes punctuation; here it
-separates (`TP.HCM` is two tokens), except within a number (`1,5`).
+compared as `index.language.text.tokens` of its NFC form, which are syllables and numbers in lower case, under one tone
+placement and without punctuation. No articles are removed: `a` and `an` are words here. SQuAD deletes punctuation;
+here it separates (`TP.HCM` is two tokens), except within a number (`1,5`).
 """
 
 from bisect import bisect_right
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from eval.records import Result
 from eval.scores.texts import bare
-from index.text import nfc, token_spans, tokens
+from index.language.text import nfc, token_spans, tokens
 from rag.records import Answer
 
 # A gold quote counts as cited when at least this share of its tokens stands in one cited span.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from eval.records import Excerpt, Result
 from eval.scores.support import supported
 from eval.scores.texts import bare, markers
-from index.text import detect_language, sentences, tokens
+from index.language.text import detect_language, sentences, tokens
 from rag.records import Answer, Citation, Source
 
 _MARKERS_BEHIND = re.compile(r"\s?((?:\[\d{1,9}\])+)")

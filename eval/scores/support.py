@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.text import detect_language, is_syllable, nfc, token_spans, tokens
+from index.language.text import detect_language, is_syllable, nfc, token_spans, tokens
 
 # The share of a sentence's content words that the cited words must hold.
 OVERLAP = 0.7

@@ -2,7 +2,7 @@
 
 import re
 
-from index.text import Span
+from index.language.text import Span
 from rag.records import Answer
 
 _MARKER = re.compile(r"\[(\d{1,9})\]")

@@ -13,10 +13,10 @@ from typing import ClassVar
 import click
 from typing_extensions import override
 
-from index.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
+from index.storage.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
 from rag.cli.common import say, setting_flags, to_stderr
 from rag.errors import AnsweringError, BadQuestion, SettingsError
-from rag.logs import set_up_logs
+from rag.telemetry.logs import set_up_logs
 
 _COMMANDS = {
     "ingest": "rag.cli.indexing:ingest",
@@ -24,10 +24,10 @@ _COMMANDS = {
     "ask": "rag.cli.asking:ask",
     "search": "rag.cli.asking:search",
     "serve": "rag.cli.asking:serve",
-    "articles": "rag.cli.truth:articles",
-    "show": "rag.cli.truth:show",
-    "remove": "rag.cli.truth:remove",
-    "doctor": "rag.cli.truth:doctor",
+    "articles": "rag.cli.articles:articles",
+    "show": "rag.cli.articles:show",
+    "remove": "rag.cli.articles:remove",
+    "doctor": "rag.cli.articles:doctor",
     "keys": "rag.cli.keys:keys",
     "backup": "rag.cli.backup:backup",
     "restore": "rag.cli.backup:restore",

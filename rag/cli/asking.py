@@ -7,19 +7,19 @@ from functools import wraps
 
 import click
 
-from index.store import Filters
-from rag import schemas
-from rag.access.gate import mode_for
-from rag.access.keys import FILE as KEYS
-from rag.access.keys import opened_keys
+from index.store.store import Filters
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.cli.printing import print_answer, print_passages
-from rag.logs import set_up_logs
+from rag.contract import answers as schemas
+from rag.http.access.gate import mode_for
+from rag.http.access.keys import FILE as KEYS
+from rag.http.access.keys import opened_keys
+from rag.http.server import serve as run_server
 from rag.records import Request
-from rag.server import serve as run_server
+from rag.service.wiring import opened
 from rag.settings import Settings
-from rag.tracing import set_up_traces
-from rag.wiring import opened
+from rag.telemetry.logs import set_up_logs
+from rag.telemetry.tracing import set_up_traces
 
 
 def _day(given: datetime | None) -> str | None:

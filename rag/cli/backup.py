@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from rag.backup import Manifest, Told, back_up
+from rag.backup.restoring import restore as put_back
+from rag.backup.writing import Manifest, Told, back_up
 from rag.cli.common import say, settings_of, to_stderr
-from rag.restoring import restore as put_back
-from rag.truth import generations_folder
+from rag.service.data_folder import generations_folder
 
 
 @click.command()

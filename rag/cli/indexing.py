@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from index.ingest import Outcome
+from index.intake.files import Refusal, discover, folder_boilerplate, read_drafts, read_text
 from index.records import Draft
-from index.sources import Refusal, discover, folder_boilerplate, read_drafts, read_text
 from rag.cli.common import bar, getting_ready, say, settings_of
-from rag.wiring import opened_catalogue, opened_ingester
+from rag.service.wiring import opened_catalogue, opened_ingester
 
 
 @click.command()

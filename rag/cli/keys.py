@@ -4,9 +4,9 @@ import json
 
 import click
 
-from rag.access.callers import SCOPES, Scope
-from rag.access.keys import FILE, Key, checked_name, opened_keys
 from rag.cli.common import say, settings_of
+from rag.http.access.callers import SCOPES, Scope
+from rag.http.access.keys import FILE, Key, checked_name, opened_keys
 
 
 @click.group()

@@ -6,12 +6,12 @@ import threading
 import click
 
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
-from rag.clients import opened_client
+from rag.client.protocol import opened_client
 from rag.errors import SettingsError
-from rag.logs import set_up_logs
 from rag.settings import Settings
 from rag.slack.bot import Tokens, manifest, running
 from rag.slack.memory import FILE, Memory
+from rag.telemetry.logs import set_up_logs
 
 _OWNER = "slack"
 

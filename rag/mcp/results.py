@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, Field
 
-from rag.schemas import AnswerOut, AskOut, HitOut, QueryOut
-from rag.schemas_articles import StoredArticle
+from rag.contract.answers import AnswerOut, AskOut, HitOut, QueryOut
+from rag.contract.articles import StoredArticle
 
 
 class _Result(BaseModel):

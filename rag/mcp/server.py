@@ -24,8 +24,8 @@ from mcp_types import (
 from mcp_types import Tool as ListedTool
 from pydantic import BaseModel, ValidationError
 
-from index.errors import IndexingError
-from rag.clients import Client, Told
+from index.storage.errors import IndexingError
+from rag.client.protocol import Client, Told
 from rag.errors import AnsweringError, ServiceError
 from rag.mcp.tools import INSTRUCTIONS, TOOLS, Tool
 

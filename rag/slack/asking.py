@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from index.errors import EncoderBusy, IndexingError
-from rag.clients import Client
+from index.storage.errors import EncoderBusy, IndexingError
+from rag.client.protocol import Client
+from rag.contract.answers import AskBody, AskOut, FilterBody
 from rag.errors import AnsweringError, BadQuestion, ServiceError
-from rag.schemas import AskBody, AskOut, FilterBody
 from rag.slack.blocks import Message, answer_messages
 from rag.slack.memory import ChannelSettings, Draft, Memory
 from rag.slack.replies import Board, Private, Quiet, Reply

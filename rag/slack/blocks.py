@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.schemas import AnswerOut, AskOut, HitOut, SourceOut
+from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut
 from rag.slack.splitting import BLOCK, pieces
 from rag.slack.words import ALL, Words
 

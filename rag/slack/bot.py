@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from rag.clients import Client
+from rag.client.protocol import Client
 from rag.errors import SettingsError
 from rag.slack.asking import Asker
 from rag.slack.blocks import note

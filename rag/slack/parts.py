@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from rag.clients import Client
+from rag.client.protocol import Client
 from rag.slack.asking import Asked, Asker
 from rag.slack.blocks import note
 from rag.slack.memory import Memory

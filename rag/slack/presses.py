@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
-from rag.schemas import AskOut, FeedbackBody
+from rag.contract.answers import AskOut, FeedbackBody
 from rag.slack.asking import Asked
 from rag.slack.blocks import DOWN, SHARE, UP, note, shared_messages
 from rag.slack.incoming import asks_for_help, conversation_of, question_of

@@ -10,7 +10,7 @@ from traceback import extract_tb
 
 from slack_sdk.errors import SlackClientError
 
-from index.errors import IndexingError
+from index.storage.errors import IndexingError
 from rag.errors import AnsweringError
 
 _log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""`hoidap eval`: its commands."""

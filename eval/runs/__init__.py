@@ -1,0 +1,1 @@
+"""A run over a suite: made, resumed, compared, judged."""

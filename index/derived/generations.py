@@ -1,0 +1,275 @@
+"""Derived indexes in generations, each made from the truth, checked, and replaced whole.
+
+A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model, the acronyms and a
+manifest. It is built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest
+that passes its checks is loaded and the truth's later changes are replayed onto it; without one, a new one is built.
+"""
+
+import errno
+import fcntl
+import json
+import logging
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.derived.terms import Document, TermIndex
+from index.derived.vectors import VectorIndex
+from index.language.acronyms import Acronyms
+from index.language.diacritics.restore import SyllableModel
+from index.storage.errors import IndexingError, StorageFull, StoreError
+from index.storage.files import exclusive, sha256, sync, write_durably
+from index.store.store import Passages, Store
+
+_log = logging.getLogger(__name__)
+
+# Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
+_VERSION = 1
+_KEPT = 2
+# A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
+_PENDING_CHUNKS = 200
+_PENDING_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds: up to which change of the truth, and the SHA-256 of each file.
+
+    `version` says what its files look like; those before versions were counted have 0.
+    """
+
+    model: str
+    dimension: int
+    chunks: int
+    sequence: int
+    files: dict[str, str]
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The derived indexes as of one change of the truth. Never changed; a newer one takes its place."""
+
+    sequence: int
+    vectors: VectorIndex
+    terms: TermIndex
+    syllables: SyllableModel
+    acronyms: Acronyms
+
+
+class BrokenGenerationError(IndexingError):
+    """A generation does not pass its checks; it is left aside, and nothing is lost by that."""
+
+
+class Catalogue:
+    """The current snapshot, how it follows the truth, and the generations on the disk.
+
+    `model` and `dimension` say which vectors the truth holds. Readers take `snapshot` and keep it for one answer.
+    """
+
+    def __init__(self, store: Store, folder: Path, model: str, dimension: int) -> None:
+        self._store = store
+        self._folder = folder
+        self._model = model
+        self._dimension = dimension
+        self._changing = threading.Lock()
+        self._publishing = threading.Lock()
+        self._pending = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._workspace = self._own_workspace()
+        self._snapshot = self._newest() or self._published()
+        self.refresh()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The indexes to search now."""
+        return self._snapshot
+
+    def refresh(self) -> None:
+        """Follow the truth to its last change."""
+        with self._changing:
+            try:
+                self._snapshot = self._replayed(self._snapshot)
+            except (OSError, ValueError) as error:
+                # Another process may have removed the generation that this one was loaded from.
+                _log.warning("The indexes are loaded again: %s", error)
+                with _translated():
+                    self._snapshot = self._replayed(self._newest() or self._published())
+
+    def publish(self) -> None:
+        """Write a new generation from the truth and search it from now on. Reads go on meanwhile.
+
+        StorageFull or StoreError where it cannot be written; the indexes before it stay in use.
+        """
+        with self._publishing, _translated():
+            fresh = self._published()
+            with self._changing:
+                before, self._snapshot = self._snapshot, self._replayed(fresh)
+            before.terms.discard()
+
+    def publish_if_worth(self) -> bool:
+        """Publish when enough has changed since the last generation; whether it did."""
+        chunks = self._store.counts()[1]
+        if self._pending < max(_PENDING_CHUNKS, _PENDING_SHARE * chunks):
+            return False
+        self.publish()
+        return True
+
+    def close(self) -> None:
+        """Drop the working copies."""
+        shutil.rmtree(self._workspace, ignore_errors=True)
+        self._in_use.close()
+
+    def _own_workspace(self) -> Path:
+        """A folder for working copies, locked while this process lives; those of dead processes are removed."""
+        with self._exclusive():
+            for other in self._folder.glob("work-*"):
+                with (other / "lock").open("a") as lock:
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    except BlockingIOError:
+                        continue
+                    shutil.rmtree(other, ignore_errors=True)
+            workspace = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
+            self._in_use = (workspace / "lock").open("a")
+            fcntl.flock(self._in_use, fcntl.LOCK_EX)
+            return workspace
+
+    # --- On the disk -------------------------------------------------------------------------------------
+
+    def _newest(self) -> Snapshot | None:
+        with self._exclusive():
+            for folder in reversed(generations(self._folder)):
+                try:
+                    return self._load(folder)
+                except BrokenGenerationError as error:
+                    _log.warning("%s is left aside: %s", folder.name, error)
+                    shutil.rmtree(folder)
+        return None
+
+    def _load(self, folder: Path) -> Snapshot:
+        manifest = verified(folder)
+        if (manifest.model, manifest.dimension) != (self._model, self._dimension):
+            raise BrokenGenerationError("it was made for another embedding model")
+        if manifest.sequence > self._store.sequence():
+            raise BrokenGenerationError("it is newer than the truth; the database was put back from a copy")
+        try:
+            vectors, terms = VectorIndex.load(folder), TermIndex.load(folder)
+            syllables, acronyms = SyllableModel.load(folder), Acronyms.load(folder)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise BrokenGenerationError(f"it cannot be read: {error}") from error
+        if len(vectors.ids() & terms.ids()) != manifest.chunks:
+            raise BrokenGenerationError(f"its indexes do not share the {manifest.chunks} chunks of its manifest")
+        self._pending = 0
+        return Snapshot(manifest.sequence, vectors, terms, syllables, acronyms)
+
+    def _published(self) -> Snapshot:
+        with self._exclusive():
+            for leftover in self._folder.glob("*.tmp"):
+                shutil.rmtree(leftover)
+            known = generations(self._folder)
+            final = self._folder / f"gen-{_number(known[-1]) + 1 if known else 1:06}"
+            building = final.with_suffix(".tmp")
+            building.mkdir()
+            self._build(building)
+            verified(building)
+            building.rename(final)
+            sync(self._folder)
+            for old in known[: -_KEPT + 1]:
+                shutil.rmtree(old)
+            return self._load(final)
+
+    def _build(self, folder: Path) -> None:
+        sequence = self._store.sequence()
+        vectors = VectorIndex.build(
+            self._dimension,
+            ((page.ids, page.vectors) for page in self._passages(0, sequence)),
+        )
+        vectors.save(folder)
+        terms = TermIndex.build(
+            folder,
+            (document for page in self._passages(0, sequence) for document in _documents(page)),
+        )
+        SyllableModel.count(self._store.texts()).save(folder)
+        Acronyms.learn(self._store.texts()).save(folder)
+        # A chunk that was removed between the two passes is in one of them only, and named by the log.
+        chunks = len(vectors.ids() & terms.ids())
+        manifest = Manifest(self._model, self._dimension, chunks, sequence, _checksums(folder), _VERSION)
+        write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+
+    def _exclusive(self) -> AbstractContextManager[None]:
+        """One process at a time makes, loads or removes generations."""
+        return exclusive(self._folder / "lock")
+
+    # --- Following the truth -----------------------------------------------------------------------------
+
+    def _passages(self, since: int, upto: int) -> Iterator[Passages]:
+        return self._store.passages(since, upto, self._model, self._dimension)
+
+    def _replayed(self, snapshot: Snapshot) -> Snapshot:
+        sequence = self._store.sequence()
+        if sequence == snapshot.sequence:
+            return snapshot
+        removed = self._store.gone(snapshot.sequence)
+        pages = list(self._passages(snapshot.sequence, sequence))
+        ids = np.concatenate([np.zeros(0, np.int64), *(page.ids for page in pages)])
+        vectors = np.concatenate([np.zeros((0, self._dimension), np.float32), *(page.vectors for page in pages)])
+        documents = [document for page in pages for document in _documents(page)]
+        self._pending += len(ids) + len(removed)
+        return Snapshot(
+            sequence,
+            snapshot.vectors.with_changes(removed, ids, vectors),
+            snapshot.terms.with_changes(removed, documents, self._workspace),
+            snapshot.syllables,
+            snapshot.acronyms,
+        )
+
+
+def _documents(page: Passages) -> Iterator[Document]:
+    return map(Document, page.ids.tolist(), page.texts, page.days)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        kind = StorageFull if error.errno == errno.ENOSPC else StoreError
+        raise kind(f"The indexes cannot be written ({error}); make room or check the disk, and try again.") from error
+    except (ValueError, RuntimeError) as error:  # tantivy's and FAISS's
+        raise StoreError(f"The indexes cannot be written ({error}); check the disk, and try again.") from error
+
+
+def generations(folder: Path) -> list[Path]:
+    """The complete generations in a folder, oldest first."""
+    return sorted((path for path in folder.glob("gen-*") if path.suffix != ".tmp"), key=_number)
+
+
+def verified(folder: Path) -> Manifest:
+    """The manifest of a generation whose files are all there and unchanged; BrokenGenerationError otherwise."""
+    try:
+        manifest = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
+        checksums = _checksums(folder)
+    except (OSError, ValueError, TypeError) as error:
+        raise BrokenGenerationError(f"its manifest cannot be read: {error}") from error
+    if manifest.version != _VERSION:
+        raise BrokenGenerationError(f"it has version {manifest.version}, and this release reads {_VERSION}")
+    wrong = sorted(set(manifest.files.items()) ^ set(checksums.items()))
+    if wrong:
+        raise BrokenGenerationError(f"its file {wrong[0][0]} is missing, changed or unknown")
+    return manifest
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
+    return {str(path.relative_to(folder)): sha256(path) for path in files if not path.name.endswith(".lock")}
+
+
+def _number(folder: Path) -> int:
+    return int(folder.stem.removeprefix("gen-"))

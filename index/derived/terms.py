@@ -1,0 +1,218 @@
+"""The lexical index: BM25 with tantivy over Vietnamese syllables.
+
+Four fields a chunk: `folded` holds syllables without diacritics, `pairs` every two neighbours of them (the
+Vietnamese word is mostly two syllables), `exact` the syllables that carry diacritics, as they are written. So a
+question typed without diacritics matches accented text, and an accented one prefers the exact accents. `forms` holds
+what is written in many ways, or in another language, under one token: numbers, known names and dates.
+
+A `TermIndex` is never changed once made; `with_changes` gives a new one. It shares the working folder with the
+old, whose searcher keeps its own view (tantivy's segments are immutable), so changes form one line: apply them
+to the newest only.
+"""
+
+import math
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import tantivy
+
+from index.arrays import Ids, Scored
+from index.derived.vectors import best
+from index.language.dates.mentions import mentions
+from index.language.names import joined, names
+from index.language.numbers import numbers
+from index.language.text import folded_tokens, has_marks, same_i, tokens
+from index.storage.files import sync
+
+_WRITER_BYTES = 64_000_000
+# A longer question is cut for matching: more terms cost time and add noise.
+_MAX_QUERY_TOKENS = 256
+_WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3, "forms": 0.3}
+# What another way to write a part of the question weighs next to the question's own words.
+_OTHER_WAY = 0.4
+# tantivy's BM25: the most that repetition can multiply a term's idf by is k1 + 1, with k1 = 1.2.
+_SATURATED = 2.2
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # Integer, not unsigned: an unsigned field given a Python int kills tantivy-py's writer.
+    builder.add_integer_field("chunk", indexed=True, fast=True)
+    for field in _WEIGHTS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class Document(NamedTuple):
+    """A chunk as it is indexed. `written_on` is its article's day, from which "yesterday" counts."""
+
+    chunk: int
+    text: str
+    written_on: date | None = None
+
+
+class Wording(NamedTuple):
+    """A question in words: `others` are other ways to write parts of it, `asked_on` the day from which it counts."""
+
+    text: str
+    others: Sequence[str] = ()
+    asked_on: date | None = None
+
+
+class TermIndex:
+    """Chunk texts by chunk id; scores are BM25 sums over the fields."""
+
+    def __init__(self, index: tantivy.Index, folder: Path, *, writable: bool, removed: int = 0) -> None:
+        self._index = index
+        self._folder = folder
+        self._writable = writable
+        self._removed = removed
+        index.reload()
+        self._searcher = index.searcher()
+
+    @classmethod
+    def build(cls, folder: Path, documents: Iterable[Document]) -> "TermIndex":
+        """Index chunks into `folder`/terms and wait until the disk has it."""
+        target = folder / "terms"
+        target.mkdir()
+        index = tantivy.Index(_schema(), path=str(target))
+        _write(index, [], documents)
+        for file in target.iterdir():
+            sync(file)
+        sync(target)
+        return cls(index, target, writable=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "TermIndex":
+        """Open what `build` wrote. ValueError where it is missing or broken."""
+        target = folder / "terms"
+        return cls(tantivy.Index.open(str(target)), target, writable=False)
+
+    def with_changes(self, removed: Sequence[int], documents: Iterable[Document], workspace: Path) -> "TermIndex":
+        """A new index without the removed chunks and with the added ones.
+
+        What was loaded or built is left as it is on the disk: the first change copies it into `workspace`.
+        """
+        folder, index = self._folder, self._index
+        if not self._writable:
+            folder = Path(tempfile.mkdtemp(prefix="terms-", dir=workspace))
+            shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
+            index = tantivy.Index.open(str(folder))
+        added = list(documents)
+        # What is added is removed first: a change that broke off after its commit may be tried again.
+        _write(index, [*removed, *(document.chunk for document in added)], added)
+        return TermIndex(index, folder, writable=True, removed=self._removed + len(removed))
+
+    def search(self, query: str | Wording, k: int, within: Ids | None = None) -> Scored:
+        """The k chunks that match the words of a question best, best first, ties by id.
+
+        A question typed without diacritics is matched without them. `within` restricts the search to those ids.
+        """
+        terms = _query_terms(query)
+        if not terms or k <= 0 or not self._searcher.num_docs or (within is not None and not len(within)):
+            return []
+        schema = self._index.schema
+        clauses = [
+            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), weight)
+            for (field, term), weight in terms.items()
+        ]
+        matched = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
+        if within is not None:
+            allowed = tantivy.Query.term_set_query(schema, "chunk", within.tolist())
+            free = tantivy.Query.const_score_query(allowed, 0.0)
+            matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), (tantivy.Occur.Must, free)])
+
+        def matching(n: int) -> Scored:
+            hits = self._searcher.search(matched, limit=n, count=False).hits
+            ids = self._chunks([address for _, address in hits])
+            return [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
+
+        return best(k, self._searcher.num_docs, matching)
+
+    def ceiling(self, query: str | Wording) -> float:
+        """The BM25 score that no text can exceed for this question; 0 if it has no words."""
+        terms = _query_terms(query)
+        return sum(weight * self._idf(field, term) * _SATURATED for (field, term), weight in terms.items())
+
+    def idf(self, token: str) -> float:
+        """How telling a token is, as it is written: its inverse document frequency, as BM25 counts it."""
+        return self._idf("exact" if has_marks(token) else "folded", same_i(token))
+
+    def _idf(self, field: str, term: str) -> float:
+        # tantivy's BM25 counts a removed chunk until its segment is merged.
+        documents, holding = self._searcher.num_docs + self._removed, self._searcher.doc_freq(field, term)
+        return math.log1p((documents - min(holding, documents) + 0.5) / (holding + 0.5))
+
+    def discard(self) -> None:
+        """Remove the working copy, if this index has one. A search that still runs keeps what it has open."""
+        if self._writable:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def ids(self) -> set[int]:
+        """The ids of all chunks that the index holds."""
+        everything = self._searcher.search(
+            tantivy.Query.all_query(), limit=max(1, self._searcher.num_docs), count=False
+        )
+        return set(self._chunks([address for _, address in everything.hits]))
+
+    def _chunks(self, addresses: list[tantivy.DocAddress]) -> list[int]:
+        return [int(chunk or 0) for chunk in self._searcher.fast_field_values("chunk", addresses)]
+
+
+def _write(index: tantivy.Index, removed: Sequence[int], documents: Iterable[Document]) -> None:
+    writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+    for chunk in removed:
+        writer.delete_documents_by_term("chunk", chunk)
+    for chunk, text, written_on in documents:
+        document = tantivy.Document()
+        document.add_integer("chunk", chunk)
+        for field, terms in _fields(text, written_on).items():
+            document.add_text(field, " ".join(terms))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _fields(text: str, day: date | None) -> dict[str, list[str]]:
+    folded = folded_tokens(text)
+    return {
+        # "Pu-tin" is found by "Putin" too.
+        "folded": [*folded, *joined(text)],
+        "pairs": _pairs(folded),
+        "exact": [same_i(token) for token in tokens(text) if has_marks(token)],
+        "forms": _forms(text, day),
+    }
+
+
+def _pairs(folded: Sequence[str]) -> list[str]:
+    return [f"{first}_{second}" for first, second in pairwise(folded)]
+
+
+def _forms(text: str, day: date | None) -> list[str]:
+    """One token for each date, number and known name, however it is written; the numbers of dates are no others."""
+    dated = mentions(text, day)
+    days = [key for mention in dated for key in mention.keys]
+    covered = {place for mention in dated for place in range(mention.start, mention.end)}
+    values = [number.token for number in numbers(text) if number.start not in covered]
+    return [*days, *values, *(name.token for name in names(text))]
+
+
+def _query_terms(query: str | Wording) -> dict[tuple[str, str], float]:
+    """The weight of each term, by field and term; the question's own words come before other ways to write them."""
+    wording = Wording(query) if isinstance(query, str) else query
+    found = {
+        (field, term): _WEIGHTS[field]
+        for field, terms in _fields(wording.text, wording.asked_on).items()
+        for term in terms[:_MAX_QUERY_TOKENS]
+    }
+    for other in wording.others:
+        folded = folded_tokens(other)
+        field, terms = ("pairs", _pairs(folded)) if len(folded) > 1 else ("folded", folded)
+        for term in terms[:_MAX_QUERY_TOKENS]:
+            found.setdefault((field, term), _OTHER_WAY * _WEIGHTS[field])
+    return found

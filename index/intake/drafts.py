@@ -1,0 +1,155 @@
+"""A record or a page -> a draft, validated once and in one way for every door."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from index.intake.extract import (
+    Extraction,
+    extract_html,
+    extract_markdown,
+    extract_plain,
+    parse_date,
+    tidy_line,
+    tidy_text,
+)
+from index.language.text import fold
+from index.records import Article, Draft, Raw
+from index.storage.errors import Refused
+
+# Clients take "." and ".." out of a path, so an article of that id could be neither read nor removed over HTTP.
+_ID = re.compile(r"(?!\.\.?\Z)[^\s/\\\x00-\x1f\ud800-\udfff]{1,200}")
+_URL = re.compile(r"[^\s\x00-\x20\x7f\ud800-\udfff]{1,2000}")
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9-]{1,20})?")
+
+
+def draft_from_record(record: Mapping[str, object], origin: str, *, identity: str | None = None) -> Draft:
+    """The draft of an article record `{id?, title?, text | html, url?, source?, published_at?, language?}`.
+
+    Other keys are passed over. `text` is taken as it is, `html` is extracted, and what the record says goes before
+    what the page says. `identity` names the article where neither an id nor a URL does. Raises `Refused`.
+    """
+    text, html = _string(record, "text"), _string(record, "html")
+    if (text is None) == (html is None):
+        raise Refused("an article needs either `text` or `html`, and not both; give one of them")
+    url = _url(_string(record, "url"))
+    page = Extraction(tidy_text(text)) if text is not None else extract_html(html or "", url=url)
+    stated = replace(
+        page,
+        title=_line(record, "title") or page.title,
+        url=url or page.url,
+        source=_line(record, "source") or page.source,
+        published_at=_published_at(_string(record, "published_at")) or page.published_at,
+        id=_id(record),
+    )
+    raw = Raw(json.dumps(dict(record), ensure_ascii=False, default=str), "application/json", origin)
+    return _draft(stated, raw, identity=identity, language=_language(_string(record, "language")))
+
+
+def draft_from_page(
+    raw: Raw, *, name: str = "", identity: str | None = None, boilerplate: frozenset[str] = frozenset()
+) -> Draft:
+    """The draft of a page or a Markdown text. `name` goes into the id where there is no title. Raises `Refused`."""
+    if raw.media_type == "text/html":
+        page = extract_html(raw.content)
+    elif raw.media_type == "text/markdown":
+        page = extract_markdown(raw.content)
+        _id({"id": page.id})
+        _url(page.url)
+    else:
+        page = extract_plain(raw.content, boilerplate=boilerplate)
+    return _draft(page, raw, name=name, identity=identity)
+
+
+def _draft(
+    page: Extraction, raw: Raw, *, name: str = "", identity: str | None = None, language: str | None = None
+) -> Draft:
+    if not page.text.strip():
+        raise Refused("no article text found; give the article's text, or a page that holds one")
+    article = Article(
+        id=page.id or _make_id(page.title or name, page.url or identity or f"{page.title or ''}\n{page.text}"),
+        text=page.text,
+        title=page.title,
+        url=page.url,
+        source=page.source,
+        published_at=page.published_at,
+        language=language,
+        captions=page.captions,
+    )
+    return Draft(article, raw, page.removed)
+
+
+def _make_id(name: str, identity: str) -> str:
+    """A readable id that stays the same as long as `identity` does."""
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(name))[:48].strip("-") or "article"
+    return f"{slug}-{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def _string(record: Mapping[str, object], key: str) -> str | None:
+    """The string under `key`; blank is the same as absent, but for the text itself."""
+    value = record.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Refused(f"`{key}` is {shorten(value)}, which is no string; put it in quotes")
+    return value if value.strip() or key in {"text", "html"} else None
+
+
+def _line(record: Mapping[str, object], key: str) -> str | None:
+    value = _string(record, key)
+    return tidy_line(value) or None if value is not None else None
+
+
+def _id(record: Mapping[str, object]) -> str | None:
+    value = record.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    identifier = _string(record, "id")
+    if identifier is not None and not _ID.fullmatch(identifier):
+        raise Refused(
+            f"the id {shorten(identifier)} cannot be used; take 1 to 200 characters without spaces and slashes"
+        )
+    return identifier
+
+
+def _url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    url = value.strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and _URL.fullmatch(url) is not None
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Refused(f"the url {shorten(value)} is no web address; write it as https://host/path or leave it out")
+    return url
+
+
+def _published_at(value: str | None) -> str | None:
+    if value is None:
+        return None
+    found = parse_date(value)
+    if found is None:
+        raise Refused(
+            f"`published_at` {shorten(value)} is no date; write 2025-10-21, 2025-10-21T08:30:00+07:00 or 21/10/2025"
+        )
+    return found
+
+
+def _language(value: str | None) -> str | None:
+    if value is None:
+        return None
+    found = _LANGUAGE.fullmatch(value.strip())
+    if found is None:
+        raise Refused(f"`language` {shorten(value)} is no language code; write two letters, as vi or en")
+    return found[1].lower()
+
+
+def shorten(value: object) -> str:
+    """`value` as a message can show it."""
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."

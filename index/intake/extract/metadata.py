@@ -1,0 +1,151 @@
+"""What an HTML page states about its article. Nothing is guessed from its text or its address."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from index.intake.extract.page_dates import parse_date
+from index.intake.extract.tidy import tidy_line
+
+_DATES = (
+    "article:published_time",
+    "og:published_time",
+    "datePublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "article:published",
+    "article.published",
+    "DC.date.issued",
+    "dc.date",
+    "date",
+)
+_ARTICLES = frozenset({"article", "newsarticle", "blogposting", "reportagenewsarticle", "webpage"})
+_AMERICAN = re.compile(r"\d[AP]M$|\s[AP]M$")  # month and day cannot be told apart
+_SITE_SUFFIX = re.compile(r"\s+(?:\||-|–|—|•)\s+[^|–—•]{2,60}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """`source` is the publisher by name, `domain` the host it is read at."""
+
+    title: str | None
+    url: str | None
+    source: str | None
+    domain: str | None
+    published_at: str | None
+
+
+def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
+    """The metadata of the page `tree`, read at `url` where that is known."""
+    named = dict(_named(tree))
+    records = list(_linked_data(tree))
+    source = named.get("og:site_name") or _first(records, "publisher") or named.get("application-name")
+    url = url or _address(tree, named)
+    host = urlsplit(url).hostname if url else None
+    return Metadata(
+        title=_title(tree, named, records, source),
+        url=url,
+        source=source,
+        domain=host.removeprefix("www.") if host else None,
+        published_at=_date(tree, named, records),
+    )
+
+
+def _named(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Names and contents of the `meta` elements, the first of a name last, so that it wins in a dict."""
+    for element in reversed(tree.xpath("//meta[@content]")):
+        for attribute in ("itemprop", "name", "property"):
+            name, content = element.get(attribute), tidy_line(element.get("content"))
+            if name and content:
+                yield name.strip().lower(), content
+
+
+def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:
+    """The JSON-LD objects that describe an article."""
+    for element in tree.xpath('//script[contains(@type, "ld+json")]'):
+        try:
+            waiting = [json.loads(element.text or "")]
+        except (ValueError, RecursionError):
+            continue
+        while waiting:
+            value = waiting.pop(0)
+            if isinstance(value, list):
+                waiting.extend(value)
+            elif isinstance(value, dict):
+                waiting.extend(v for v in (value.get("@graph"), value.get("mainEntity")) if v)
+                kinds = value.get("@type")
+                names = kinds if isinstance(kinds, list) else [kinds]
+                if any(isinstance(name, str) and name.lower() in _ARTICLES for name in names):
+                    yield value
+
+
+def _first(records: list[dict[str, object]], key: str) -> str | None:
+    for record in records:
+        value = record.get(key)
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            value = value.get("name")
+        if isinstance(value, str) and tidy_line(value):
+            return tidy_line(value)
+    return None
+
+
+def _title(
+    tree: HtmlElement, named: dict[str, str], records: list[dict[str, object]], source: str | None
+) -> str | None:
+    headings = [tidy_line(element.text_content()) for element in tree.xpath("//h1")]
+    heading = headings[0] if len(headings) == 1 else None
+    titles = [tidy_line(element.text_content()) for element in tree.xpath("//head/title")]
+    title = named.get("og:title") or _first(records, "headline") or heading or next(iter(titles), None)
+    if not title or title == source:
+        return heading or None
+    if heading and title.startswith(heading):
+        return heading
+    if source and title.endswith(source):
+        return title.removesuffix(source).rstrip(" |-–—•") or None
+    return title if " | " not in title else _SITE_SUFFIX.sub("", title)
+
+
+def _address(tree: HtmlElement, named: dict[str, str]) -> str | None:
+    """The page's own address. A site's front page, as careless templates give it, is none."""
+    links = [element.get("href") for element in tree.xpath('//link[@rel="canonical"][@href]')]
+    for address in (*links, named.get("og:url")):
+        try:
+            parts = urlsplit((address or "").strip())
+        except ValueError:
+            continue
+        if parts.scheme in {"http", "https"} and parts.hostname and (parts.path.strip("/") or parts.query):
+            return parts.geturl()
+    return None
+
+
+def _date(tree: HtmlElement, named: dict[str, str], records: list[dict[str, object]]) -> str | None:
+    stated = [named.get(name.lower()) for name in _DATES]
+    stated.insert(1, _first(records, "datePublished"))
+    stated += [element.get("datetime") for element in tree.xpath("//time[@datetime]")[:1]]
+    stated += [
+        element.get("content") or element.get("datetime")
+        for element in tree.xpath('//*[@itemprop="datePublished"]')[:1]
+    ]
+    found = (parse_date(value) for value in stated if value and not _AMERICAN.search(value))
+    return next((date for date in found if date), None)
+
+
+def drop_element(element: HtmlElement) -> None:
+    """Take `element` out of its tree, but not the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    previous = element.getprevious()
+    if previous is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        previous.tail = (previous.tail or "") + (element.tail or "")
+    parent.remove(element)

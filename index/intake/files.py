@@ -1,0 +1,268 @@
+"""What people point at -> drafts.
+
+    discover(paths)  -> files       folder_boilerplate(files) -> lines that are no article's
+    read_drafts(file), read_bytes(bytes, name), read_text(bytes) -> drafts and refusals
+
+A file that cannot be read, and an article that is not right, become a `Refusal`; the others go on.
+"""
+
+import json
+import re
+import stat
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path, PurePath, PurePosixPath
+from typing import BinaryIO
+
+from index.intake.drafts import draft_from_page, draft_from_record, shorten
+from index.intake.extract import decode, site_boilerplate
+from index.records import Draft, Raw
+from index.storage.errors import Refused
+
+__all__ = ["MEDIA_TYPES", "Refusal", "discover", "draft_from_record", "read_bytes", "read_drafts", "read_text"]
+
+MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".md": "text/markdown",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+}
+LARGEST_FILE = 20 * 1024 * 1024
+LONGEST_LINE = 10 * 1024 * 1024
+# Enough pages of a folder to see what they have in common.
+COMPARED_PAGES = 200
+_MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article|main|section|div|meta|p)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that could not be taken in: where it stands (a file, or a line of it), and why, with the mend."""
+
+    origin: str
+    reason: str
+
+
+def discover(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files that `paths` name: each file given, and of each folder the articles below it, in sorted order.
+
+    Inside folders, hidden files and files of other kinds are passed over, and links to folders are not followed. A
+    path that cannot be read comes through as it is, for `read_drafts` to say why.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _walk(path)
+        else:
+            yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            if entry.suffix.lower() in MEDIA_TYPES:
+                yield entry
+        elif not entry.is_symlink():
+            yield from _walk(entry)
+
+
+def read_drafts(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Iterator[Draft | Refusal]:
+    """Every article of the file at `path`, and a refusal for each that cannot be taken.
+
+    `boilerplate` holds lines that pages of this site have in common (see `extract.site_boilerplate`).
+    """
+    origin = str(path)
+    try:
+        media_type = _media_type(path)
+        with path.open("rb") as stream:
+            if media_type == "application/jsonl":
+                yield from _read_records(_lines(stream), origin)
+                return
+            content = decode(stream.read(LARGEST_FILE))
+    except Refused as refusal:
+        yield Refusal(origin, str(refusal))
+    except OSError as error:
+        yield Refusal(origin, f"the file cannot be read ({error.strerror}); check its name and permissions")
+    else:
+        yield from _read_content(content, media_type, origin, path, str(path.resolve()), boilerplate)
+
+
+def read_bytes(data: bytes, name: str) -> Iterator[Draft | Refusal]:
+    """Every article of a file that came as bytes, read as `read_drafts` reads a file that ends like `name`.
+
+    `name` is only a label, and what the one article of a file is known by: no path is looked up.
+    """
+    label = PurePosixPath(name)
+    try:
+        media_type = _kind(label, len(data))
+        if media_type == "application/jsonl":
+            yield from _read_records(_lines(BytesIO(data)), name)
+            return
+        content = decode(data)
+    except Refused as refusal:
+        yield Refusal(name, str(refusal))
+    else:
+        yield from _read_content(content, media_type, name, label, name)
+
+
+def folder_boilerplate(files: Sequence[Path]) -> dict[Path, frozenset[str]]:
+    """For each folder among `files`, the lines that its page texts have in common (see `extract.site_boilerplate`)."""
+    pages: dict[Path, list[str]] = defaultdict(list)
+    for path in files:
+        siblings = pages[path.parent]
+        if path.suffix.lower() != ".txt" or len(siblings) == COMPARED_PAGES:
+            continue
+        try:
+            if _media_type(path) == "text/plain":
+                siblings.append(decode(path.read_bytes()))
+        except (Refused, OSError):
+            continue  # it is refused, with its reason, when its turn comes
+    return {folder: site_boilerplate(siblings) for folder, siblings in pages.items()}
+
+
+def read_text(data: bytes, name: str) -> Iterator[Draft | Refusal]:
+    """The articles of `data`, whose kind shows in how it begins: JSON, JSON lines, HTML, or a page's text.
+
+    `name` says where it came from, as `standard input`.
+    """
+    try:
+        content = decode(data)
+    except Refused as refusal:
+        yield Refusal(name, str(refusal))
+        return
+    start = content.lstrip()[:1]
+    if start == "{" and not _is_json(content):
+        yield from _read_records(enumerate(content.split("\n"), start=1), name)
+    elif start == "{" or (start == "[" and _is_json(content)):
+        yield from _read_json(content, name, None)
+    else:
+        raw = Raw(content, _page_type(content, "text/plain"), name)
+        yield _attempt(name, partial(draft_from_page, raw))
+
+
+def _media_type(path: Path) -> str:
+    """What the file's name says it is. Raises `Refused` for what is no article file, and `OSError`."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise Refused("the folder cannot be listed; check its permissions")
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused("this is no regular file; give a file, or pipe it in as standard input")
+    return _kind(path, status.st_size)
+
+
+def _kind(path: PurePath, size: int) -> str:
+    media_type = MEDIA_TYPES.get(path.suffix.lower())
+    if media_type is None:
+        known = " ".join(MEDIA_TYPES)
+        raise Refused(f"files that end in {path.suffix or path.name!r} are not read; give one of {known}")
+    if size > LARGEST_FILE and media_type != "application/jsonl":
+        raise Refused(f"the file has {size:,} bytes, more than {LARGEST_FILE:,}; split it, or use .jsonl")
+    return media_type
+
+
+def _read_content(
+    content: str,
+    media_type: str,
+    origin: str,
+    path: PurePath,
+    identity: str,
+    boilerplate: frozenset[str] = frozenset(),
+) -> Iterator[Draft | Refusal]:
+    """The articles of a file's decoded content, for every kind but JSON lines."""
+    if media_type == "application/json":
+        yield from _read_json(content, origin, identity)
+        return
+    raw = Raw(content, _page_type(content, media_type), origin)
+    yield _attempt(origin, partial(draft_from_page, raw, name=path.stem, identity=identity, boilerplate=boilerplate))
+
+
+def _page_type(content: str, media_type: str) -> str:
+    return "text/html" if media_type == "text/plain" and _MARKUP.match(content) else media_type
+
+
+def _read_json(content: str, origin: str, identity: str | None) -> Iterator[Draft | Refusal]:
+    """An article, a list of them, or `{"articles": [...]}`. `identity` names the one article of a file."""
+    try:
+        value = _parse_json(content)
+    except Refused as refusal:
+        yield Refusal(origin, str(refusal))
+        return
+    if isinstance(value, dict) and isinstance(value.get("articles"), list):
+        value = value["articles"]
+    if not isinstance(value, list):
+        yield _attempt(origin, partial(_draft_from_value, value, origin, identity))
+        return
+    for number, item in enumerate(value, start=1):
+        where = f"{origin}, article {number}"
+        yield _attempt(where, partial(_draft_from_value, item, where))
+
+
+def _read_records(lines: Iterable[tuple[int, str | Refused]], origin: str) -> Iterator[Draft | Refusal]:
+    """A record a line. A line that is wrong is refused by its number."""
+    for number, line in lines:
+        where = f"{origin}, line {number}"
+        if isinstance(line, Refused):
+            yield Refusal(where, str(line))
+        elif line.strip():
+            yield _attempt(where, partial(_draft_from_line, line, where))
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | Refused]]:
+    """The lines of `stream` with their numbers from 1, never more than one in memory."""
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield number, Refused(f"the line is longer than {LONGEST_LINE:,} bytes; split the article")
+            continue
+        try:
+            yield number, decode(line)
+        except Refused as refusal:
+            yield number, refusal
+
+
+def _attempt(origin: str, make: Callable[[], Draft]) -> Draft | Refusal:
+    try:
+        return make()
+    except Refused as refusal:
+        return Refusal(origin, str(refusal))
+
+
+def _draft_from_line(line: str, origin: str) -> Draft:
+    return _draft_from_value(_parse_json(line), origin)
+
+
+def _draft_from_value(value: object, origin: str, identity: str | None = None) -> Draft:
+    if not isinstance(value, dict):
+        raise Refused(f"{shorten(value)} is no article; write an object with `text` or `html`")
+    return draft_from_record(value, origin, identity=identity)
+
+
+def _parse_json(content: str) -> object:
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Refused(f"not valid JSON: {error.msg} at {place}; check the quotes and commas there") from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"not usable JSON ({error}); give plain article objects") from error
+
+
+def _is_json(content: str) -> bool:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True

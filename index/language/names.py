@@ -1,0 +1,218 @@
+"""Countries, cities and organisations in Vietnamese, English, Russian, Chinese and Japanese; joined transliterations.
+
+`names.tsv` holds one name a line: its key, then its forms in each language, parted by `;`. A Russian form that ends
+in `*` is a stem. `^` marks a form that only counts capitalised and outside a person's name (`Ba Lan`, a name as well);
+`!` one that does not count where a sentence begins either (`Anh`, also "he"). A single Vietnamese syllable is `^` by
+itself.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from index.language.text import fold, has_marks, is_syllable, same_i, token_spans, tokens
+
+_TABLE = Path(__file__).with_name("names.tsv")
+_TITLES = frozenset(["ông", "bà", "anh", "chị", "em", "cô", "chú", "bác", "cậu", "cụ", "bé", "thầy"])
+_GAPS = ("", " ", "\u00a0", "-", ".", ". ")
+_SENTENCE_STARTS = frozenset(".!?…:;\"“”'‘\n([•")
+_KATAKANA = re.compile("[ァ-ヺー]")
+_CYRILLIC = re.compile("[а-яё]")
+# A Russian ending, from the stem on: росси-йского.
+_MAX_ENDING = 6
+_PARTS = re.compile("[ -]")
+_MIN_JOINED = 4
+_HYPHENATED = re.compile(r"[^\W\d_]-[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A known name in `text[start:end]`; `key` is the same in every language (`russia`, `moscow`)."""
+
+    key: str
+    start: int
+    end: int
+
+    @property
+    def token(self) -> str:
+        """`@moscow`"""
+        return f"@{self.key}"
+
+
+class _Word(NamedTuple):
+    """A word as names compare it: `Mát-xcơ-va` and `Mátxcơva` are both `matxcova`."""
+
+    start: int
+    end: int
+    key: str
+    is_joined: bool
+
+
+class _Form(NamedTuple):
+    words: tuple[str, ...]
+    key: str
+    exact: str
+    guarded: bool
+    not_first: bool
+
+
+def names(text: str) -> list[Name]:
+    """The known names of a text in NFC, in their order; the longest wins, they never overlap. Linear."""
+    forms, stems = _gazetteer()
+    words = _words(text)
+    if _CYRILLIC.search(text.lower()):
+        words = [_stemmed(word, stems) for word in words]
+    found: list[Name] = []
+    place = 0
+    while place < len(words):
+        beginning = forms.get(words[place].key)
+        form = next((form for form in beginning if _stands(form, text, words, place)), None) if beginning else None
+        if form is not None:
+            last = place + len(form.words) - 1
+            found.append(Name(form.key, words[place].start, words[last].end))
+            place = last
+        place += 1
+    return found
+
+
+def joined(text: str) -> list[str]:
+    """The hyphenated transliterations of a text as one folded word each: `Pu-tin` gives `putin`."""
+    if not _HYPHENATED.search(text):
+        return []
+    return [word.key for word in _words(text) if word.is_joined and len(word.key) >= _MIN_JOINED]
+
+
+# --- Words ---------------------------------------------------------------------------------------------
+
+
+def _words(text: str) -> list[_Word]:
+    """The tokens of a text; those that hyphens join into one foreign name (`Mát-xcơ-va`) as one."""
+    found: list[_Word] = []
+    run: list[tuple[int, int, str]] = []
+    # "İ" alone becomes two code points in lower case, and would count as two tokens.
+    plain = text.replace("İ", "I")
+    if not _HYPHENATED.search(plain):
+        return [
+            _Word(start, end, _key(token), is_joined=False)
+            for (start, end), token in zip(token_spans(plain), tokens(plain), strict=True)
+        ]
+    before = 0
+    for (start, end), token in zip(token_spans(plain), tokens(plain), strict=True):
+        is_part = (
+            run and start - before == 1 and text[before] == "-" and text[start].islower() and text[run[0][0]].isupper()
+        )
+        if run and not is_part:
+            found.append(_word(run))
+            run = []
+        run.append((start, end, token))
+        before = end
+    return [*found, _word(run)] if run else found
+
+
+def _word(run: list[tuple[int, int, str]]) -> _Word:
+    start, end = run[0][0], run[-1][1]
+    if len(run) > 1:
+        return _Word(start, end, fold("".join(token for _, _, token in run)), is_joined=True)
+    return _Word(start, end, _key(run[0][2]), is_joined=False)
+
+
+@lru_cache(maxsize=50_000)
+def _key(token: str) -> str:
+    """Vietnamese syllables are told apart by their diacritics; in foreign names they come and go."""
+    token = same_i(token)
+    return token if not has_marks(token) or is_syllable(token) else fold(token)
+
+
+def _stemmed(word: _Word, stems: frozenset[str]) -> _Word:
+    if not _CYRILLIC.match(word.key):
+        return word
+    shortest = max(2, len(word.key) - _MAX_ENDING)
+    prefixes = (word.key[:length] for length in range(len(word.key), shortest - 1, -1))
+    stem = next((prefix for prefix in prefixes if prefix in stems), None)
+    return word if stem is None else word._replace(key=f"{stem}*")
+
+
+# --- Where a form counts -------------------------------------------------------------------------------
+
+
+def _stands(form: _Form, text: str, words: list[_Word], place: int) -> bool:
+    end = place + len(form.words)
+    if end > len(words) or any(word.key != key for word, key in zip(words[place:end], form.words, strict=True)):
+        return False
+    for before, after in zip(words[place : end - 1], words[place + 1 : end], strict=True):
+        if text[before.end : after.start] not in _GAPS:
+            return False
+    first, last = words[place], words[end - 1]
+    if form.exact and text[first.start : last.end] != form.exact:
+        return False
+    if form.guarded and not _is_guarded(form, text, words, place, end):
+        return False
+    return not _cuts_katakana(text, first.start, last.end)
+
+
+def _is_guarded(form: _Form, text: str, words: list[_Word], place: int, end: int) -> bool:
+    """Whether a form that is a common word or a person's name too stands as a name of its own."""
+    first = words[place]
+    if not text[first.start].isupper() or (form.not_first and _begins_sentence(text, first.start)):
+        return False
+    if place and text[words[place - 1].end : first.start] == " ":
+        before = words[place - 1]
+        part_of_name = text[before.start].isupper() and is_syllable(before.key)
+        if before.key in _TITLES or (part_of_name and not _begins_sentence(text, before.start)):
+            return False
+    if end < len(words) and text[words[end - 1].end : words[end].start] == " ":
+        after = words[end]
+        return not (text[after.start].isupper() and is_syllable(after.key))
+    return True
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 4) : start].rstrip(" \u00a0-–—")
+    return not before or before[-1] in _SENTENCE_STARTS
+
+
+def _cuts_katakana(text: str, start: int, end: int) -> bool:
+    # "タイ" begins "タイトル" as well.
+    return any(
+        _KATAKANA.match(inner) and _KATAKANA.match(outer)
+        for inner, outer in ((text[start], text[start - 1 : start]), (text[end - 1], text[end : end + 1]))
+    )
+
+
+# --- The table -----------------------------------------------------------------------------------------
+
+
+@cache
+def _gazetteer() -> tuple[dict[str, list[_Form]], frozenset[str]]:
+    """Forms by their first word, the longest first, and the Russian stems."""
+    _, *lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    listed = [
+        (key, written)
+        for key, *columns in (line.split("\t") for line in lines)
+        for written in ";".join(columns).split(";")
+    ]
+    stems = frozenset(part[:-1].lower() for _, written in listed for part in _PARTS.split(written) if part[-1] == "*")
+    forms: dict[str, list[_Form]] = {}
+    for key, written in listed:
+        form = _form(key, written, stems)
+        forms.setdefault(form.words[0], []).append(form)
+    for known in forms.values():
+        known.sort(key=lambda form: -len(form.words))
+    return forms, stems
+
+
+def _form(key: str, written: str, stems: frozenset[str]) -> _Form:
+    bare = written.lstrip("^!")
+    words = [_stemmed(word, stems) for word in _words(bare.replace("*", ""))]
+    alone = len(words) == 1 and is_syllable(words[0].key) and not words[0].is_joined
+    # Short acronyms are words when written small: who, us.
+    exact = bare if len(bare) <= 3 and bare.isupper() and bare.isascii() else ""
+    return _Form(
+        tuple(word.key for word in words),
+        key,
+        exact,
+        guarded=alone or bare != written,
+        not_first=written.startswith("!"),
+    )

@@ -1,0 +1,333 @@
+"""The truth: articles, chunks and vectors in one SQLite file.
+
+An article, its chunks and their vectors are written in one transaction under a rising sequence number, and
+acknowledged after the commit. Everything else (FAISS, terms, syllables) is derived from here and can be rebuilt.
+"""
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import apsw
+import numpy as np
+
+from index.arrays import Ids, Vectors
+from index.chunking import passage_text
+from index.language.text import Span
+from index.records import Article, Chunk, Draft, Hit, Raw
+from index.storage.errors import ModelError
+from index.storage.sqlite import connected, transaction, translated
+from index.store.rows import (
+    PUT_ARTICLE,
+    SCHEMA,
+    SELECT_ARTICLE,
+    SELECT_DRAFT,
+    SELECT_HIT,
+    SELECT_NEWEST,
+    SELECT_PASSAGES,
+    article_of,
+    draft_of,
+    raw_digest,
+    row_of,
+)
+
+_PAGE = 1000
+_LATEST = "~"  # sorts behind every date
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a search may use. Dates are ISO 8601 days, both ends included."""
+
+    published_from: str | None = None
+    published_to: str | None = None
+    sources: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.published_from or self.published_to or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft with its chunks embedded: `vectors` is float32 of shape (len(spans), dimension)."""
+
+    draft: Draft
+    carried_title: str | None
+    spans: Sequence[Span]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A page of chunks as the derived indexes take them: ids of shape (n,), vectors (n, dimension), n texts.
+
+    `days` are those on which their articles were published, None where that is unknown.
+    """
+
+    ids: Ids
+    vectors: Vectors
+    texts: Sequence[str]
+    days: Sequence[date | None]
+
+
+def _translated() -> AbstractContextManager[None]:
+    return translated("database", "`hoidap doctor` looks into it.")
+
+
+class Store:
+    """One connection to the truth, shared by threads under a lock; other processes have their own."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self.unknown = 0
+        with _translated():
+            self._db = connected(path)
+            self._db.execute(SCHEMA)
+
+    def close(self) -> None:
+        """Close the connection; the last one folds the write-ahead log into the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[apsw.Connection]:
+        with self._lock, _translated(), transaction(self._db):
+            yield self._db
+
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        """One consistent view over several statements."""
+        with self._lock, _translated():
+            self._db.execute("BEGIN")
+            try:
+                yield self._db
+            finally:
+                self._db.execute("COMMIT")
+
+    # --- The model ---------------------------------------------------------------------------------------
+
+    def claim_model(self, fingerprint: str, name: str) -> None:
+        """Note the embedding model on first use; ModelError if the index was built with another."""
+        with self._writing() as db:
+            known = dict(db.execute("SELECT key, value FROM meta"))
+            if known.get("model", fingerprint) == fingerprint:
+                db.execute("INSERT OR IGNORE INTO meta VALUES ('model', ?), ('model_name', ?)", (fingerprint, name))
+                return
+        raise ModelError(
+            f"This index was built with the model {known['model_name']}, and the settings name {name}. "
+            "Set HOIDAP_EMBEDDING_MODEL back, or embed everything again: `hoidap rebuild --embed`."
+        )
+
+    def change_model(self, fingerprint: str, name: str) -> None:
+        """From now on the index is built with this model; `stale` names the articles still to embed."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('model', ?), ('model_name', ?)", (fingerprint, name))
+
+    def stale(self, fingerprint: str) -> list[str]:
+        """Ids of the articles that were embedded with another model."""
+        with self._reading() as db:
+            return [row[0] for row in db.execute("SELECT id FROM articles WHERE model <> ?", (fingerprint,))]
+
+    # --- Writing -----------------------------------------------------------------------------------------
+
+    def put(self, prepared: Sequence[Prepared], model: str) -> None:
+        """Add articles, or replace those of the same id, in one transaction. Acknowledge after it returns."""
+        with self._writing() as db:
+            sequence = _next_sequence(db)
+            for item in prepared:
+                _remove_chunks(db, item.draft.article.id, sequence)
+                db.execute(PUT_ARTICLE, row_of(item.draft, item.carried_title, model))
+                db.executemany(
+                    "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",
+                    [
+                        (item.draft.article.id, start, end, vector.astype("<f4").tobytes(), sequence)
+                        for (start, end), vector in zip(item.spans, item.vectors, strict=True)
+                    ],
+                )
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Remove articles and their chunks; the ids that were there."""
+        removed = []
+        with self._writing() as db:
+            sequence = _next_sequence(db)
+            for article in ids:
+                _remove_chunks(db, article, sequence)
+                if list(db.execute("DELETE FROM articles WHERE id = ? RETURNING id", (article,))):
+                    removed.append(article)
+        return removed
+
+    # --- Reading articles --------------------------------------------------------------------------------
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """The digest of each of these articles that is known."""
+        found = {}
+        with self._reading() as db:
+            for article in ids:
+                for row in db.execute("SELECT digest FROM articles WHERE id = ?", (article,)):
+                    found[article] = str(row[0])
+        return found
+
+    def same_raw(self, raw: Raw) -> str | None:
+        """The id of an article that came from exactly this input, if there is one."""
+        with self._reading() as db:
+            rows = list(db.execute("SELECT id FROM articles WHERE raw_digest = ?", (raw_digest(raw),)))
+        return str(rows[0][0]) if rows else None
+
+    def draft(self, article: str) -> Draft | None:
+        """An article with its raw input and what was removed from it."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (article,)))
+        return draft_of(rows[0]) if rows else None
+
+    def text(self, article: str) -> str | None:
+        """The text of an article, if it is there."""
+        with self._reading() as db:
+            rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (article,)))
+        return str(rows[0][0]) if rows else None
+
+    def articles(self, limit: int, after: str | None = None) -> list[Article]:
+        """A page of articles, by id; `after` is the last id of the page before."""
+        with self._reading() as db:
+            rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
+            return [article_of(row) for row in rows]
+
+    def newest(self, limit: int, after: tuple[str, str] | None = None) -> list[Article]:
+        """A page of articles, newest first, those without a date last; `after` is the date and the id of the
+        last one of the page before, the date empty where it has none.
+        """
+        day, article = (_LATEST, "") if after is None else after
+        with self._reading() as db:
+            rows = db.execute(SELECT_NEWEST, {"day": day, "id": article, "limit": limit})
+            return [article_of(row) for row in rows]
+
+    def sources(self) -> list[tuple[str, int]]:
+        """The names of the sources and how many articles each has, most first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
+            )
+            return [(str(source), int(count)) for source, count in rows]
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The days of the oldest and of the newest article; None where no article has one."""
+        with self._reading() as db:
+            first, last = next(db.execute("SELECT min(published_at), max(published_at) FROM articles"))
+            return _day(first), _day(last)
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and chunks there are."""
+        with self._reading() as db:
+            rows = db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)")
+            articles, chunks = next(rows)
+            return int(articles), int(chunks)
+
+    # --- Reading chunks ----------------------------------------------------------------------------------
+
+    def hits(self, scored: Sequence[tuple[int, float]], limit: int) -> list[Hit]:
+        """Join chunk ids with their articles, in the same order, until there are `limit`.
+
+        Ids that are not known (any more) are dropped, and counted in `unknown`.
+        """
+        found: list[Hit] = []
+        with self._reading() as db:
+            for chunk, score in scored:
+                if len(found) == limit:
+                    break
+                rows = list(db.execute(SELECT_HIT, (chunk,)))
+                self.unknown += not rows
+                found.extend(
+                    Hit(Chunk(chunk, article, start, end, text), title, url, source, published_at, score)
+                    for article, start, end, text, title, url, source, published_at in rows
+                )
+        return found
+
+    def matching(self, filters: Filters) -> Ids:
+        """Ids of the chunks whose article passes the filters; an article without a date passes no date filter."""
+        with self._reading() as db:
+            rows = db.execute(
+                """
+                SELECT chunks.id FROM chunks JOIN articles ON articles.id = article
+                WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
+                  AND (:last IS NULL OR substr(published_at, 1, 10) <= :last)
+                  AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
+                """,
+                {
+                    "first": filters.published_from,
+                    "last": filters.published_to,
+                    "sources": json.dumps(filters.sources),
+                },
+            )
+            return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+    def chunk_ids(self) -> set[int]:
+        """The ids of all chunks."""
+        with self._reading() as db:
+            return {row[0] for row in db.execute("SELECT id FROM chunks")}
+
+    def texts(self) -> Iterator[str]:
+        """Every article's title and text, a page at a time, so that writers need not wait."""
+        after = None
+        while page := self.articles(_PAGE, after):
+            for article in page:
+                yield f"{article.title or ''}\n{article.text}"
+            after = page[-1].id
+
+    # --- What the derived indexes are made of ------------------------------------------------------------
+
+    def sequence(self) -> int:
+        """The number of the last change."""
+        with self._reading() as db:
+            rows = list(db.execute("SELECT value FROM meta WHERE key = 'sequence'"))
+        return int(rows[0][0]) if rows else 0
+
+    def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[Passages]:
+        """The chunks that a model embedded after change `since` and not after change `upto`, a page at a time.
+
+        Writers go on between the pages: what they remove meanwhile is missing here and named by `gone` later.
+        """
+        last = 0
+        while True:
+            with self._reading() as db:
+                rows = list(db.execute(SELECT_PASSAGES, (since, upto, model, last, _PAGE)))
+            if not rows:
+                return
+            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)
+            texts = [passage_text(title, text) for _, _, title, text, _ in rows]
+            days = [_day(published_at) for *_, published_at in rows]
+            yield Passages(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts, days)
+            last = rows[-1][0]
+
+    def gone(self, since: int) -> list[int]:
+        """Ids of the chunks removed after a change."""
+        with self._reading() as db:
+            return [row[0] for row in db.execute("SELECT chunk FROM gone WHERE sequence > ?", (since,))]
+
+    def check(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; nothing, if all is well."""
+        with self._reading() as db:
+            found = [row[0] for row in db.execute("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+
+def _day(published_at: str | None) -> date | None:
+    try:
+        return date.fromisoformat(published_at[:10]) if published_at else None
+    except ValueError:
+        return None
+
+
+def _next_sequence(db: apsw.Connection) -> int:
+    rows = db.execute(
+        "INSERT INTO meta VALUES ('sequence', '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+    )
+    return int(next(rows)[0])
+
+
+def _remove_chunks(db: apsw.Connection, article: str, sequence: int) -> None:
+    gone = list(db.execute("DELETE FROM chunks WHERE article = ? RETURNING id", (article,)))
+    db.executemany("INSERT INTO gone VALUES (?, ?)", [(row[0], sequence) for row in gone])

@@ -1,0 +1,1 @@
+"""Passages -> an answer: sentences chosen, cited and checked, a confidence, and abstention."""

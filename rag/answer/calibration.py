@@ -1,0 +1,66 @@
+"""How sure an answer is: logistic regression over what speaks for it."""
+
+import json
+import math
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+FITTED = Path(__file__).with_name("calibration.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for an answer being in the passages; the higher, the likelier.
+
+    `dense`: the best cosine of a passage; `lexical`: the best share of the highest possible BM25 score; `margin`: the
+    first passage's fused score over the second's; `closeness` and `words`: of the chosen sentence, its cosine, and
+    the weighted share of the question's words in it.
+    """
+
+    dense: float
+    lexical: float
+    margin: float
+    closeness: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights in the order of `Evidence`'s fields, and the confidence below which an answer abstains.
+
+    `fitted_on` names the data and the seed.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+    fitted_on: str
+
+    def confidence(self, evidence: Evidence) -> float:
+        """The probability, in [0, 1], that the question is answered."""
+        signs = zip(self.weights, astuple(evidence), strict=True)
+        return 1 / (1 + math.exp(-self.bias - math.fsum(weight * sign for weight, sign in signs)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """One for questions in Vietnamese, the articles' language, and one for all others: they share few words with it."""
+
+    vietnamese: Calibration
+    other: Calibration
+
+    @classmethod
+    def load(cls, path: Path = FITTED) -> "Calibrations":
+        """Read what `eval.studies.calibrate` wrote."""
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return cls(_calibration(stored["vietnamese"]), _calibration(stored["other"]))
+
+    def for_language(self, language: str) -> Calibration:
+        """The one for questions in a language, given as ISO 639-1 code."""
+        return self.vietnamese if language == "vi" else self.other
+
+
+def _calibration(stored: dict[str, Any]) -> Calibration:
+    weights = tuple(stored["weights"][field.name] for field in fields(Evidence))
+    return Calibration(weights, stored["bias"], stored["threshold"], stored["fitted_on"])

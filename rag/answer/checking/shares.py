@@ -1,0 +1,185 @@
+"""How much of a statement each sentence of the passages holds, and which of them it rests on."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.derived.terms import TermIndex
+from index.language.text import is_syllable, sentences
+from rag.answer.checking.amounts import Amount
+from rag.answer.checking.claims import Claims, claims_of
+from rag.answer.checking.words import is_content, lined, words_of
+from rag.question.periods import published
+from rag.records import Passage
+
+# What stands before a sentence says what its pronouns mean, but less surely.
+_BEFORE = 0.6
+# A second sentence is cited if it holds this share of the statement that the first does not.
+_ADDS = 0.1
+# An amount weighs as much as this many of the most telling words.
+_FIGURE = 1.5
+# What joins two sentences that are whole.
+_JOINT = re.compile(r"[;,]?\s(?=(?:và|còn|nhưng|trong khi|and|while|whereas|but)\s)|;\s")
+# How many of its first telling words say what a sentence is about, and what share of them must be kept.
+_HEAD, _HEAD_KEPT = 4, 0.5
+# So many words in a row are copied.
+_COPIED = 4
+_CLAUSE_END = re.compile(r"[,;:](?=\s)|\s(?=(?:và|còn|nhưng|trong khi|and|while|but)\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence of a passage; `before` are the claims of the title and of what stands before it.
+
+    Behind a sentence inside a quotation stands who said it, which then counts as well.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    claims: Claims
+    before: tuple[Claims, ...]
+    day: date | None
+
+    @property
+    def article(self) -> str:
+        """The article's ID."""
+        return self.passage.hit.chunk.article_id
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        chunk = self.passage.hit.chunk
+        return chunk.text[self.start - chunk.start : self.end - chunk.start]
+
+
+def parts_of(passage: Passage) -> list[Part]:
+    """The sentences of a passage."""
+    chunk, day = passage.hit.chunk, published(passage)
+    spans = sentences(chunk.text)
+    told = [claims_of(chunk.text[start:end], day) for start, end in spans]
+    title = (claims_of(passage.hit.title, day),) if passage.hit.title else ()
+    parts = []
+    for place, (start, end) in enumerate(spans):
+        quoted = chunk.text[:end].count("“") > chunk.text[:end].count("”")
+        before = (
+            *title,
+            *told[: chunk.start == 0],
+            *told[max(0, place - 2) : place],
+            *told[place + 1 : place + 1 + quoted],
+        )
+        parts.append(Part(passage, chunk.start + start, chunk.start + end, told[place], before, day))
+    return parts
+
+
+class Shares:
+    """What a statement says, weighed, and how much of it each sentence holds."""
+
+    def __init__(self, text: str, parts: Sequence[Part], terms: TermIndex) -> None:
+        self._parts = parts
+        said = claims_of(text, None)
+        self._weights = {word: terms.idf(word) for word in said.content}
+        figure = _FIGURE * max(self._weights.values(), default=1.0)
+        self._weights |= {_item(amount): figure for amount in said.amounts if not amount.weak}
+        self._held = {id(part): _held(said, part.claims) for part in parts}
+        self._before = {id(part): frozenset().union(*(_held(said, claims) for claims in part.before)) for part in parts}
+        self._clauses = [claims_of(clause, None) for clause in _clauses(text)]
+
+    @property
+    def has_clauses(self) -> bool:
+        """Whether it says more than one thing."""
+        return len(self._clauses) > 1
+
+    def chosen(self) -> list[Part]:
+        """The sentences that hold most of the statement, at most two."""
+        best = max(
+            self._parts,
+            key=lambda part: (
+                self._weight(self._held[id(part)] | self._before[id(part)]) + self._weight(self._held[id(part)])
+            ),
+        )
+        rest = self._weights.keys() - self._held[id(best)]
+        second = max(self._parts, key=lambda part: self._weight(self._held[id(part)] & rest))
+        adds = self._weight(self._held[id(second)] & rest) >= _ADDS * self._weight(self._weights)
+        needed = self.least_clause([best]) < 0.999
+        return [best, second] if adds and needed else [best]
+
+    def share(self, chosen: Sequence[Part]) -> float:
+        """The share of the statement that sentences hold, with what stands before them."""
+        held = frozenset().union(*(self._held[id(part)] | self._before[id(part)] for part in chosen))
+        return self._weight(held) / (self._weight(self._weights) or 1.0)
+
+    def least_clause(self, chosen: Sequence[Part]) -> float:
+        """Of the clauses, the least share that one sentence holds of one."""
+        return min(max(self._share_of(clause, part) for part in chosen) for clause in self._clauses)
+
+    def _share_of(self, clause: Claims, part: Part) -> float:
+        items = {
+            *clause.content,
+            *(_item(amount) for amount in clause.amounts if not amount.weak),
+        } & self._weights.keys()
+        held, before = items & self._held[id(part)], items & self._before[id(part)] - self._held[id(part)]
+        total = self._weight(items)
+        return (self._weight(held) + _BEFORE * self._weight(before)) / total if total else 1.0
+
+    def _weight(self, items: Iterable[str]) -> float:
+        return math.fsum(self._weights[item] for item in items)
+
+
+def halves(text: str) -> list[tuple[str, str]]:
+    """A statement cut in two wherever two sentences may have been joined."""
+    return [(text[: found.start()], text[found.end() :]) for found in _JOINT.finditer(text)]
+
+
+def keeps_subject(text: str, part: Part) -> bool:
+    """Whether a statement has what a sentence begins with, which says what all the rest of it is about.
+
+    More of it, if a clause of the statement is copied from further on.
+    """
+    clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.text.split(", "))
+    # "Năm 2025," and the like come before it.
+    opening = set(next((words for words in clauses if len(words) > 1), [])[:_HEAD])
+    kept = len(opening & set(words_of(text)))
+    copied = any(_is_from_further_on(lined(clause), part) for clause in _CLAUSE_END.split(text))
+    return kept >= _HEAD_KEPT * len(opening) and not (copied and kept <= _HEAD_KEPT * len(opening))
+
+
+def _is_from_further_on(clause: str, part: Part) -> bool:
+    return clause.count(" ") > _COPIED and part.claims.line.find(clause) > 0
+
+
+def _held(said: Claims, told: Claims) -> frozenset[str]:
+    """The words and amounts of a statement that a sentence has, in whatever spelling.
+
+    Most Vietnamese words have two syllables: one of them alone is another word, unless a neighbour is there as well.
+    """
+    values = {amount.value for amount in told.amounts}
+    held = {_item(amount) for amount in said.amounts if not amount.weak and amount.value in values}
+    held.update(word for key, words in said.spelled if key in told.known for word in words if word in said.content)
+    words = ("", *said.words, "")
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        if word in said.content and word in told.content:
+            beside = (f" {before} {word} " in told.line, f" {word} {after} " in told.line)
+            if any(beside) or not is_syllable(word):
+                held.add(word)
+    return frozenset(held)
+
+
+def _item(amount: Amount) -> str:
+    return f"#{amount.value.normalize():f}"
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a statement; one of few telling words goes with the one before it."""
+    clauses: list[str] = []
+    start = 0
+    for end in [*(match.end() for match in _CLAUSE_END.finditer(text)), len(text)]:
+        clause = text[start:end]
+        if clauses and (len(claims_of(clause, None).content) < 3 or len(claims_of(clauses[-1], None).content) < 3):
+            clauses[-1] += clause
+        elif clause.strip():
+            clauses.append(clause)
+        start = end
+    return clauses

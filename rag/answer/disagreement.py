@@ -1,0 +1,297 @@
+"""Where articles give different figures for one thing, the answer says so and cites each side, the newest first.
+
+Two signs are believed. A correction: one article names another's figure and puts a new one in its place ("56 người thay
+vì 48"). Two tellings: clauses of nearly the same words, about the same names and the same time, with different values
+of one unit. Whatever is less sure is let pass: to say that articles disagree where they do not is worse than silence.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.language.dates.mentions import mentions
+from index.language.quantities import Figure, capitalised, figures, names, same_value, words
+from index.language.text import fold, sentences
+from prompts import FALLBACK, Prompts
+from rag.passages.countries import CountryAsked
+from rag.question.kinds import kind_asked
+from rag.question.periods import published
+from rag.records import Answer, Passage, Query, Quote, Statement
+
+# Of the words of two clauses together, the share that both have.
+_SAME_TELLING = 0.65
+# Of the words of the shorter of two sentences, the share that a correction repeats, where it repeats no name.
+_SAME_SUBJECT = 0.25
+# Names that the passages of a correction and of what it corrects have in common.
+_COMMON_NAMES = 2
+# Of the question's words, the share that stand around a figure that answers it.
+_ASKED_ABOUT = 0.2
+_MAX_SIDES = 3
+_YEAR_DAYS = 366
+
+_NEW_FIRST = re.compile(
+    r"[^.]{0,40}?\b(?:thay vi|thay cho|khong phai|(?:cao|thap|nhieu|it|lon|nho) hon (?:\w+ ){0,3}?(?:uoc tinh|du kien"
+    r"|du bao|cong bo|ban dau|so bo|truoc do))\b[^.]{0,20}"
+)
+_OLD_FIRST = re.compile(r"\s*(?:\w+ ){0,3}(?:len|xuong|thanh|sang)\s(?:\w+ ){0,2}")
+_CHANGED = re.compile(r"\b(?:dieu chinh|dinh chinh|sua|cap nhat|tinh lai|nang|ha)\b")
+_PLANNED = re.compile(r"\b(?:muc tieu|du bao|ke hoach|co the|phan dau|ky vong|de xuat|neu|trien vong)\b")
+_DATELINE = re.compile(r"\s?\([^)]{1,40}\)\s?[-–—]")
+# A state as of a day or month goes on holding: another day's figure is the same thing's.
+_AS_OF = re.compile(r"\b(?:tinh|ke) (?:den|toi)(?: het)?\s+$")
+# What a question without "bao nhiêu" asks a figure of: "kim ngạch năm 2024".
+_QUANTITY = re.compile(
+    r"\b(?:so luong|tong|von|gia|chi phi|kinh phi|kim ngach|doanh thu|san luong|cong suat|dien tich|quy mo"
+    r"|so (?:nguoi|ca|vu)|ty le|luong|hoc phi|dan so"
+    r"|cost|price|number|amount|turnover|trade|budget|capacity)\b|стоимост|цен|товарооборот"
+)
+# "THPT", "GDP": no name that tells one place or body from another.
+_ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")
+# "Mấy" with its accents: folded, "nhà máy" would ask for a number.
+_COUNTED_IN_QUESTION = re.compile(r"\b(?:bao nhiêu|bao nhieu|mấy)\s+(.+)", re.IGNORECASE)
+# Words that most clauses with a figure have, or that names of countries are written with.
+_COMMON = words(
+    "là đạt ước khoảng hơn gần trên dưới đang hiện có đã sẽ của cho và trong với ở tại theo được đến từ một các những"
+    " này đó con số mức năm tháng quý ngày giữa tổng cả về ra vào lên rằng nước phía tỷ triệu nghìn người USD đồng"
+    " Việt Nam liên bang LB CHLB cộng hòa"
+)
+# "Đô la Úc" is money, whatever country the clause is about.
+_CURRENCIES = frozenset({"uc", "my", "singapore"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence of a passage: code point offsets into its article."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def article(self) -> str:
+        return self.passage.hit.chunk.article_id
+
+    @property
+    def inside(self) -> tuple[int, int]:
+        """Where it begins and ends in its passage's chunk."""
+        return self.start - self.passage.hit.chunk.start, self.end - self.passage.hit.chunk.start
+
+
+def with_other_sides(
+    query: Query, statements: Sequence[Statement], passages: Sequence[Passage]
+) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """The statements, and those among them that disagree; a side that the generator left out is added.
+
+    Where any disagree they go first, newest article first, articles without a date behind.
+    """
+    if not _asks_for_figure(query):
+        return tuple(statements), ()
+    country = CountryAsked(query.understood, passages)
+    candidates = [said for passage in passages for said in _sentences(passage) if country.is_in(passage, *said.inside)]
+    sides: dict[tuple[str, int], Statement] = {}
+    for statement in statements:
+        for quoted in _quoted(statement, passages):
+            others = _other_sides(query, quoted, candidates)
+            for said, side in ((quoted, statement), *((other, _statement(other, statements)) for other in others)):
+                if others and len(sides) < _MAX_SIDES:
+                    sides.setdefault((said.article, said.start), side)
+    first = sorted(dict.fromkeys(sides.values()), key=_newest_first)
+    return (*first, *(statement for statement in statements if statement not in first)), tuple(first)
+
+
+def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Prompts) -> Answer:
+    """The answer with a note that its articles disagree, in the question's language, if it still cites two of them."""
+    cited = {source.article_id for citation in answer.citations for source in citation.sources}
+    hits = [quote.hit for side in sides for quote in side.quotes if quote.hit.chunk.article_id in cited]
+    if len({hit.chunk.article_id for hit in hits}) < 2:
+        return answer
+    language = language if language in prompts.languages else FALLBACK
+    newest = max((hit.published_at[:10] for hit in hits if hit.published_at), default=None)
+    if newest is None:
+        return replace(answer, disagreement=True, note=prompts.text("disagreement-undated", language))
+    day = "/".join(reversed(newest.split("-"))) if language == "vi" else newest
+    return replace(answer, disagreement=True, note=prompts.text("disagreement", language).replace("{date}", day))
+
+
+def _asks_for_figure(query: Query) -> bool:
+    kind = kind_asked(query.understood)
+    return kind == "number" or (kind == "other" and _QUANTITY.search(fold(query.understood)) is not None)
+
+
+# --- Whether two sentences disagree ----------------------------------------------------------------------
+
+
+def _other_sides(query: Query, quoted: _Said, candidates: Sequence[_Said]) -> list[_Said]:
+    """The sentences of other articles that give the asked figure of a quoted one differently."""
+    asked = [figure for figure in quoted.figures if _is_asked(query, quoted, figure)]
+    corrections = [(said, *pair) for said in candidates for pair in _corrections(said)] if asked else []
+    others: list[_Said] = []
+    for figure in asked:
+        others += [said for said in candidates if _tells_otherwise(quoted, figure, said)]
+        for correction, new, old in corrections:
+            if _same(old, figure) and _is_one_subject(correction, quoted):
+                others.append(correction)
+            elif _same(new, figure) and _is_one_subject(correction, quoted):
+                others += [said for said in candidates if _tells_old(said, old, correction)]
+    return [said for said in dict.fromkeys(others) if said.article != quoted.article]
+
+
+def _is_asked(query: Query, said: _Said, figure: Figure) -> bool:
+    """Whether a figure is what the question asks for."""
+    if query.language != "vi":
+        return kind_asked(query.understood) == "number"
+    asked = words(query.understood) - _COMMON
+    around = words(said.text)
+    if len(asked & around) < _ASKED_ABOUT * len(asked):
+        return False
+    counted = _COUNTED_IN_QUESTION.search(query.understood)
+    if counted is None or fold(counted[1]).split()[0] in ("tien", "von", "kinh", "mot", "moi", "trong", "vao", "nam"):
+        return True
+    # The question's noun as a figure would have it: "bao nhiêu kỹ sư" asks for people.
+    return any(_same_unit(noun, figure) for noun in figures(f"300 {counted[1]}")[:1])
+
+
+def _tells_old(said: _Said, old: Figure, correction: _Said) -> bool:
+    """Whether a sentence of another article tells a figure that was corrected, and does not itself correct it."""
+    return (
+        said.article != correction.article
+        and any(_same(old, figure) for figure in said.figures)
+        and not any(_same(old, outdated) for _, outdated in _corrections(said))
+        and _is_one_subject(correction, said)
+    )
+
+
+def _is_one_subject(one: _Said, other: _Said) -> bool:
+    """Whether a correction and a telling of the same figure are about the same thing."""
+    if (one.article, one.start) == (other.article, other.start):
+        return True
+    told, telling = (names(f"{said.passage.hit.title or ''} {said.passage.hit.chunk.text}") for said in (one, other))
+    common = len((told & telling) - _COMMON)
+    ours, theirs = words(one.text) - _COMMON, words(other.text) - _COMMON
+    named = (names(one.text) & names(other.text)) - _COMMON
+    near = bool(named) or len(ours & theirs) >= _SAME_SUBJECT * min(len(ours), len(theirs))
+    return common >= (_COMMON_NAMES if near else 2 * _COMMON_NAMES)
+
+
+def _corrections(said: _Said) -> Iterator[tuple[Figure, Figure]]:
+    """The new and the old figure of every correction in a sentence."""
+    folded = fold(said.text)
+    for first, second in zip(said.figures, said.figures[1:], strict=False):
+        between = folded[first.end : second.start]
+        if _NEW_FIRST.fullmatch(between):
+            yield first, second if second.unit else replace(second, unit=first.unit)
+        elif _OLD_FIRST.fullmatch(between) and _CHANGED.search(folded[max(0, first.start - 40) : first.start]):
+            yield second, first
+
+
+def _tells_otherwise(said: _Said, figure: Figure, other: _Said) -> bool:
+    """Whether a clause of another article is the same telling with another value."""
+    return said.article != other.article and any(
+        _same_unit(figure, differing)
+        and figure.unit != ""
+        and not (figure.change or differing.change)
+        and not same_value(figure, differing)
+        and _alone(said, figure)
+        and _alone(other, differing)
+        and _same_telling(said, figure, other, differing)
+        and _same_time(said, figure, other, differing)
+        for differing in other.figures
+    )
+
+
+def _alone(said: _Said, figure: Figure) -> bool:
+    """Whether no other figure of the clause has the unit: of two, neither is known to be the one that is told."""
+    return sum(one.clause == figure.clause and one.unit == figure.unit for one in said.figures) == 1
+
+
+def _same_telling(said: _Said, figure: Figure, other: _Said, differing: Figure) -> bool:
+    ours, theirs = words(figure.clause), words(differing.clause)
+    clauses = capitalised(figure.clause), capitalised(differing.clause)
+    named = (names(said.text) | names(other.text)) & (clauses[0] | clauses[1]) - _COMMON
+    if figure.is_money:
+        named -= _CURRENCIES
+    # A name in one clause only ("tại Nga", "tại Pháp") makes another subject; none at all, an unknown one.
+    if not named <= clauses[0] & clauses[1] or not named - {fold(word) for word in _ACRONYM.findall(figure.clause)}:
+        return False
+    if bool(_PLANNED.search(fold(figure.clause))) != bool(_PLANNED.search(fold(differing.clause))):
+        return False
+    ours, theirs = ours - _COMMON, theirs - _COMMON
+    return len(ours & theirs) >= _SAME_TELLING * len(ours | theirs)
+
+
+def _same_time(said: _Said, figure: Figure, other: _Said, differing: Figure) -> bool:
+    if _times(said, figure) != _times(other, differing):
+        return False
+    ours, theirs = published(said.passage), published(other.passage)
+    if ours is None or theirs is None:
+        # Of two articles without a date neither is the newer; one of a series may tell of another day.
+        return ours is not None or theirs is not None
+    return abs((ours - theirs).days) <= _YEAR_DAYS
+
+
+def _times(said: _Said, figure: Figure) -> set[tuple[date | None, date | None, tuple[str, ...]]]:
+    """The periods that a figure is told of: those of its clause, or else those named before it in the sentence."""
+    clause = said.text.find(figure.clause)
+    named = [
+        mention
+        for mention in mentions(said.text[: clause + len(figure.clause)], published(said.passage))
+        if not _DATELINE.match(said.text, mention.end) and not _AS_OF.search(fold(said.text[: mention.start]))
+    ]
+    own = [mention for mention in named if mention.start >= clause]
+    return {(mention.first, mention.last, mention.keys) for mention in own or named}
+
+
+def _same(one: Figure, other: Figure) -> bool:
+    return one.value == other.value and _same_unit(one, other)
+
+
+def _same_unit(one: Figure, other: Figure) -> bool:
+    if one.unit == other.unit:
+        return True
+    if one.is_money or other.is_money or "person" in (one.unit, other.unit):
+        return False
+    # "liều mỗi năm" and "liều một năm" count the same.
+    return bool(one.unit and other.unit) and one.unit.split()[0] == other.unit.split()[0]
+
+
+# --- Sentences and statements ----------------------------------------------------------------------------
+
+
+def _sentences(passage: Passage) -> Iterator[_Said]:
+    chunk = passage.hit.chunk
+    for start, end in sentences(chunk.text):
+        text = chunk.text[start:end]
+        found = tuple(figures(text))
+        if found:
+            yield _Said(passage, chunk.start + start, chunk.start + end, text, found)
+
+
+def _quoted(statement: Statement, passages: Sequence[Passage]) -> Iterator[_Said]:
+    """What a statement quotes, in the article's words."""
+    of = {passage.hit.chunk.id: passage for passage in passages}
+    for quote in statement.quotes:
+        chunk = quote.hit.chunk
+        text = chunk.text[max(0, quote.start - chunk.start) : max(0, quote.end - chunk.start)]
+        if chunk.id in of:
+            yield _Said(of[chunk.id], quote.start, quote.end, text, tuple(figures(text)))
+
+
+def _statement(said: _Said, statements: Sequence[Statement]) -> Statement:
+    """The statement that quotes a sentence already, or a new one that says it."""
+    hit = said.passage.hit
+    for statement in statements:
+        if any(
+            quote.hit.chunk.article_id == said.article and quote.start < said.end and said.start < quote.end
+            for quote in statement.quotes
+        ):
+            return statement
+    return Statement(said.text, (Quote(hit, said.start, said.end, round(hit.score, 4), "full"),))
+
+
+def _newest_first(statement: Statement) -> tuple[bool, int]:
+    days = [day for quote in statement.quotes if (day := quote.hit.published_at)]
+    newest = max(days, default="")[:10]
+    return not newest, -int(newest.replace("-", "") or 0)

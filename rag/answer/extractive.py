@@ -1,0 +1,204 @@
+"""The default generator: the sentences of the passages that answer the question, word for word.
+
+Sentences are ranked by closeness to the question (late interaction), by the share of its words that they hold,
+weighed by how telling each word is, and by whether they hold the kind of thing that is asked for; how sure the answer
+is comes from a logistic regression over the same evidence (`eval.studies.calibrate`).
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index.derived.terms import TermIndex
+from index.language.quantities import capitalised
+from index.language.text import folded_tokens, same_i, sentences, tokens
+from rag.answer.calibration import Calibrations, Evidence
+from rag.passages.countries import CountryAsked
+from rag.question.followups import standalone
+from rag.question.kinds import Kind, holds, kind_asked
+from rag.records import Generated, Passage, Query, Quote, Reading, Statement, Turn
+
+# A further sentence is worth its place when it scores this share of the best one ...
+_WORTH = 0.6
+# ... and says something else: the share of its words that the sentences before it already had.
+_REPEATED = 0.7
+# A sentence of fewer words than this is a heading or a fragment.
+_MIN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each sign weighs in the ranking of sentences; each sign lies in [0, 1]."""
+
+    closeness: float = 1.5
+    words: float = 1.0
+    pairs: float = 0.5
+    kind: float = 0.2
+    surroundings: float = 0.3
+    passage: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: code point offsets into its article, and the words around it."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    surroundings: str
+
+    @property
+    def inside(self) -> tuple[int, int]:
+        """Where it begins and ends in its passage's chunk."""
+        offset = self.passage.hit.chunk.start
+        return self.start - offset, self.end - offset
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence with the signs that speak for it, and their weighted sum."""
+
+    sentence: Sentence
+    words: float
+    closeness: float
+    score: float
+
+
+class Asked:
+    """A question taken apart for comparing: its words, its pairs of words, and what each is worth.
+
+    Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
+    """
+
+    def __init__(self, query: Query, terms: TermIndex) -> None:
+        self.question = query.understood
+        self.kind: Kind = kind_asked(query.understood)
+        found = _words(query.understood)
+        self.words = {word: terms.idf(word) for word in found}
+        self.pairs = {pair: min(self.words[pair[0]], self.words[pair[1]]) for pair in pairwise(found)}
+
+    def share_of_words(self, text: str) -> float:
+        """The weighted share of the question's words that stand in the text."""
+        return _share(self.words, set(_words(text)))
+
+    def share_of_pairs(self, text: str) -> float:
+        """The weighted share of the question's neighbouring words that stand side by side in the text."""
+        return _share(self.pairs, set(pairwise(_words(text))))
+
+
+class Extractive:
+    """The generator `extractive`; see the module."""
+
+    def __init__(self, calibrations: Calibrations, weights: Weights) -> None:
+        self._calibrations = calibrations
+        self._weights = weights
+
+    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
+        """The query with what was left out, or named by a pronoun, put in by rules."""
+        return standalone(query, history)
+
+    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
+        """All at once, for what two sentences say of each other may change their order."""
+        yield self.extracted(query, passages, terms)
+
+    def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+        """One or two sentences that answer the question, best first, and how likely they are to."""
+        ranked = rank(Asked(query, terms), passages, self._weights)
+        if not ranked:
+            return Generated((), 0.0, sufficient=False)
+        statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(query, ranked))
+        calibration = self._calibrations.for_language(query.language)
+        confidence = calibration.confidence(evidence(passages, ranked))
+        return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
+
+
+def rank(asked: Asked, passages: Sequence[Passage], weights: Weights) -> list[Ranked]:
+    """The sentences of the passages that were read and can answer, best first; ties by place."""
+    country = CountryAsked(asked.question, passages)
+    ranked = [
+        _ranked(asked, sentence, passage.reading, weights)
+        for passage in passages
+        if passage.reading is not None
+        for sentence in sentences_of(passage)
+        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, *sentence.inside)
+    ]
+    return sorted(ranked, key=lambda item: (-item.score, item.sentence.passage.hit.chunk.id, item.sentence.start))
+
+
+def sentences_of(passage: Passage) -> list[Sentence]:
+    """The sentences of a passage, each with its neighbours."""
+    chunk = passage.hit.chunk
+    spans = sentences(chunk.text)
+    return [
+        Sentence(
+            passage,
+            chunk.start + start,
+            chunk.start + end,
+            chunk.text[start:end],
+            chunk.text[spans[max(0, place - 1)][0] : spans[min(len(spans) - 1, place + 1)][1]],
+        )
+        for place, (start, end) in enumerate(spans)
+    ]
+
+
+def evidence(passages: Sequence[Passage], ranked: Sequence[Ranked]) -> Evidence:
+    """What speaks for an answer being in these passages."""
+    best = ranked[0]
+    runner_up = passages[1].hit.score if len(passages) > 1 else 0.0
+    return Evidence(
+        dense=max(passage.dense for passage in passages),
+        lexical=max(passage.lexical for passage in passages),
+        margin=passages[0].hit.score - runner_up,
+        closeness=best.closeness,
+        words=best.words,
+    )
+
+
+def _ranked(asked: Asked, sentence: Sentence, reading: Reading, weights: Weights) -> Ranked:
+    closeness = reading.closeness(*sentence.inside)
+    words = asked.share_of_words(sentence.text)
+    score = (
+        weights.closeness * closeness
+        + weights.words * words
+        + weights.pairs * asked.share_of_pairs(sentence.text)
+        + weights.kind * holds(asked.kind, sentence.text)
+        + weights.surroundings * asked.share_of_words(sentence.surroundings)
+        + weights.passage * sentence.passage.hit.score
+    )
+    return Ranked(sentence, words, closeness, score)
+
+
+def chosen(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The sentences that make the answer: the best, and one close behind that says something else of the same."""
+    best = ranked[0]
+    named = capitalised(query.understood) & capitalised(best.sentence.text)
+    said = set(folded_tokens(best.sentence.text))
+    for item in ranked[1:]:
+        if item.score < _WORTH * best.score:
+            break
+        words = set(folded_tokens(item.sentence.text))
+        # Another article's sentence is of the same only if it names what the question and the best one name.
+        same = _article(item) == _article(best) or named <= capitalised(item.sentence.text)
+        if same and len(words & said) < _REPEATED * len(words):
+            return [best, item]
+    return [best]
+
+
+def _article(item: Ranked) -> str:
+    return item.sentence.passage.hit.chunk.article_id
+
+
+def _words(text: str) -> list[str]:
+    return [same_i(token) for token in tokens(text)]
+
+
+def _quote(item: Ranked) -> Quote:
+    sentence = item.sentence
+    return Quote(sentence.passage.hit, sentence.start, sentence.end, round(item.score, 4), "full")
+
+
+def _share(weights: dict[str, float] | dict[tuple[str, str], float], present: set[str] | set[tuple[str, str]]) -> float:
+    total = math.fsum(weights.values())
+    return math.fsum(weight for key, weight in weights.items() if key in present) / total if total else 0.0

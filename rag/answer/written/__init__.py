@@ -1,0 +1,1 @@
+"""Answers in the words of a language model, cut into sentences that are each checked."""

@@ -1,0 +1,79 @@
+"""The commands that need no embedding model: `hoidap articles`, `show`, `remove`, `doctor`."""
+
+import click
+
+from index.derived.doctor import examine
+from rag.cli.common import encodable, say, settings_of
+from rag.cli.printing import print_article
+from rag.contract import articles as schemas_articles
+from rag.service.data_folder import generations_folder, opened_store
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@click.pass_context
+def remove(context: click.Context, ids: tuple[str, ...]) -> None:
+    """Remove articles by id."""
+    with opened_store(settings_of(context)) as store:
+        removed = set(store.remove(ids))
+    for article in ids:
+        click.echo(f"{'removed' if article in removed else 'not found'}  {article}")
+    if removed != set(ids):
+        context.exit(1)
+
+
+@click.command()
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="Most to list.")
+@click.option("--after", help="List from behind this id.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def articles(context: click.Context, limit: int, after: str | None, as_json: bool) -> None:
+    """List the articles by id."""
+    with opened_store(settings_of(context)) as store:
+        page = schemas_articles.article_page(store.articles(limit, after), store.counts()[0], limit)
+    if as_json:
+        click.echo(page.model_dump_json(indent=2))
+        return
+    for article in page.articles:
+        click.echo(f"{article.id}  {article.published_at or '-':<25}  {article.source or '-'}  {article.title or '-'}")
+    say(f"{len(page.articles)} of {page.total} articles")
+
+
+@click.command()
+@click.argument("article_id")
+@click.option("--raw", is_flag=True, help="Print the input that it was made from.")
+@click.option("--removed", is_flag=True, help="Print what was taken out of its page, and why.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def show(context: click.Context, article_id: str, raw: bool, removed: bool, as_json: bool) -> None:
+    """Print an article as it is stored."""
+    with opened_store(settings_of(context)) as store:
+        draft = store.draft(article_id)
+    if draft is None:
+        say(f"hoidap: there is no article {article_id!r}; `hoidap articles` lists them")
+        context.exit(1)
+    if raw:
+        click.echo(encodable(draft.raw.content))
+    elif removed:
+        for part in draft.removed:
+            click.echo(f"{part.reason:<16} {part.text}")
+    elif as_json:
+        click.echo(schemas_articles.stored_article(draft).model_dump_json(indent=2))
+    else:
+        print_article(draft)
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Compare the truth with the derived indexes, and say what is wrong."""
+    settings = settings_of(context)
+    with opened_store(settings) as store:
+        findings = list(examine(store, generations_folder(settings)))
+    for finding in findings:
+        click.echo(f"{finding.part:<12} {finding.state}")
+        if finding.problem:
+            click.echo(f"{'':<12} PROBLEM: {finding.problem}")
+    if any(finding.problem for finding in findings):
+        context.exit(1)
+    click.echo("All is well")

@@ -1,0 +1,1 @@
+"""One client of a service, in this process or over HTTP."""

@@ -1,0 +1,365 @@
+"""What goes in and out over HTTP, and its checks. The shapes are a contract: fields are added, never renamed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from index.store.store import Filters
+from rag.question.understanding import MAX_QUESTION
+from rag.records import Answered, Citation, Delta, Found, Passage, Query, Request, Stage
+from rag.service.conversations import Kept
+
+Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    """A request body; unknown fields are refused, so that a misspelt one does not go unnoticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FilterBody(Body):
+    """Which articles may be used."""
+
+    published_from: date | None = Field(None, description="First day of publication, ISO 8601.")
+    published_to: date | None = Field(None, description="Last day of publication, ISO 8601.")
+    sources: list[Short] = Field([], max_length=100, description="Names of sources; empty for all.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "FilterBody":
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise ValueError(f"published_from {self.published_from} is after published_to {self.published_to}")
+        return self
+
+    def filters(self) -> Filters:
+        """As the store takes them."""
+        first, last = (day.isoformat() if day else None for day in (self.published_from, self.published_to))
+        return Filters(first, last, tuple(self.sources))
+
+
+class SearchBody(Body):
+    """A search."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"query": "hợp tác y tế Việt Nam - Nhật Bản", "k": 5}]},
+    )
+
+    query: Question
+    k: int = Field(10, ge=1, le=50)
+    filters: FilterBody = FilterBody()
+
+
+class AskBody(Body):
+    """A question."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "Bao nhieu doanh nghiep Nga du hoi nghi y te o Ha Noi?",
+                    "filters": {"published_from": "2025-01-01"},
+                }
+            ]
+        },
+    )
+
+    question: Question
+    conversation_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    k: int | None = Field(None, ge=1, le=50, description="Passages to choose from; the server's setting if absent.")
+    filters: FilterBody = FilterBody()
+    generator: Short | None = Field(None, description="What answers; the server's setting if absent.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
+        None, description="ISO 639-1: the language that the service's own words, and a language model's, are to be in."
+    )
+    stream: bool = Field(False, description="Whether the answer comes as server-sent events.")
+
+
+class PeriodOut(BaseModel):
+    """The time that a question asks about; articles of that time go first, and no other is left out."""
+
+    words: str = Field(description="The words of the question that say so.")
+    first: date | None = Field(description="First day; null where only the newest is asked for.")
+    last: date | None
+    newest: bool = Field(description="Whether the newest is asked for.")
+
+
+class QueryOut(BaseModel):
+    """The question as it was understood."""
+
+    text: str
+    understood: str
+    language: str
+    understood_period: PeriodOut | None = None
+
+
+class CopyOut(BaseModel):
+    """An article that says the same as the one shown, almost word for word."""
+
+    article_id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+
+
+class HitOut(BaseModel):
+    """A passage: `article.text[start_char:end_char] == text`."""
+
+    article_id: str
+    chunk_id: int
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    text: str
+    start_char: int
+    end_char: int
+    score: float
+    copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
+
+
+class SourceOut(BaseModel):
+    """The article side of a citation: `article.text[start_char:end_char] == cited_text`."""
+
+    article_id: str
+    chunk_id: int
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    cited_text: str
+    start_char: int
+    end_char: int
+    score: float
+    support: Literal["full", "partial"]
+    why: str = Field("verbatim", description="What `support` rests on.")
+    copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
+
+
+class CitationOut(BaseModel):
+    """The answer side of a citation: `answer.text[start:end] == text`."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    sources: list[SourceOut]
+
+
+class AnswerOut(BaseModel):
+    """An answer. One that `abstained` says so in `text` and cites nothing.
+
+    With `disagreement` the cited articles give different figures, the newest first; `note` says so.
+    """
+
+    text: str
+    abstained: bool
+    confidence: float
+    language: str
+    citations: list[CitationOut]
+    disagreement: bool = False
+    note: str | None = None
+
+
+class TimingsOut(BaseModel):
+    """Milliseconds a stage."""
+
+    encoding: float
+    search: float
+    answer: float
+    total: float
+
+
+class SearchOut(BaseModel):
+    """What a search found, best first."""
+
+    query: QueryOut
+    hits: list[HitOut]
+    timings_ms: TimingsOut
+
+
+class ChecksOut(BaseModel):
+    """What became of the sentences that a language model wrote."""
+
+    written: int
+    repaired: int = Field(description="Cited another passage than the model said.")
+    dropped: int = Field(description="Not supported by any passage, and left out.")
+
+
+class AskOut(BaseModel):
+    """An answer, and the passages it was chosen from, best first.
+
+    `generator` is what the answer is from; where that is not what was asked for, `trouble` says why.
+    """
+
+    id: str
+    conversation_id: str
+    generator: str
+    query: QueryOut
+    answer: AnswerOut
+    passages: list[HitOut]
+    timings_ms: TimingsOut
+    checks: ChecksOut | None = None
+    trouble: str | None = None
+
+
+class ListedConversation(BaseModel):
+    """A conversation in a list; `title` is its first question."""
+
+    id: str
+    started_at: str
+    updated_at: str
+    turns: int
+    title: str
+
+
+class ConversationPage(BaseModel):
+    """A page of the list; ask again with `before` = `next` for the following one."""
+
+    conversations: list[ListedConversation]
+    next: str | None
+
+
+class TurnOut(BaseModel):
+    """A question and its answer, as it was given."""
+
+    question: str
+    asked_at: str
+    answered: AskOut
+
+
+class ConversationOut(BaseModel):
+    """A conversation, oldest turn first."""
+
+    id: str
+    turns: list[TurnOut]
+
+    @classmethod
+    def of(cls, conversation_id: str, turns: Sequence[Kept]) -> "ConversationOut":
+        """What is kept, as it goes out."""
+        return cls(
+            id=conversation_id,
+            turns=[
+                TurnOut(
+                    question=kept.turn.question,
+                    asked_at=kept.asked_at,
+                    answered=AskOut.model_validate_json(kept.record),
+                )
+                for kept in turns
+            ],
+        )
+
+
+class FeedbackBody(Body):
+    """What a reader thinks of an answer."""
+
+    answer_id: Short = Field(description="`id` of the answer.")
+    rating: Literal["up", "down"]
+    comment: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    better: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        None, description="What should have been answered."
+    )
+
+
+class StageOut(BaseModel):
+    """The event `stage`: what is being done now."""
+
+    stage: Literal["search", "answer"]
+
+
+class PassagesOut(BaseModel):
+    """The event `passages`: what the answer will be chosen from, and how the question was understood."""
+
+    query: QueryOut
+    passages: list[HitOut]
+
+
+class DeltaOut(BaseModel):
+    """The event `delta`: a further piece of `answer.text`."""
+
+    text: str
+
+
+class Problem(BaseModel):
+    """An error, after RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] = []
+
+
+def request_of(body: AskBody, k: int) -> Request:
+    """What is asked; `k` where the body does not say."""
+    return Request(body.question, body.k or k, body.filters.filters(), body.generator, body.language)
+
+
+def search_out(found: Found) -> SearchOut:
+    """A search's result as it goes out."""
+    return SearchOut(query=_query(found.query), hits=_hits(found.passages), timings_ms=_timings(found))
+
+
+def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
+    """An answer as it goes out."""
+    return AskOut(
+        id=answer_id,
+        conversation_id=conversation_id,
+        generator=answered.generator,
+        query=_query(answered.query),
+        answer=AnswerOut.model_validate(asdict(answered.answer)),
+        passages=_hits(answered.passages),
+        timings_ms=_timings(answered),
+        checks=ChecksOut(**asdict(answered.checks)) if answered.checks else None,
+        trouble=answered.trouble,
+    )
+
+
+def event_out(event: Stage | Found | Delta | Citation) -> tuple[str, BaseModel]:
+    """The name of an event, and its data as it goes out."""
+    match event:
+        case Stage(name=name):
+            return "stage", StageOut(stage=name)
+        case Found():
+            return "passages", PassagesOut(query=_query(event.query), passages=_hits(event.passages))
+        case Delta(text=text):
+            return "delta", DeltaOut(text=text)
+        case Citation():
+            return "citation", CitationOut.model_validate(asdict(event))
+
+
+def _query(query: Query) -> QueryOut:
+    period = PeriodOut(**asdict(query.period)) if query.period else None
+    return QueryOut(text=query.text, understood=query.understood, language=query.language, understood_period=period)
+
+
+def _hits(passages: Sequence[Passage]) -> list[HitOut]:
+    return [
+        HitOut(
+            article_id=hit.chunk.article_id,
+            chunk_id=hit.chunk.id,
+            title=hit.title,
+            url=hit.url,
+            source=hit.source,
+            published_at=hit.published_at,
+            text=hit.chunk.text,
+            start_char=hit.chunk.start,
+            end_char=hit.chunk.end,
+            score=round(hit.score, 6),
+            copies=[CopyOut(**asdict(copy)) for copy in passage.copies],
+        )
+        for passage in passages
+        for hit in (passage.hit,)
+    ]
+
+
+def _timings(result: Found | Answered) -> TimingsOut:
+    timings = result.timings
+    total = timings.encoding + timings.search + timings.answer
+    return TimingsOut(**asdict(timings), total=round(total, 3))

@@ -1,0 +1,145 @@
+"""The wire shapes of articles and their sources, and their checks; `rag.contract.answers` has those of answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
+
+from index.records import Article, Draft
+from rag.contract.answers import Body
+
+
+class ArticleBody(BaseModel):
+    """An article: clean `text`, or a page's `html`. What it may hold is checked when it is taken in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Việt Nam và Lào mở thêm tuyến xe buýt qua biên giới",
+                    "text": "Từ ngày 1/9, hai nước có thêm ba tuyến xe buýt. Mỗi tuyến chạy hai chuyến một ngày.",
+                    "source": "Báo Bắc Nam",
+                    "published_at": "2026-08-20",
+                }
+            ]
+        }
+    )
+
+    id: str | int | None = None
+    title: str | None = None
+    text: str | None = None
+    html: str | None = None
+    url: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+    language: str | None = None
+
+
+class ArticlesBody(Body):
+    """Many articles at once."""
+
+    # Each is checked when it is taken in, so that one that is wrong is refused alone.
+    articles: list[dict[str, JsonValue]] = Field(min_length=1, max_length=1000)
+
+
+def _one_or_many(body: object) -> str:
+    return "many" if isinstance(body, ArticlesBody) or (isinstance(body, dict) and "articles" in body) else "one"
+
+
+ArticlesIn = Annotated[
+    Annotated[ArticleBody, Tag("one")] | Annotated[ArticlesBody, Tag("many")], Discriminator(_one_or_many)
+]
+
+
+class OutcomeBody(BaseModel):
+    """What became of an article. `status` is acknowledged: what it says is on the disk."""
+
+    id: str | None
+    status: Literal["added", "updated", "unchanged", "refused"]
+    reason: str | None = None
+
+
+class OutcomesBody(BaseModel):
+    """One outcome an article, in the order they came."""
+
+    results: list[OutcomeBody]
+
+
+class StoredArticle(BaseModel):
+    """An article as it is stored; citations' offsets are code points into `text`."""
+
+    id: str
+    title: str | None
+    text: str
+    url: str | None
+    source: str | None
+    published_at: str | None
+    language: str | None
+    captions: list[str]
+    removed: list[dict[str, str]] = Field([], description="What extraction took out of the page, and why.")
+
+
+class ListedArticle(BaseModel):
+    """An article in a list."""
+
+    id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: str | None
+    characters: int
+
+
+class ArticlePage(BaseModel):
+    """A page of the list; ask again with `after` = `next` for the following one."""
+
+    articles: list[ListedArticle]
+    total: int
+    next: str | None
+
+
+class SourceName(BaseModel):
+    """A source, and how many articles are of it."""
+
+    name: str
+    articles: int
+
+
+class SourcesOut(BaseModel):
+    """What filters can choose from: the sources, most articles first, and the days of the oldest and newest article."""
+
+    sources: list[SourceName]
+    first: date | None
+    last: date | None
+
+
+def stored_article(draft: Draft) -> StoredArticle:
+    """An article with what was removed from its page."""
+    removed = [{"text": part.text, "reason": part.reason} for part in draft.removed]
+    return StoredArticle(**asdict(draft.article), removed=removed)
+
+
+def article_page(
+    articles: Sequence[Article], total: int, limit: int, place: Callable[[Article], str] = lambda article: article.id
+) -> ArticlePage:
+    """A page of the list; `place` says where an article stands in its order."""
+    listed = [
+        ListedArticle(
+            id=article.id,
+            title=article.title,
+            url=article.url,
+            source=article.source,
+            published_at=article.published_at,
+            characters=len(article.text),
+        )
+        for article in articles
+    ]
+    return ArticlePage(articles=listed, total=total, next=place(articles[-1]) if len(articles) == limit else None)
+
+
+def sources_out(sources: Sequence[tuple[str, int]], days: tuple[date | None, date | None]) -> SourcesOut:
+    """The sources as they go out."""
+    names = [SourceName(name=name, articles=articles) for name, articles in sources]
+    return SourcesOut(sources=names, first=days[0], last=days[1])

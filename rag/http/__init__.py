@@ -1,0 +1,1 @@
+"""The HTTP server: routes, errors, limits, and how it starts and stops."""

@@ -1,0 +1,57 @@
+"""What the server takes on: how many requests at once, and how large. Pure ASGI."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.http.problems import problem
+
+_COUNTED = ("/v1/", "/mcp")
+
+
+class Door:
+    """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
+
+    Only `/v1` and `/mcp` count: the page, probes and metrics are always answered. A body that does not state its
+    length is cut off when it passes the limit.
+    """
+
+    def __init__(self, app: ASGIApp, requests: int, body_bytes: int) -> None:
+        self._app = app
+        self._requests = requests
+        self._body_bytes = body_bytes
+        self._running = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or not scope["path"].startswith(_COUNTED):
+            await self._app(scope, receive, send)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self._body_bytes:
+            await problem(413, "Too large", self._too_large(f"{int(length):,}"))(scope, receive, send)
+            return
+        if self._running >= self._requests:
+            detail = f"{self._running} requests are in progress; try again in a moment."
+            await problem(429, "Too many requests", detail)(scope, receive, send)
+            return
+        self._running += 1
+        try:
+            await self._app(scope, self._limited(receive), send)
+        finally:
+            self._running -= 1
+
+    def _limited(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._body_bytes:
+                raise HTTPException(413, self._too_large(f"{received:,} and more"))
+            return message
+
+        return receive_limited
+
+    def _too_large(self, stated: str) -> str:
+        return f"A body of {stated} bytes is more than {self._body_bytes:,}; send it in parts."

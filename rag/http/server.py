@@ -1,0 +1,123 @@
+"""The HTTP server: starts when everything is ready, follows the truth, and stops within ten seconds."""
+
+import asyncio
+import math
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from typing_extensions import override
+
+from rag.errors import SettingsError
+from rag.http.access.keys import Keys
+from rag.http.access.origins import is_loopback
+from rag.http.app import build_app
+from rag.http.state import State
+from rag.http.systemd import inherited_socket, notify, watchdog_seconds
+from rag.service.background import following
+from rag.service.wiring import Service
+from rag.settings import Settings
+
+# What still runs when the server is told to stop has this long to finish ...
+_GRACE_SECONDS = 8
+# ... and loses the encoder after this long.
+_PATIENCE_SECONDS = 6
+# What was accepted just before has this long to say what it wants.
+_LAST_WORDS_SECONDS = 0.3
+
+
+class _Server(uvicorn.Server):
+    """Tells the routes that the server stops as soon as the signal comes, so that long work ends early."""
+
+    def __init__(self, config: uvicorn.Config, state: State, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._state = state
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that it is ready only now: a signal that came before would not be ours to handle."""
+        await super().startup(sockets)
+        self._ready()
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Handle SIGINT and SIGTERM.
+
+        Not as uvicorn does, which raises the signal again at its end: that would kill the process before it has
+        cleaned up.
+        """
+        self._state.stopping.set()
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for what runs; what takes long loses the encoder, and can then still say so to its client."""
+        notify("STOPPING=1")
+        # Who connects from now on waits for the next process, if systemd keeps the socket. uvicorn would close at once
+        # what is connected and has not asked yet.
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_LAST_WORDS_SECONDS)
+        close = self._state.service.encoder.close
+        giving_up = threading.Timer(_PATIENCE_SECONDS, close, kwargs={"drain": False})
+        giving_up.start()
+        await super().shutdown(sockets)
+        giving_up.cancel()
+
+
+def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it answers.
+
+    Without `keys` anybody may ask.
+    """
+    state = State(service, keys)
+    watched = watchdog_seconds()
+    config = uvicorn.Config(
+        build_app(state),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # From the loop that answers: where that hangs, systemd is not told, and restarts the server.
+        callback_notify=_tell_that_we_live if watched else None,
+        timeout_notify=math.floor(watched or 0),
+    )
+    with _listening(service.settings) as listening, following(service):
+
+        def told() -> None:
+            notify("READY=1")
+            ready(_address(listening))
+
+        _Server(config, state, told).run([listening])
+
+
+async def _tell_that_we_live() -> None:
+    notify("WATCHDOG=1")
+
+
+def _listening(settings: Settings) -> socket.socket:
+    inherited = inherited_socket()
+    if inherited is not None:
+        host = inherited.getsockname()[0]
+        if is_loopback(settings.host) and not is_loopback(host):
+            # Whether a key is needed hangs on the setting.
+            inherited.close()
+            raise SettingsError(f"systemd listens on {host}, and host = {settings.host}; set HOIDAP_HOST to {host}.")
+        return inherited
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"The server cannot listen on {settings.host} port {settings.port} ({error.strerror or error}); "
+            "set another host or port, or stop what listens there."
+        ) from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,1 @@
+"""Language models that write: behind an OpenAI-compatible endpoint, or in this process."""

@@ -1,0 +1,1 @@
+"""A question understood: diacritics, language, kind, period, and follow-ups made whole."""

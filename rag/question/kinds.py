@@ -1,0 +1,71 @@
+"""What kind of thing a question asks for, and whether a sentence holds one."""
+
+import re
+from typing import Literal
+
+from index.language.text import fold
+
+Kind = Literal["number", "date", "person", "place", "other"]
+
+# Cues on folded text (lower case, no Latin diacritics), so that they hold for questions typed either way.
+_CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(
+            r"\b(khi nao|bao gio|luc nao|hom nao|ngay (nao|may|bao nhieu)|thang (nao|may)|nam (nao|bao nhieu)"
+            r"|thoi (gian|diem|ky) nao|the ky (nao|thu may)|when|what (year|date|day|month)|which (year|month|day))\b"
+            r"|\b(когда|как(ом|ого) (году|числа))\b|什么时候|何时|哪(一)?年|哪天|几月|几号|いつ|何年|何月|何日"
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\b(bao nhieu|may (nguoi|lan|nuoc|du an|trieu|ty|phan tram)|so luong|ty le|how (many|much)"
+            r"|what (percentage|share|number)|сколько)\b"
+            r"|多少|几(个|次|名|项)|いくつ|いくら|何(人|件|回|億|万|パーセント)"
+        ),
+    ),
+    (
+        "person",
+        # "Ai Cập" is a country.
+        re.compile(r"\b(ai(?! cap\b)|nguoi nao|ong nao|ba nao|vi nao|who|whom|whose|кто|кого|кем|кому)\b|谁|誰|だれ"),
+    ),
+    (
+        "place",
+        re.compile(
+            r"\b(o dau|tai dau|noi nao|dia (diem|phuong) nao|(nuoc|quoc gia|thanh pho|tinh|dau) nao|den dau|tu dau"
+            r"|where|which (country|city|province)|где|куда|откуда)\b|哪里|哪儿|哪个(国家|城市)|どこ"
+        ),
+    ),
+)
+
+# With their accents, which articles have: folded, most sentences would hold one ("bà", "sau"). "Năm" is mostly a year.
+_NUMBER = re.compile(r"\d|\b(hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|một nửa|gấp đôi)\b")
+_DATE = re.compile(
+    r"\b\d{1,2}[/-]\d{1,2}\b|\b(ngay|thang|nam|quy|the ky|thap nien|mua) (thu )?\d|\b(1[0-9]|20)\d\d\b"
+    r"|\b(thang (gieng|hai|ba|tu|nam|sau|bay|tam|chin|muoi|chap)|hom (qua|nay)|sang nay|toi qua|nam (ngoai|nay))\b"
+)
+# Spelled out one by one: in Unicode's order capital and small letters take turns, so that "À-Ỹ" holds both.
+_CAPITAL = "[" + "".join(filter(str.isupper, map(chr, range(0x1F00)))) + "]"
+# Two capitalised words in a row; begun at the start of a word only, and never tried again inside one.
+_NAME = re.compile(rf"(?<![^\W\d_]){_CAPITAL}[^\W\d_]*+[\s.-]++{_CAPITAL}")
+_CAPITALISED = re.compile(rf"(?<=\S\s){_CAPITAL}[^\W\d_]+")
+
+
+def kind_asked(question: str) -> Kind:
+    """What the question asks for: the first kind whose cue stands in it, `other` if none does."""
+    folded = fold(question)
+    return next((kind for kind, cue in _CUES if cue.search(folded)), "other")
+
+
+def holds(kind: Kind, sentence: str) -> bool:
+    """Whether a sentence holds something of the kind. Any sentence holds `other`."""
+    if kind == "number":
+        return _NUMBER.search(sentence.lower()) is not None
+    if kind == "date":
+        return _DATE.search(fold(sentence)) is not None
+    if kind == "person":
+        return _NAME.search(sentence) is not None
+    if kind == "place":
+        return _CAPITALISED.search(sentence) is not None
+    return True

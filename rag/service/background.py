@@ -1,0 +1,45 @@
+"""What an open service does beside answering, while other processes write the same data folder."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from index.storage.errors import IndexingError
+from rag.service.wiring import Service
+
+_log = logging.getLogger(__name__)
+
+# How long articles that another process ingests may go unnoticed.
+_FOLLOW_SECONDS = 1.0
+# How often conversations that are too old are looked for.
+_EXPIRE_SECONDS = 600.0
+
+
+@contextmanager
+def following(service: Service) -> Iterator[None]:
+    """Within the block, what others ingest is found, generations are written, and old conversations expire."""
+    stopping = threading.Event()
+    follower = threading.Thread(target=_follow, args=(service, stopping), name="follower", daemon=True)
+    follower.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        # It may be in the middle of a new generation, which can be broken off at any point.
+        follower.join(_FOLLOW_SECONDS)
+
+
+def _follow(service: Service, stopping: threading.Event) -> None:
+    expired = -_EXPIRE_SECONDS
+    while not stopping.wait(_FOLLOW_SECONDS):
+        try:
+            service.catalogue.refresh()
+            service.catalogue.publish_if_worth()
+            if monotonic() - expired > _EXPIRE_SECONDS:
+                expired = monotonic()
+                service.conversations.expire(datetime.now(UTC) - timedelta(days=service.settings.conversation_days))
+        except (IndexingError, OSError) as error:
+            _log.warning("The indexes cannot follow the database now: %s", error)

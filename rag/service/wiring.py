@@ -1,0 +1,153 @@
+"""Settings -> a service. The only place that names concrete classes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from index.chunking import Chunking
+from index.derived.generations import Catalogue
+from index.ingest import Ingester
+from index.intake.extract.page_dates import VIETNAM
+from index.model.bundled import bundled_model
+from index.model.embedder import Embedder
+from index.model.encoder import Encoder
+from index.store.store import Store
+from prompts import PromptError, Prompts
+from rag.answer.budget import ContextBudget
+from rag.answer.calibration import Calibrations
+from rag.answer.checking.support import SupportChecker
+from rag.answer.extractive import Extractive, Weights
+from rag.answer.written.generator import LanguageModel, Written
+from rag.answering import Answerer, Generator
+from rag.errors import SettingsError
+from rag.models.endpoint import Endpoint
+from rag.models.local import Local
+from rag.passages.copies import Copies
+from rag.passages.fusion import Fusion
+from rag.passages.late_interaction import Closeness, Reader
+from rag.service.conversations import Conversations, opened_conversations
+from rag.service.data_folder import generations_folder, opened_store
+from rag.settings import BUNDLED, Settings
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts that the surfaces use."""
+
+    settings: Settings
+    store: Store
+    encoder: Encoder
+    ingester: Ingester
+    catalogue: Catalogue
+    answerer: Answerer
+    conversations: Conversations
+
+
+@contextmanager
+def opened_encoder(settings: Settings, progress: Progress) -> Iterator[Encoder]:
+    """The embedding model on its thread."""
+    progress("Loading the embedding model")
+    path = bundled_model(settings.data, progress) if settings.embedding_model == BUNDLED else settings.embedding_model
+    encoder = Encoder(
+        Embedder.load(path, precision=settings.precision, threads=settings.threads), queue_limit=settings.queue
+    )
+    try:
+        yield encoder
+    finally:
+        encoder.close()
+
+
+@contextmanager
+def opened_ingester(settings: Settings, progress: Progress) -> Iterator[tuple[Store, Ingester, Encoder]]:
+    """What taking articles in needs."""
+    with opened_store(settings) as store, opened_encoder(settings, progress) as encoder:
+        yield store, Ingester(store, encoder, Chunking(settings.chunk_tokens)), encoder
+
+
+@contextmanager
+def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progress: Progress) -> Iterator[Catalogue]:
+    """The derived indexes, checked or made anew. ModelError if they belong to another model."""
+    store.claim_model(encoder.fingerprint, settings.embedding_model)
+    progress("Checking the indexes")
+    catalogue = Catalogue(store, generations_folder(settings), encoder.fingerprint, encoder.dimension)
+    try:
+        yield catalogue
+    finally:
+        catalogue.close()
+
+
+@contextmanager
+def opened(settings: Settings, progress: Progress) -> Iterator[Service]:
+    """The whole service."""
+    with (
+        opened_ingester(settings, progress) as (store, ingester, encoder),
+        opened_catalogue(settings, store, encoder, progress) as catalogue,
+        put_together(settings, store, encoder, ingester, catalogue, progress) as service,
+    ):
+        yield service
+
+
+@contextmanager
+def put_together(
+    settings: Settings, store: Store, encoder: Encoder, ingester: Ingester, catalogue: Catalogue, progress: Progress
+) -> Iterator[Service]:
+    """The whole service out of parts that are open."""
+    prompts = _prompts(settings)
+    with (
+        opened_conversations(settings.data / "conversations.sqlite3") as conversations,
+        _opened_models(settings, progress) as models,
+    ):
+        extractive = Extractive(Calibrations.load(), Weights())
+        checker = SupportChecker(encoder)
+        written: dict[str, Generator] = {
+            name: Written(
+                name,
+                model,
+                prompts=prompts,
+                checker=checker,
+                extractive=extractive,
+                max_tokens=settings.answer_tokens,
+            )
+            for name, model in models.items()
+        }
+        answerer = Answerer(
+            store=store,
+            catalogue=catalogue,
+            encoder=encoder,
+            generators={"extractive": extractive, **written},
+            generator=settings.generator,
+            budget=ContextBudget(settings.context_tokens),
+            fusion=Fusion(dense_weight=settings.dense_weight),
+            reader=Reader(encoder, Closeness()),
+            copies=Copies(),
+            prompts=prompts,
+            today=lambda: datetime.now(VIETNAM).date(),
+        )
+        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations)
+
+
+@contextmanager
+def _opened_models(settings: Settings, progress: Progress) -> Iterator[dict[str, LanguageModel]]:
+    """The language models that are set up, by the name of the generator that uses them."""
+    models: dict[str, LanguageModel] = {}
+    with ExitStack() as stack:
+        if settings.llm_url is not None and settings.llm_model is not None:
+            seconds = settings.llm_seconds
+            models["openai"] = Endpoint(
+                str(settings.llm_url), settings.llm_model, settings.llm_key, timeout=seconds, whole=seconds
+            )
+        if settings.local_model is not None:
+            progress("Loading the language model")
+            local = Local(settings.local_model, settings.threads, settings.llm_seconds)
+            models["local"] = stack.enter_context(closing(local))
+        yield models
+
+
+def _prompts(settings: Settings) -> Prompts:
+    try:
+        return Prompts(settings.prompts)
+    except PromptError as error:
+        raise SettingsError(f"prompts: {error}") from error

@@ -1,0 +1,1 @@
+"""Logs, metrics and traces, none of which holds a question."""

@@ -1,0 +1,82 @@
+"""What Prometheus may scrape."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.contract.answers import AskOut, TimingsOut
+from rag.service.wiring import Service
+from rag.telemetry.requests import route_of
+from rag.telemetry.tracing import note_stages
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The metrics of one application, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "hoidap_requests", "HTTP requests, by route and status", ["route", "status"], registry=self.registry
+        )
+        self._stages = Histogram(
+            "hoidap_stage_seconds",
+            "Time spent on each stage of a question",
+            ["stage"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._answers = Counter(
+            "hoidap_answers", "Answers, by whether they abstained", ["abstained"], registry=self.registry
+        )
+        self.outcomes = Counter(
+            "hoidap_articles_taken", "Articles sent in, by outcome", ["status"], registry=self.registry
+        )
+
+    def watch(self, service: Service) -> None:
+        """Show what the service's parts count themselves."""
+
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(name, text, registry=self.registry)
+
+        gauge("hoidap_articles", "Articles in the store").set_function(lambda: service.store.counts()[0])
+        gauge("hoidap_chunks", "Chunks in the store").set_function(lambda: service.store.counts()[1])
+        gauge("hoidap_encoder_waiting", "Requests that wait for the encoder").set_function(
+            lambda: service.encoder.counters.waiting
+        )
+        gauge("hoidap_unknown_ids", "Search hits dropped because the store does not know them").set_function(
+            lambda: service.store.unknown
+        )
+
+    def searched(self, timings: TimingsOut) -> None:
+        """Count a search."""
+        self._took({"encoding": timings.encoding, "search": timings.search})
+
+    def answered(self, answered: AskOut) -> None:
+        """Count an answer."""
+        timings = answered.timings_ms
+        self._took({"encoding": timings.encoding, "search": timings.search, "answer": timings.answer})
+        self._answers.labels(str(answered.answer.abstained).lower()).inc()
+
+    def _took(self, milliseconds: dict[str, float]) -> None:
+        for stage, took in milliseconds.items():
+            self._stages.labels(stage).observe(took / 1000)
+        note_stages(milliseconds)
+
+
+class Counted:
+    """Counts the requests of an application, by route and status. Pure ASGI."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._requests = metrics.requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+
+        async def counting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._requests.labels(route_of(scope), str(message["status"])).inc()
+            await send(message)
+
+        await self._app(scope, receive, counting)

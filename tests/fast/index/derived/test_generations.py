@@ -1,0 +1,488 @@
+"""Derived indexes: made from the truth, checked, replaced whole, and always in step with it."""
+
+import json
+import multiprocessing
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index.derived.generations import BrokenGenerationError, Catalogue, generations, verified
+from index.ingest import Ingester
+from index.store.store import Store
+from tests.support.encoders import HashEncoder, catalogue, draft, ingester, whole
+
+FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "acronyms.json", "manifest.json"]
+
+
+class World:
+    """A truth, its generations, and what ingests into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "generations"
+        self.path = folder / "truth.sqlite3"
+        self.store = Store(self.path)
+        self.encoder = HashEncoder()
+        self.ingester: Ingester = ingester(self.store, self.encoder)
+        self._opened: list[Catalogue] = []
+
+    def add(self, *numbers: int, text: str = "Bài số {} kể chuyện mèo đen. Hết.") -> None:
+        list(self.ingester.ingest([draft(f"a{number}", text.format(number)) for number in numbers]))
+
+    def open(self) -> Catalogue:
+        self._opened.append(catalogue(self.store, self.folder, self.encoder))
+        return self._opened[-1]
+
+    def kept(self) -> list[str]:
+        return [path.name for path in generations(self.folder)]
+
+    def close(self) -> None:
+        for opened in self._opened:
+            opened.close()
+        self.store.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.close()
+
+
+def found(world: World, indexes: Catalogue, words: str) -> set[str]:
+    """Ids of the articles that each index finds; both must agree on the best."""
+    lexical = world.store.hits(indexes.snapshot.terms.search(words, 5), 5)
+    dense = world.store.hits(indexes.snapshot.vectors.search(world.encoder.embed_query(words), 1), 1)
+    assert not lexical or dense[0].chunk.article_id in {hit.chunk.article_id for hit in lexical}
+    return {hit.chunk.article_id for hit in lexical}
+
+
+# --- Building and loading --------------------------------------------------------------------------------
+
+
+def test_the_first_start_makes_a_generation(world: World) -> None:
+    world.add(1, 2, 3)
+    indexes = world.open()
+    assert world.kept() == ["gen-000001"]
+    assert whole(world.store, indexes)
+    assert indexes.snapshot.sequence == world.store.sequence()
+    assert found(world, indexes, "bài số 2 kể chuyện") >= {"a2"}
+    assert indexes.snapshot.syllables.restore("meo den") == "mèo đen"
+
+
+def test_an_empty_truth_is_well(world: World) -> None:
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert indexes.snapshot.terms.search("mèo", 3) == []
+    world.add(1)
+    indexes.refresh()
+    assert found(world, indexes, "mèo") == {"a1"}
+
+
+def test_the_next_start_loads_it(world: World) -> None:
+    world.add(1, 2, 3)
+    world.open()
+    before = sorted((world.folder / "gen-000001").rglob("*"))
+    indexes = world.open()
+    assert world.kept() == ["gen-000001"]
+    assert sorted((world.folder / "gen-000001").rglob("*")) == before
+    assert whole(world.store, indexes)
+
+
+def test_the_manifest_says_what_is_there(world: World) -> None:
+    world.add(1, 2, 3)
+    world.open()
+    manifest = verified(world.folder / "gen-000001")
+    assert (manifest.model, manifest.dimension) == ("hash", 32)
+    assert manifest.chunks == world.store.counts()[1] == 3
+    assert manifest.sequence == world.store.sequence()
+    on_disk = {
+        str(path.relative_to(world.folder / "gen-000001"))
+        for path in (world.folder / "gen-000001").rglob("*")
+        if path.is_file() and path.suffix != ".lock"
+    }
+    assert on_disk == {*manifest.files, "manifest.json"}
+    assert set(FILES) <= on_disk
+
+
+def test_searching_and_following_leave_a_generation_as_it_was(world: World) -> None:
+    world.add(1, 2, 3)
+    indexes = world.open()
+    found(world, indexes, "mèo")
+    world.add(4)
+    world.store.remove(["a1"])
+    indexes.refresh()
+    found(world, indexes, "mèo")
+    verified(world.folder / "gen-000001")
+
+
+# --- Following the truth ---------------------------------------------------------------------------------
+
+
+def test_refresh_follows_adds_updates_and_removals(world: World) -> None:
+    world.add(1, 2, 3)
+    indexes = world.open()
+    world.add(4, text="Chuyện hổ trắng số {}.")
+    world.add(2, text="Chuyện voi xám số {}.")
+    world.store.remove(["a3"])
+    assert found(world, indexes, "hổ") == set()
+    indexes.refresh()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "hổ trắng") == {"a4"}
+    assert found(world, indexes, "voi xám") == {"a2"}
+    assert found(world, indexes, "mèo") == {"a1"}
+    assert world.store.unknown == 0
+
+
+def test_a_start_replays_what_came_after_the_generation(world: World) -> None:
+    world.add(1, 2, 3)
+    world.open()
+    world.add(4, 5)
+    world.add(2, text="Chuyện voi xám số {}.")
+    world.store.remove(["a1", "a5"])
+    indexes = world.open()
+    assert world.kept() == ["gen-000001"]
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a3", "a4"}
+
+
+def test_a_snapshot_in_use_stays_as_it_is(world: World) -> None:
+    world.add(1, 2)
+    indexes = world.open()
+    snapshot = indexes.snapshot
+    before = snapshot.terms.search("mèo", 5)
+    for number in range(3, 8):
+        world.add(number)
+        world.store.remove([f"a{number - 2}"])
+        indexes.refresh()
+    indexes.publish()
+    assert snapshot.terms.search("mèo", 5) == before
+    assert snapshot.vectors.ids() == snapshot.terms.ids() == {1, 2}
+
+
+def test_nothing_new_keeps_the_snapshot(world: World) -> None:
+    world.add(1)
+    indexes = world.open()
+    snapshot = indexes.snapshot
+    indexes.refresh()
+    assert indexes.snapshot is snapshot
+
+
+# --- Publishing ------------------------------------------------------------------------------------------
+
+
+def test_publish_keeps_two(world: World) -> None:
+    indexes = world.open()
+    for number in range(1, 5):
+        world.add(number)
+        indexes.publish()
+        assert whole(world.store, indexes)
+    assert world.kept() == ["gen-000004", "gen-000005"]
+    assert verified(world.folder / "gen-000005").chunks == 4
+    assert verified(world.folder / "gen-000004").chunks == 3
+
+
+def test_published_syllables_know_the_new_words(world: World) -> None:
+    indexes = world.open()
+    world.add(1)
+    indexes.refresh()
+    assert indexes.snapshot.syllables.restore("meo den") == "meo den"
+    indexes.publish()
+    assert indexes.snapshot.syllables.restore("meo den") == "mèo đen"
+
+
+def test_published_acronyms_know_what_the_articles_explain(world: World) -> None:
+    indexes = world.open()
+    world.add(1, text="Bài {}: Hội Nuôi Mèo Đen (HNMĐ) họp.")
+    indexes.refresh()
+    assert indexes.snapshot.acronyms.expansions("HNMĐ") == ()
+    indexes.publish()
+    assert indexes.snapshot.acronyms.expansions("HNMĐ") == ("Hội Nuôi Mèo Đen",)
+    assert world.open().snapshot.acronyms.expansions("HNMĐ") == ("Hội Nuôi Mèo Đen",)
+
+
+def test_days_in_articles_count_from_their_publication(world: World) -> None:
+    text = "Hôm qua trời mưa."
+    drafts = [draft("a1", text, published_at="2025-10-16T06:00:00+07:00"), draft("a2", text, published_at="2025-03-02")]
+    list(world.ingester.ingest([*drafts, draft("a3", text)]))
+    indexes = world.open()
+
+    def best() -> str:
+        return world.store.hits(indexes.snapshot.terms.search("mưa ngày 15/10/2025", 1), 1)[0].chunk.article_id
+
+    assert best() == "a1"
+    world.store.remove(["a1"])
+    list(world.ingester.ingest([draft("a4", text, published_at="2025-10-16")]))
+    indexes.refresh()
+    assert best() == "a4"
+
+
+def test_a_leftover_is_removed(world: World) -> None:
+    world.add(1)
+    world.folder.mkdir()
+    leftover = world.folder / "gen-000001.tmp"
+    (leftover / "terms").mkdir(parents=True)
+    (leftover / "vectors.faiss").write_bytes(b"half")
+    indexes = world.open()
+    assert not leftover.exists()
+    assert world.kept() == ["gen-000001"]
+    assert whole(world.store, indexes)
+
+
+def test_publish_when_worth_it(world: World) -> None:
+    indexes = world.open()
+    assert not indexes.publish_if_worth()
+    world.add(*range(199))
+    indexes.refresh()
+    assert not indexes.publish_if_worth()
+    world.add(199)
+    indexes.refresh()
+    assert indexes.publish_if_worth()
+    assert not indexes.publish_if_worth()
+    assert world.kept() == ["gen-000001", "gen-000002"]
+    assert whole(world.store, indexes)
+
+
+def test_working_copies_are_removed(world: World) -> None:
+    world.add(1)
+    indexes = world.open()
+    for number in range(2, 6):
+        world.add(number)
+        indexes.refresh()
+        indexes.publish()
+    [workspace] = world.folder.glob("work-*")
+    assert [path.name for path in workspace.iterdir()] == ["lock"]
+    indexes.close()
+    assert list(world.folder.glob("work-*")) == []
+
+
+def test_the_working_copies_of_a_killed_process_are_swept_and_those_of_a_living_one_kept(world: World) -> None:
+    world.add(1)
+    living = world.open()
+    killed = world.folder / "work-killed"
+    (killed / "terms-1").mkdir(parents=True)
+    (killed / "lock").touch()
+    world.open()
+    assert not killed.exists()
+    assert len(list(world.folder.glob("work-*"))) == 2
+    world.add(2)
+    living.refresh()
+    assert whole(world.store, living)
+
+
+# --- Damage ----------------------------------------------------------------------------------------------
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    file.write_bytes(content)
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def delete(file: Path) -> None:
+    file.unlink()
+
+
+def every_file(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+
+
+@pytest.mark.parametrize("damage", [flip, truncate, empty, delete])
+def test_any_damage_to_any_file_is_found(world: World, damage: Callable[[Path], None]) -> None:
+    world.add(1, 2, 3)
+    world.open()
+    sound = world.folder / "gen-000001"
+    names = [file.relative_to(sound) for file in every_file(sound)]
+    assert len(names) >= 12
+    for name in names:
+        copy = world.folder.parent / "copy"
+        shutil.copytree(sound, copy)
+        damage(copy / name)
+        with pytest.raises(BrokenGenerationError):
+            verified(copy)
+        shutil.rmtree(copy)
+
+
+def test_a_file_too_many_is_found(world: World) -> None:
+    world.open()
+    (world.folder / "gen-000001" / "terms" / "more").write_text("x")
+    with pytest.raises(BrokenGenerationError, match="terms/more"):
+        verified(world.folder / "gen-000001")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_damage_to_the_newest_falls_back_to_the_one_before(world: World, name: str) -> None:
+    world.add(1, 2)
+    indexes = world.open()
+    world.add(3)
+    indexes.publish()
+    world.add(4)
+    world.store.remove(["a1"])
+    flip(world.folder / "gen-000002" / name)
+    again = world.open()
+    assert world.kept() == ["gen-000001"]
+    assert whole(world.store, again)
+    assert found(world, again, "mèo") == {"a2", "a3", "a4"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_damage_to_all_makes_a_new_one(world: World, name: str) -> None:
+    world.add(1, 2)
+    world.open().publish()
+    for generation in generations(world.folder):
+        delete(generation / name)
+    again = world.open()
+    assert whole(world.store, again)
+    assert found(world, again, "mèo") == {"a1", "a2"}
+    verified(world.folder / world.kept()[-1])
+
+
+def test_a_generation_of_an_older_release_is_made_again(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    file = world.folder / "gen-000001" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    del manifest["version"]
+    file.write_text(json.dumps(manifest))
+    with pytest.raises(BrokenGenerationError, match="it has version 0"):
+        verified(file.parent)
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
+    assert verified(world.folder / world.kept()[-1]).version > 0
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"model": "hash"}', "null", "3"])
+def test_a_manifest_that_says_nothing_is_found(world: World, content: str) -> None:
+    world.add(1)
+    world.open()
+    (world.folder / "gen-000001" / "manifest.json").write_text(content)
+    again = world.open()
+    assert whole(world.store, again)
+
+
+def test_a_manifest_with_the_wrong_count_is_found(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    file = world.folder / "gen-000001" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    file.write_text(json.dumps({**manifest, "chunks": 1}))
+    assert whole(world.store, world.open())
+    assert verified(world.folder / world.kept()[-1]).chunks == 2
+
+
+def test_another_models_generation_is_not_used(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    world.encoder = HashEncoder("other", 16)
+    assert world.open().snapshot.vectors.ids() == set()
+    list(ingester(world.store, world.encoder).embed_stale())
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
+
+
+def test_a_generation_newer_than_the_truth_is_not_used(world: World) -> None:
+    world.add(1, 2)
+    world.store.close()
+    shutil.copy(world.path, world.path.with_suffix(".copy"))
+    world.store = Store(world.path)
+    world.ingester = ingester(world.store, world.encoder)
+    world.add(3)
+    world.open()
+    world.store.close()
+    shutil.copy(world.path.with_suffix(".copy"), world.path)
+    world.store = Store(world.path)
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
+
+
+# --- Together --------------------------------------------------------------------------------------------
+
+
+def test_readers_go_on_while_generations_are_published(world: World) -> None:
+    world.add(*range(20))
+    indexes = world.open()
+    stop = threading.Event()
+    failures: list[object] = []
+    searches = [0]
+    query = world.encoder.embed_query("bài số kể chuyện mèo đen")
+
+    def read() -> None:
+        while not stop.is_set():
+            snapshot = indexes.snapshot
+            lexical = snapshot.terms.search("chuyện mèo đen", 50)
+            dense = snapshot.vectors.search(query, 50)
+            ids = snapshot.vectors.ids()
+            if {chunk for chunk, _ in lexical} != ids or {chunk for chunk, _ in dense} != ids:
+                failures.append((lexical, dense, ids))
+            if any(hit.chunk.text.count("mèo") != 1 for hit in world.store.hits(lexical, 50)):
+                failures.append("text")
+            searches[0] += 1
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(20, 26):
+        world.add(number)
+        world.store.remove([f"a{number - 20}"])
+        indexes.refresh()
+        indexes.publish()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert searches[0] > 3
+    assert whole(world.store, indexes)
+
+
+def _publish_alone(folder: Path, name: int, rounds: int) -> None:
+    world = World(folder)
+    indexes = world.open()
+    for number in range(rounds):
+        world.add(name + number)
+        indexes.publish()
+    assert indexes.snapshot.vectors.ids() == indexes.snapshot.terms.ids()
+    world.close()
+
+
+def test_processes_publish_together(world: World) -> None:
+    context = multiprocessing.get_context("spawn")
+    folder = world.path.parent
+    processes = [context.Process(target=_publish_alone, args=(folder, 100 * n, 4)) for n in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert len(world.kept()) == 2
+    for generation in generations(world.folder):
+        verified(generation)
+    indexes = world.open()
+    assert world.store.counts()[0] == 8
+    assert whole(world.store, indexes)
+
+
+def test_a_generation_that_another_process_removed_can_be_followed(world: World) -> None:
+    world.add(1)
+    reader = world.open()
+    publisher = world.open()
+    for number in range(2, 5):
+        world.add(number)
+        publisher.publish()
+    assert "gen-000001" not in world.kept()
+    assert found(world, reader, "mèo") == {"a1"}
+    reader.refresh()
+    assert whole(world.store, reader)
+    assert found(world, reader, "mèo") == {"a1", "a2", "a3", "a4"}

@@ -1,0 +1,130 @@
+import pytest
+
+from index.intake.extract import extract_html
+
+LEAD = "Sáng 3/6, thành phố Thủy Triều khánh thành cây cầu dài 820 mét nối hai bờ sông Lam Trà."
+BODY = "Công trình được xây trong 26 tháng với kinh phí 940 tỷ đồng, sớm hơn kế hoạch hai tháng."
+MORE = "Theo Ban quản lý dự án, mỗi ngày cầu có thể phục vụ khoảng 30.000 lượt xe qua lại."
+LAST = "Người dân hai phường ven sông không còn phải đi đò mỗi khi trời mưa lớn nữa."
+TITLE = "Thành phố Thủy Triều có thêm cây cầu qua sông Lam Trà"
+OTHER = "Chợ đêm Thủy Triều mở cửa trở lại sau ba tháng"
+ARTICLE = f"<p>{LEAD}</p><p>{BODY}</p><p>{MORE}</p><p>{LAST}</p>"
+CLEAN = [LEAD, BODY, MORE, LAST]
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<html><head>{head}</head><body><h1>{TITLE}</h1><div class='content'>{body}</div></body></html>"
+
+
+def paragraphs(markup: str) -> list[str]:
+    return extract_html(markup).text.split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("box", "reason"),
+    [
+        (f"<div class='tin-lien-quan'><a>{OTHER}</a></div>", "related"),
+        (f"<div type='RelatedOneNews' class='VCSortableInPreviewMode'><a>{OTHER}</a></div>", "related"),
+        (f"<div class='story__relate'><p>{OTHER} với hơn 120 gian hàng.</p></div>", "related"),
+        (f"<ul class='related-posts'><li><a>{OTHER}</a></li></ul>", "related"),
+        (f"<div id='box-doc-nhieu'><a>{OTHER}</a></div>", "most-read"),
+        (f"<div class='box-comment'><p>{OTHER}, tôi rất mong chờ ngày ấy.</p></div>", "comments"),
+        ("<div class='box-tag'>Thẻ: <a>cầu</a></div>", "tags"),
+        ("<p class='p-author'>Trần Lam</p>", "byline"),
+    ],
+)
+def test_boxes_go_by_their_names(box: str, reason: str) -> None:
+    found = extract_html(page(f"<p>{LEAD}</p><p>{BODY}</p>{box}<p>{MORE}</p><p>{LAST}</p>"))
+    assert found.text.split("\n\n") == CLEAN
+    assert reason in [removed.reason for removed in found.removed]
+
+
+def test_an_article_in_a_container_with_a_misleading_name_stays() -> None:
+    assert paragraphs(page(f"<div class='related-content'>{ARTICLE}</div>")) == CLEAN
+
+
+def test_an_article_inside_a_form_stays() -> None:
+    assert paragraphs(f"<html><body><form id='aspnetForm'><h1>{TITLE}</h1>{ARTICLE}</form></body></html>") == CLEAN
+
+
+def test_code_is_never_text() -> None:
+    code = "<script>alert('Mã lệnh này không phải là câu văn.')</script><style>p { color: red }</style><!-- ghi chú -->"
+    found = extract_html(page(f"<p>{LEAD}</p>{code}<p>{BODY}</p><p>{MORE}</p><p>{LAST}</p>"))
+    assert found.text.split("\n\n") == CLEAN
+    assert all("Mã lệnh" not in removed.text for removed in found.removed)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "<figure><img src='a.jpg'><figcaption>Cầu Lam Trà về đêm</figcaption></figure>",
+        "<div class='PhotoCMS_Caption'><p>Cầu Lam Trà về đêm</p></div>",
+        "<p class='Image'>Cầu Lam Trà về đêm</p>",
+    ],
+)
+def test_captions_are_kept_apart(figure: str) -> None:
+    found = extract_html(page(f"<p>{LEAD}</p><p>{BODY}</p>{figure}<p>{MORE}</p><p>{LAST}</p>"))
+    assert found.text.split("\n\n") == CLEAN
+    assert found.captions == ("Cầu Lam Trà về đêm",)
+
+
+def test_a_lead_that_stands_apart_comes_first() -> None:
+    body = f"<h1>{TITLE}</h1><h2 class='detail-sapo'>{LEAD}</h2><div>{ARTICLE.replace(LEAD, BODY)}</div>"
+    markup = f"<html><body>{body}</body></html>"
+    assert paragraphs(markup)[0] == LEAD
+
+
+def test_metadata_that_the_page_states() -> None:
+    head = (
+        f"<title>{TITLE} | Báo Thủy Triều</title><meta property='og:title' content='{TITLE}'>"
+        "<meta property='og:site_name' content='Báo Thủy Triều'>"
+        "<link rel='canonical' href='https://thuytrieu.example/cau-lam-tra.html'>"
+        "<meta property='article:published_time' content='2025-06-03T02:15:00Z'>"
+    )
+    found = extract_html(page(ARTICLE, head))
+    assert (found.title, found.source) == (TITLE, "Báo Thủy Triều")
+    assert (found.url, found.published_at) == (
+        "https://thuytrieu.example/cau-lam-tra.html",
+        "2025-06-03T09:15:00+07:00",
+    )
+
+
+def test_metadata_of_linked_data() -> None:
+    head = (
+        '<script type="application/ld+json">{"@graph": [{"@type": ["NewsArticle"], "headline": "'
+        + TITLE
+        + '", "datePublished": "2025-06-03", "publisher": {"name": "Báo Thủy Triều"}}]}</script>'
+        '<script type="application/ld+json">{broken</script>'
+    )
+    found = extract_html(page(ARTICLE, head))
+    assert (found.title, found.source, found.published_at) == (TITLE, "Báo Thủy Triều", "2025-06-03")
+
+
+def test_the_domain_is_the_last_choice_of_a_source() -> None:
+    assert extract_html(page(ARTICLE), url="https://www.thuytrieu.example/a").source == "thuytrieu.example"
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ("", None),
+        ("<meta property='article:published_time' content='6/3/2025 9:15:00 AM'>", None),
+        ("<meta property='article:modified_time' content='2025-06-04'>", None),
+    ],
+)
+def test_no_date_is_guessed(head: str, date: str | None) -> None:
+    assert extract_html(page(ARTICLE, head), url="https://tt.example/2024/05/06/cau.html").published_at == date
+
+
+def test_a_visible_date_line_counts() -> None:
+    assert extract_html(page(f"<i>Thứ ba, 3/6/2025 09:15</i>{ARTICLE}")).published_at == "2025-06-03T09:15:00+07:00"
+
+
+@pytest.mark.parametrize("address", ["https://thuytrieu.example/", "/a.html", "javascript:alert(1)", "https://[broken"])
+def test_a_canonical_address_that_names_no_article_is_left_out(address: str) -> None:
+    assert extract_html(page(ARTICLE, f"<link rel='canonical' href='{address}'>")).url is None
+
+
+@pytest.mark.parametrize("markup", ["", "   ", "<<<>>>", "<html></html>", "<script>x</script>"])
+def test_markup_without_an_article_gives_no_text(markup: str) -> None:
+    assert extract_html(markup).text == ""

@@ -1,0 +1,113 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from index.model.embedder import TokenVectors
+from index.records import Chunk, Hit
+from rag.passages.late_interaction import Closeness, Reader
+from rag.records import Passage, Query, Reading
+
+AXES = {"giá": 0, "xăng": 1, "dầu": 2, "tăng": 3}
+QUERY = Query("giá xăng", "giá xăng", "vi")
+
+
+class OneAxisAWord:
+    """Each word a token on an axis of its own; words that are not known share the last."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        return self._tokens(text)
+
+    def passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        self.read += texts
+        return [self._tokens(text) for text in texts]
+
+    def _tokens(self, text: str) -> TokenVectors:
+        vectors = np.zeros((len(text.split()), len(AXES) + 1), np.float32)
+        places, place = [], 0
+        for row, word in zip(vectors, text.split(), strict=True):
+            row[AXES.get(word, len(AXES))] = 1
+            place = text.index(word, place)
+            places.append(place + len(word) - 1)
+        return TokenVectors(vectors, np.array(places, np.int64))
+
+
+def passage(chunk: int, text: str, score: float, title: str | None = None) -> Passage:
+    return Passage(Hit(Chunk(chunk, f"bai-{chunk}", 0, len(text), text), title, None, None, None, score), 0.8, 0.4)
+
+
+def test_closeness_is_the_mean_of_each_tokens_best_match() -> None:
+    similarity = np.array([[0.9, 0.1, 0.4], [0.2, 0.3, 0.8]], np.float32)
+    reading = Reading(similarity, np.array([-1, 4, 9]))
+
+    assert reading.closeness() == pytest.approx((0.9 + 0.8) / 2)
+    # Without the title, which stands at -1, and without what stands at 9.
+    assert reading.closeness(0, 9) == pytest.approx((0.1 + 0.3) / 2)
+    assert reading.closeness(0, 10) == pytest.approx((0.4 + 0.8) / 2)
+    assert reading.closeness(5, 9) == 0.0
+
+
+def test_the_closer_passage_goes_first() -> None:
+    # Both words against one: (0.5 + 0.5 * 1) / 1.5 against (0.6 + 0.5 * 0.5) / 1.5.
+    read = Reader(OneAxisAWord(), Closeness(vietnamese=0.5, other=0.0)).read(
+        QUERY, [passage(1, "giá dầu tăng", 0.6), passage(2, "giá xăng tăng", 0.5)]
+    )
+
+    assert [(item.hit.chunk.id, round(item.hit.score, 6)) for item in read] == [(2, 0.666667), (1, 0.566667)]
+
+
+def test_each_language_has_its_weight() -> None:
+    reader = Reader(OneAxisAWord(), Closeness(vietnamese=0.0, other=3.0))
+    passages = [passage(1, "giá dầu tăng", 0.9), passage(2, "giá xăng tăng", 0.1)]
+
+    assert [item.hit.chunk.id for item in reader.read(QUERY, passages)] == [1, 2]
+    russian = Query("giá xăng", "giá xăng", "ru")
+    # (0.1 + 3 * 1) / 4 against (0.9 + 3 * 0.5) / 4
+    assert [item.hit.score for item in reader.read(russian, passages)] == pytest.approx([0.775, 0.6])
+
+
+def test_a_title_is_read_but_is_no_place_in_the_text() -> None:
+    (read,) = Reader(OneAxisAWord(), Closeness()).read(QUERY, [passage(1, "xăng tăng", 0.5, title="giá dầu")])
+
+    assert read.reading is not None
+    # "giá dầu\nxăng tăng": the text starts at 8, "giá" ends at 2, "dầu" at 6, "xăng" at 11, "tăng" at 16.
+    assert read.reading.places.tolist() == [-6, -2, 3, 8]
+    assert read.reading.closeness() == 1.0
+    assert read.reading.closeness(0, 9) == 0.5
+
+
+def test_only_the_first_ten_are_read_and_the_others_stay_behind() -> None:
+    passages = [passage(number, "giá xăng", 0.9 - number / 100) for number in range(12)]
+
+    read = Reader(OneAxisAWord(), Closeness(vietnamese=0.5)).read(QUERY, passages)
+
+    assert [item.hit.chunk.id for item in read] == list(range(12))
+    assert [item.reading is not None for item in read] == [True] * 10 + [False] * 2
+    # 0.79 / 1.5: closeness counts as nothing.
+    assert read[11].hit.score == pytest.approx(0.526667, abs=1e-6)
+
+
+def test_equals_keep_the_order_of_their_ids() -> None:
+    read = Reader(OneAxisAWord(), Closeness()).read(QUERY, [passage(7, "giá", 0.5), passage(3, "giá", 0.5)])
+
+    assert [item.hit.chunk.id for item in read] == [3, 7]
+
+
+def test_a_passage_is_read_once_and_the_oldest_are_forgotten() -> None:
+    encoder = OneAxisAWord()
+    reader = Reader(encoder, Closeness())
+    first = [passage(1, "giá xăng", 0.5), passage(2, "giá xăng", 0.4)]
+
+    assert [reader.read(QUERY, first)[0].hit.score for _ in range(2)] == pytest.approx([2 / 3, 2 / 3])
+    assert encoder.read == ["giá xăng"]  # one text, though two passages hold it, and two questions found it
+    for number in range(70):
+        reader.read(QUERY, [passage(number, f"giá {number}", 0.5)])
+    reader.read(QUERY, first)
+    assert encoder.read.count("giá xăng") == 2
+
+
+def test_nothing_found_is_nothing_read() -> None:
+    assert Reader(OneAxisAWord(), Closeness()).read(QUERY, []) == []

@@ -1,0 +1,143 @@
+from pathlib import Path
+
+import pytest
+
+from index.derived.terms import Document, TermIndex
+from index.model.encoder import Encoder
+from index.records import Chunk, Hit
+from rag.answer.calibration import Calibrations
+from rag.answer.extractive import Extractive, Weights, sentences_of
+from rag.passages.late_interaction import Closeness, Reader
+from rag.records import Generated, Passage, Query
+from rag.service.wiring import Service
+
+PLANT = (
+    "Nhà máy giấy ven sông\n"
+    "Nhà máy giấy Sông Cái được khởi công ngày 12/4/2026 tại Quảng Ngãi. "
+    "Tổng vốn của nhà máy là 85 triệu USD. "
+    "Bà Lò Thị Hạnh được bổ nhiệm làm giám đốc nhà máy. "
+    "Người dân mong nhà máy xử lý tốt nước thải."
+)
+FESTIVAL = "Lễ hội hoa ban mở cửa cuối tuần này. Du khách được thưởng thức xôi nếp nương."
+
+
+def passage(text: str, chunk: int, score: float, start: int = 100) -> Passage:
+    hit = Hit(Chunk(chunk, f"bai-{chunk}", start, start + len(text), text), "Tựa", None, None, None, score)
+    return Passage(hit, dense=0.85, lexical=0.4)
+
+
+@pytest.fixture
+def terms(tmp_path: Path) -> TermIndex:
+    return TermIndex.build(
+        tmp_path, [Document(1, PLANT), Document(2, FESTIVAL), Document(3, "Trời mưa to ở vùng núi.")]
+    )
+
+
+@pytest.fixture
+def encoder(sample_service: Service) -> Encoder:
+    return sample_service.encoder
+
+
+def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
+    query = Query(question, question, "vi")
+    read = Reader(encoder, Closeness()).read(query, passages)
+    return Extractive(Calibrations.load(), Weights()).extracted(query, read, terms)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Tổng vốn của nhà máy giấy là bao nhiêu?", "Tổng vốn của nhà máy là 85 triệu USD."),
+        ("Nhà máy giấy khởi công khi nào?", "Nhà máy giấy Sông Cái được khởi công ngày 12/4/2026 tại Quảng Ngãi."),
+        ("Nhà máy giấy khởi công ở đâu?", "Nhà máy giấy Sông Cái được khởi công ngày 12/4/2026 tại Quảng Ngãi."),
+        ("Ai được bổ nhiệm làm giám đốc?", "Bà Lò Thị Hạnh được bổ nhiệm làm giám đốc nhà máy."),
+        ("Du khách được thưởng thức món gì?", "Du khách được thưởng thức xôi nếp nương."),
+    ],
+)
+def test_the_sentence_with_what_is_asked_is_first(
+    encoder: Encoder, terms: TermIndex, question: str, answer: str
+) -> None:
+    generated = generate(encoder, terms, question, [passage(PLANT, 1, 0.9), passage(FESTIVAL, 2, 0.8)])
+
+    assert generated.statements[0].text == answer
+    assert 0 <= generated.confidence <= 1
+
+
+def test_statements_are_verbatim_few_and_no_headings(encoder: Encoder, terms: TermIndex) -> None:
+    generated = generate(
+        encoder, terms, "Nhà máy giấy ven sông thế nào?", [passage(PLANT, 1, 0.9), passage(FESTIVAL, 2, 0.8)]
+    )
+
+    assert 1 <= len(generated.statements) <= 2
+    for statement in generated.statements:
+        (quote,) = statement.quotes
+        chunk = quote.hit.chunk
+        assert chunk.start <= quote.start < quote.end <= chunk.end
+        assert chunk.text[quote.start - chunk.start : quote.end - chunk.start] == statement.text
+        assert quote.support == "full"
+
+
+def test_fragments_are_not_chosen(encoder: Encoder, terms: TermIndex) -> None:
+    # Shorter than a sentence, though each holds only words of the question.
+    heading = "Nhà máy giấy\nVốn nhà máy\nDự án được cấp 85 triệu USD từ ngân hàng."
+
+    generated = generate(encoder, terms, "Vốn nhà máy giấy?", [passage(heading, 1, 0.9)])
+
+    assert [statement.text for statement in generated.statements] == ["Dự án được cấp 85 triệu USD từ ngân hàng."]
+
+
+def test_nothing_is_said_twice(encoder: Encoder, terms: TermIndex) -> None:
+    same = [passage(PLANT, number, 0.9) for number in (1, 2, 3)]
+
+    texts = [statement.text for statement in generate(encoder, terms, "Tổng vốn của nhà máy?", same).statements]
+
+    assert texts.count("Tổng vốn của nhà máy là 85 triệu USD.") == 1
+    assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize("passages", [[], [passage("Đọc nhiều", 1, 1.0)], [passage("\n", 1, 1.0)]])
+def test_without_a_sentence_there_is_nothing_to_say(
+    encoder: Encoder, terms: TermIndex, passages: list[Passage]
+) -> None:
+    assert generate(encoder, terms, "Tổng vốn là bao nhiêu?", passages) == Generated((), 0.0, sufficient=False)
+
+
+def test_sentences_carry_their_place_and_surroundings() -> None:
+    first, second, third = sentences_of(passage("Trời mưa. Sông lên. Phà nghỉ.", 1, 1.0, start=50))
+
+    assert [(item.start, item.end, item.text) for item in (first, second, third)] == [
+        (50, 59, "Trời mưa."),
+        (60, 69, "Sông lên."),
+        (70, 79, "Phà nghỉ."),
+    ]
+    assert first.surroundings == "Trời mưa. Sông lên."
+    assert second.surroundings == "Trời mưa. Sông lên. Phà nghỉ."
+    assert third.surroundings == "Sông lên. Phà nghỉ."
+
+
+TRADE = "Kim ngạch thương mại Việt Nam - Nga năm 2031 đạt 7 tỷ USD. Xuất khẩu tăng mạnh nhờ cà phê."
+OTHER_TRADE = "Kim ngạch thương mại với Ấn Độ năm 2031 đạt 19 tỷ USD. Nhập khẩu chủ yếu là thuốc."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Kim ngạch thương mại Việt Nam - Ấn Độ năm 2031 đạt bao nhiêu?",
+        "kim ngạch thương mại việt nam với ấn độ năm 2031 đạt bao nhiêu",
+        "How much was trade between Vietnam and India in 2031?",
+    ],
+)
+def test_the_figure_is_of_the_country_asked_about(encoder: Encoder, terms: TermIndex, question: str) -> None:
+    # The other country's passage is found first.
+    generated = generate(encoder, terms, question, [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.3)])
+
+    assert generated.statements[0].text == "Kim ngạch thương mại với Ấn Độ năm 2031 đạt 19 tỷ USD."
+    assert all(statement.text not in TRADE for statement in generated.statements)
+
+
+def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder: Encoder, terms: TermIndex) -> None:
+    passages = [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.9)]
+
+    generated = generate(encoder, terms, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
+
+    assert generated == Generated((), 0.0, sufficient=False)

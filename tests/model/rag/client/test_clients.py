@@ -1,0 +1,161 @@
+"""Both clients say the same of the same service; what an HTTP service cannot do is one kind of error."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from rag.client.in_process import InProcess
+from rag.client.protocol import Client, OverHttp, opened_client
+from rag.contract.answers import AskBody, AskOut, FeedbackBody, FilterBody, SearchBody
+from rag.errors import BadQuestion, ServiceError
+from rag.http.app import build_app
+from rag.http.state import State
+from rag.service.wiring import Service
+from rag.settings import Settings
+from tests.support.streams import beside, on_loopback
+
+QUESTION = "Quỹ Musashino trao bao nhiêu suất học bổng?"
+
+
+@pytest.fixture(scope="module")
+def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The sample articles, with conversations of its own."""
+    with beside(sample_service, tmp_path_factory.mktemp("clients") / "data") as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def clients(service: Service) -> Iterator[Sequence[Client]]:
+    with on_loopback(build_app(State(service))) as http, OverHttp(str(http.base_url), None) as over_http:
+        yield InProcess(service, ""), over_http
+
+
+def without_ids(answered: AskOut) -> dict[str, object]:
+    return answered.model_dump(exclude={"id", "conversation_id", "timings_ms"})
+
+
+def test_both_give_the_same_answer_and_tell_its_stages(clients: Sequence[Client]) -> None:
+    answers = []
+    for client in clients:
+        stages: list[str] = []
+        answers.append(client.ask(AskBody(question=QUESTION), stages.append))
+        assert stages == ["search", "answer"]
+        assert "140 suất" in answers[-1].answer.text
+    assert without_ids(answers[0]) == without_ids(answers[1])
+
+
+def test_filters_and_conversations_reach_the_service(clients: Sequence[Client]) -> None:
+    for client in clients:
+        asked = AskBody(question=QUESTION, filters=FilterBody(sources=["Không có"]), conversation_id="cuoc-1")
+        answered = client.ask(asked)
+        assert answered.answer.abstained
+        assert answered.passages == []
+        assert answered.conversation_id == "cuoc-1"
+
+
+def test_both_search_read_and_name_the_sources(clients: Sequence[Client], service: Service) -> None:
+    found = [client.search(SearchBody(query=QUESTION, k=3)) for client in clients]
+    assert found[0].hits == found[1].hits
+    assert found[0].hits[0].article_id == "w02-hoc-bong-musashino"
+    for client in clients:
+        article = client.article("w02-hoc-bong-musashino")
+        assert article is not None
+        assert article.text == service.store.text("w02-hoc-bong-musashino")
+        assert client.article("a/b?c#d") is None
+        named = client.sources()
+        assert sum(source.articles for source in named.sources) <= 42
+        counts = [source.articles for source in named.sources]
+        assert counts == sorted(counts, reverse=True)
+        assert named.first is not None
+        assert named.last is not None
+        assert named.first <= named.last
+
+
+def test_feedback_is_kept_where_the_answer_is_known(clients: Sequence[Client], service: Service) -> None:
+    for client in clients:
+        answered = client.ask(AskBody(question=QUESTION))
+        assert client.feedback(FeedbackBody(answer_id=answered.id, rating="up"))
+        assert not client.feedback(FeedbackBody(answer_id="unknown", rating="up"))
+        assert answered.id in {kept.answer_id for kept, _ in service.conversations.rated()}
+
+
+def test_what_told_raises_breaks_the_answer_off(clients: Sequence[Client]) -> None:
+    class Left(Exception):
+        pass
+
+    def leave(stage: str) -> None:
+        raise Left(stage)
+
+    for client in clients:
+        with pytest.raises(Left, match="search"):
+            client.ask(AskBody(question=QUESTION), leave)
+
+
+def test_a_question_without_words_is_refused(clients: Sequence[Client]) -> None:
+    in_process, over_http = clients
+    with pytest.raises(BadQuestion):
+        in_process.ask(AskBody(question="?!"))
+    with pytest.raises(ServiceError) as refused:
+        over_http.ask(AskBody(question="?!"))
+    assert refused.value.status == 422
+
+
+def answering(response: Response) -> Starlette:
+    async def answer(_: Request) -> Response:
+        return response
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+
+def refusal(response: Response) -> ServiceError:
+    """What a client makes of this response to a question."""
+    with (
+        on_loopback(answering(response)) as http,
+        OverHttp(str(http.base_url), "hoidap_secret") as client,
+        pytest.raises(ServiceError) as refused,
+    ):
+        client.ask(AskBody(question=QUESTION))
+    assert "secret" not in str(refused.value)
+    return refused.value
+
+
+def test_a_refusal_says_what_the_service_said() -> None:
+    busy = JSONResponse({"detail": "64 requests are in progress."}, 429, {"Retry-After": "7"})
+    error = refusal(busy)
+    assert (error.status, error.retry_after, str(error)) == (429, 7.0, "64 requests are in progress.")
+
+
+@pytest.mark.parametrize("response", [PlainTextResponse("<html>Bad gateway", 502), JSONResponse(["no"], 502)])
+def test_a_refusal_by_something_else_is_named_as_such(response: Response) -> None:
+    error = refusal(response)
+    assert (error.status, error.retry_after) == (502, None)
+    assert "status 502" in str(error)
+
+
+def test_a_stream_that_ends_early_is_no_answer() -> None:
+    assert "broke its answer off" in str(
+        refusal(StreamingResponse(iter([b'event: stage\ndata: {"stage":"search"}\n\n'])))
+    )
+
+
+def test_an_error_in_a_stream_is_raised() -> None:
+    told = b'event: error\ndata: {"title": "Not now", "status": 503, "detail": "The server is stopping."}\n\n'
+    error = refusal(StreamingResponse(iter([b": working\n\n", told])))
+    assert (error.status, str(error)) == (503, "The server is stopping.")
+
+
+def test_a_service_that_is_not_there_is_named_with_the_mend(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, service_url="http://127.0.0.1:9", service_key="hoidap_secret")
+    with (
+        opened_client(settings, print, "slack") as client,
+        pytest.raises(ServiceError, match="HOIDAP_SERVICE_URL") as refused,
+    ):
+        client.sources()
+    assert refused.value.status is None
+    assert "secret" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []

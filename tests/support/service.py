@@ -1,0 +1,183 @@
+"""What the tests of the second flow share: a service over the sample, a client, a server process, a small model."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from starlette.testclient import TestClient
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import BertConfig, BertModel
+
+import index
+from index.chunking import Chunking
+from index.ingest import Ingester, Outcome
+from index.intake.files import discover, read_drafts
+from index.language.text import tokens
+from rag.http.app import build_app
+from rag.http.state import State
+from rag.service.conversations import opened_conversations
+from rag.service.data_folder import opened_store
+from rag.service.wiring import Service, opened, opened_catalogue
+from rag.settings import Settings
+
+SAMPLE = Path(index.__file__).with_name("sample")
+READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
+
+
+def settings_for(data: Path, model: Path, **more: Any) -> Settings:
+    return Settings(data=data, embedding_model=str(model), threads=1, **more)
+
+
+def data_with_sample(data: Path, model: Path) -> Path:
+    with opened(settings_for(data, model), lambda _: None) as service:
+        drafts = (draft for path in discover([SAMPLE]) for draft in read_drafts(path))
+        outcomes: list[Outcome] = list(service.ingester.ingest(drafts))
+        assert [outcome.status for outcome in outcomes] == ["added"] * 42
+        service.catalogue.publish()
+    return data
+
+
+def copied(data: Path, target: Path) -> Path:
+    """A copy of a data folder that nothing writes to at the moment, the write-ahead log included."""
+    return Path(shutil.copytree(data, target))
+
+
+@contextmanager
+def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]:
+    """A service of its own over an empty data folder, with the model of one that is open already."""
+    settings = settings_for(data, Path(service.settings.embedding_model), **more)
+    with (
+        opened_store(settings) as store,
+        opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
+        opened_conversations(data / "conversations.sqlite3") as conversations,
+    ):
+        yield Service(
+            settings,
+            store,
+            service.encoder,
+            Ingester(store, service.encoder, Chunking(settings.chunk_tokens)),
+            catalogue,
+            replace(service.answerer, store=store, catalogue=catalogue),
+            conversations,
+        )
+
+
+@contextmanager
+def client_of(service: Service) -> Iterator[TestClient]:
+    """HTTP to the application in this process; what the application raises comes out as its answer, as it does live."""
+    app = build_app(State(service))
+    with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client
+
+
+class ServerProcess:
+    """`hoidap serve` on a free port of this machine."""
+
+    def __init__(self, data: Path, model: Path, *flags: str) -> None:
+        self._log = data.with_name(f"{data.name}.log")
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "from rag.cli import main; main()", "--data", str(data), *flags, "serve"],
+                stderr=log,
+                stdout=subprocess.DEVNULL,
+                env={
+                    **os.environ,
+                    "HOIDAP_PORT": "0",
+                    "HOIDAP_EMBEDDING_MODEL": str(model),
+                    "HOIDAP_THREADS": "1",
+                    "COLUMNS": "200",
+                },
+            )
+        self.url = ""
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def wait_until_ready(self) -> None:
+        while (ready := READY.search(self.log())) is None:
+            assert self.process.poll() is None, self.log()
+            time.sleep(0.05)
+        self.url = ready[2]
+
+    def stop(self, sig: int = signal.SIGTERM, timeout: float = 20) -> int:
+        self.process.send_signal(sig)
+        return self.process.wait(timeout)
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=60, limits=httpx.Limits(max_connections=None))
+
+
+@contextmanager
+def serving(data: Path, model: Path, *flags: str) -> Iterator[ServerProcess]:
+    server = ServerProcess(data, model, *flags)
+    try:
+        server.wait_until_ready()
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+
+
+def save_small_model(folder: Path, words: str, seed: int = 1) -> Path:
+    """A sentence-transformers model with random weights over the syllables of some text: another at each seed."""
+    torch.manual_seed(seed)
+    network = folder / "network"
+    vocabulary = {word: i for i, word in enumerate(dict.fromkeys(["[PAD]", "<unk>", "[CLS]", "[SEP]", *tokens(words)]))}
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=256,
+    )
+    BertModel(config).save_pretrained(network)
+    tokenizer = Tokenizer(models.WordLevel(vocabulary))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.save(str(network / "tokenizer.json"))
+    (network / "tokenizer_config.json").write_text(
+        json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "<unk>"})
+    )
+    modules = [Transformer(str(network), max_seq_length=256), Pooling(16, "mean")]
+    SentenceTransformer(modules=modules, device="cpu").save_pretrained(str(folder / "model"), create_model_card=False)
+    return folder / "model"
+
+
+def check_answer(answered: dict[str, Any], client: TestClient | httpx.Client) -> None:
+    """Every citation of an answer resolves to the stored words, and everything said is cited."""
+    answer = answered["answer"]
+    text = answer["text"]
+    if answer["abstained"]:
+        assert answer["citations"] == []
+        return
+    covered = 0
+    for citation in answer["citations"]:
+        assert text[citation["start"] : citation["end"]] == citation["text"]
+        assert text[citation["end"] :].startswith(" [")
+        covered = max(covered, citation["end"])
+        for source in citation["sources"]:
+            stored = client.get(f"/v1/articles/{source['article_id']}").json()
+            assert stored["text"][source["start_char"] : source["end_char"]] == source["cited_text"]
+            assert (stored["title"], stored["source"]) == (source["title"], source["source"])
+            assert source["cited_text"] == citation["text"]
+    assert re.fullmatch(r"( \[|\[)\d+\](\[\d+\])*", text[covered:])
+    numbers = [citation["index"] for citation in answer["citations"]]
+    assert list(dict.fromkeys(numbers)) == list(range(1, len(set(numbers)) + 1))

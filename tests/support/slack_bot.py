@@ -1,0 +1,146 @@
+"""What the tests of the Slack bot share: a client that plays answers, and a running bot."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.client.protocol import Client, Told, say_nothing
+from rag.contract.answers import (
+    AnswerOut,
+    AskBody,
+    AskOut,
+    CitationOut,
+    CopyOut,
+    FeedbackBody,
+    HitOut,
+    QueryOut,
+    SearchBody,
+    SearchOut,
+    SourceOut,
+    TimingsOut,
+)
+from rag.contract.articles import SourceName, SourcesOut, StoredArticle
+from rag.slack.bot import Tokens, running
+from rag.slack.memory import FILE, Memory
+from tests.support.slack_server import APP_TOKEN, BOT_TOKEN, Slack
+
+_TIMINGS = TimingsOut(encoding=1, search=1, answer=1, total=3)
+_URL = "https://bao.example/bai"
+
+
+def source(
+    title: str | None = "Một bài báo",
+    url: str | None = _URL,
+    *,
+    name: str | None = "Báo Bắc Nam",
+    published_at: str | None = "2026-08-20",
+    support: str = "full",
+    article: str = "b1",
+    copies: list[CopyOut] | None = None,
+) -> SourceOut:
+    """An article as an answer cites it."""
+    return SourceOut.model_validate(
+        {
+            "article_id": article,
+            "chunk_id": 1,
+            "title": title,
+            "url": url,
+            "source": name,
+            "published_at": published_at,
+            "cited_text": "x",
+            "start_char": 0,
+            "end_char": 1,
+            "score": 1.0,
+            "support": support,
+            "copies": [copy.model_dump() for copy in copies or []],
+        }
+    )
+
+
+def hit(title: str, url: str | None = _URL, article: str = "b1") -> HitOut:
+    """A passage of an article."""
+    return HitOut(
+        article_id=article,
+        chunk_id=1,
+        title=title,
+        url=url,
+        source="Báo Bắc Nam",
+        published_at="2026-08-20",
+        text="x",
+        start_char=0,
+        end_char=1,
+        score=1.0,
+    )
+
+
+def answered(*sentences: tuple[str, SourceOut], question: str = "Ai?", **more: object) -> AskOut:
+    """An answer of sentences, each with its own source and number."""
+    text, citations = "", []
+    for index, (sentence, cited) in enumerate(sentences, 1):
+        start = len(text) + bool(text)
+        text = f"{text} {sentence}".strip()
+        citations.append(CitationOut(index=index, start=start, end=len(text), text=sentence, sources=[cited]))
+        text += f" [{index}]"
+    answer = {"text": text, "abstained": False, "confidence": 0.83, "language": "vi", "citations": citations}
+    return _out(question, AnswerOut.model_validate({**answer, **more}))
+
+
+def abstained(question: str = "Ai?", passages: list[HitOut] | None = None) -> AskOut:
+    """No answer."""
+    text = "Các bài báo không nói."
+    answer = AnswerOut(text=text, abstained=True, confidence=0.1, language="vi", citations=[])
+    return _out(question, answer, passages)
+
+
+def _out(question: str, answer: AnswerOut, passages: list[HitOut] | None = None) -> AskOut:
+    return AskOut(
+        id="a1",
+        conversation_id="c1",
+        generator="extractive",
+        query=QueryOut(text=question, understood=question, language="vi"),
+        answer=answer,
+        passages=passages or [],
+        timings_ms=_TIMINGS,
+    )
+
+
+def plain(body: AskBody, _: Told) -> AskOut:
+    """Answers every question with the same sentence."""
+    out = answered(("Ba người.", source()), question=body.question)
+    return out.model_copy(update={"conversation_id": body.conversation_id})
+
+
+@dataclass
+class Scripted:
+    """A client that plays; it keeps what it was asked and told."""
+
+    play: Callable[[AskBody, Told], AskOut] = plain
+    asked: list[AskBody] = field(default_factory=list)
+    rated: list[FeedbackBody] = field(default_factory=list)
+
+    def ask(self, body: AskBody, told: Told = say_nothing) -> AskOut:
+        self.asked.append(body)
+        return self.play(body, told)
+
+    def search(self, body: SearchBody) -> SearchOut:
+        raise NotImplementedError
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        raise NotImplementedError
+
+    def feedback(self, body: FeedbackBody) -> bool:
+        self.rated.append(body)
+        return body.answer_id == "a1"
+
+    def sources(self) -> SourcesOut:
+        names = [SourceName(name="Báo Bắc Nam", articles=2), SourceName(name="Đài Sông Hậu", articles=1)]
+        return SourcesOut(sources=names, first=None, last=None)
+
+
+@contextmanager
+def bot(slack: Slack, client: Client, data: Path) -> Iterator[Memory]:
+    """A bot that is connected."""
+    tokens = Tokens(BOT_TOKEN, APP_TOKEN)
+    with Memory(data / FILE) as memory, running(client, memory, tokens, f"{slack.url}/api/"):
+        yield memory
