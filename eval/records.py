@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
+from index.records import Metadata
 from rag.records import Answer, Checks
 
 
@@ -62,10 +63,7 @@ class Excerpt:
 
     article_id: str
     chunk_id: int
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
+    metadata: Metadata
     text: str
     start_char: int
     end_char: int

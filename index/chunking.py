@@ -49,7 +49,7 @@ def chunk_spans(article: Article, counter: TokenCounter, chunking: Chunking) -> 
     is cut inside, at white space where it has some.
     """
     limit = min(chunking.max_tokens, counter.max_tokens) - counter.passage_overhead
-    title, title_tokens = _carried_title(article.title, counter, int(limit * _TITLE_SHARE))
+    title, title_tokens = _carried_title(article.metadata.title, counter, int(limit * _TITLE_SHARE))
     room = limit - title_tokens
     pieces = _pieces(article.text, counter, room)
     return title, _packed(pieces, room)

@@ -7,9 +7,9 @@ from typing import Literal, Protocol
 from index.arrays import Vectors
 from index.chunking import Chunking, TokenCounter, chunk_spans, passage_text
 from index.intake.files import Refusal
-from index.records import Draft
+from index.records import Draft, EmbeddedDraft
 from index.store.rows import digest
-from index.store.store import Prepared, Store
+from index.store.store import Store
 
 # A batch is one transaction and one call of the encoder: enough text to keep it busy, little enough to lose.
 _BATCH_ARTICLES = 16
@@ -82,12 +82,13 @@ class Ingester:
             unchanged = known[article.id] == digest(item) or self._store.same_raw(item.raw) == article.id
             return Outcome("unchanged" if unchanged else "updated", origin, article.id)
         # A page that names no URL is known by its file; the same page under another name is the same article.
-        twin = None if article.url or item.raw.media_type == "application/json" else self._store.same_raw(item.raw)
+        named = article.metadata.url or item.raw.media_type == "application/json"
+        twin = None if named else self._store.same_raw(item.raw)
         if twin:
             return Outcome("unchanged", origin, twin, reason=f"the same page as {twin}")
         return Outcome("added", origin, article.id)
 
-    def _prepared(self, drafts: Sequence[Draft]) -> list[Prepared]:
+    def _prepared(self, drafts: Sequence[Draft]) -> list[EmbeddedDraft]:
         cut = [chunk_spans(draft.article, self._encoder, self._chunking) for draft in drafts]
         texts = [
             passage_text(title, draft.article.text[start:end])
@@ -97,7 +98,7 @@ class Ingester:
         vectors = self._encoder.embed_passages(texts)
         prepared, done = [], 0
         for draft, (title, spans) in zip(drafts, cut, strict=True):
-            prepared.append(Prepared(draft, title, spans, vectors[done : done + len(spans)]))
+            prepared.append(EmbeddedDraft(draft, title, spans, vectors[done : done + len(spans)]))
             done += len(spans)
         return prepared
 

@@ -1,9 +1,36 @@
-"""The records that the rooms hand to each other. Frozen, and without logic.
+"""The records that the packages hand to each other. Frozen, and hardly any logic.
 
 Offsets are Unicode code points into `Article.text`, which is stored in NFC; ends are exclusive.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from index.arrays import Ids, Vectors
+from index.language.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of an article beside its words.
+
+    `source` is the publisher's name. `published_at` is an ISO 8601 date (`2025-10-21`), or date and time with offset
+    (`2021-11-15T06:00:00+07:00`).
+    """
+
+    title: str | None = None
+    url: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication; None where it is unknown."""
+        try:
+            return date.fromisoformat(self.published_at[:10]) if self.published_at else None
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +48,12 @@ class Removed:
 class Article:
     """A clean news article.
 
-    `published_at` is an ISO 8601 date (`2025-10-21`) or date and time with offset
-    (`2021-11-15T06:00:00+07:00`); `language` an ISO 639-1 code. `captions` are the words under pictures,
-    which are not part of `text`.
+    `language` is an ISO 639-1 code. `captions` are the words under pictures, which are not part of `text`.
     """
 
     id: str
     text: str
-    title: str | None = None
-    url: str | None = None
-    source: str | None = None
-    published_at: str | None = None
+    metadata: Metadata = Metadata()
     language: str | None = None
     captions: tuple[str, ...] = ()
 
@@ -71,11 +93,45 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that a search found, with its article's particulars. A higher `score` is better."""
+    """A chunk that a search found, with its article's metadata."""
 
     chunk: Chunk
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
-    score: float
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a search may use. Dates are ISO 8601 days, both ends included."""
+
+    published_from: str | None = None
+    published_to: str | None = None
+    sources: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.published_from or self.published_to or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDraft:
+    """A draft cut into chunks: their spans in `article.text`, and `vectors`, float32 of shape (len(spans), dimension).
+
+    `carried_title` is the title as each chunk was embedded with, which a long title is cut for.
+    """
+
+    draft: Draft
+    carried_title: str | None
+    spans: Sequence[Span]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkBatch:
+    """Chunks as the derived indexes take them: ids of shape (n,), vectors (n, dimension), n texts.
+
+    `days` are those on which their articles were published, None where that is unknown.
+    """
+
+    ids: Ids
+    vectors: Vectors
+    texts: Sequence[str]
+    days: Sequence[date | None]

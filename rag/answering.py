@@ -20,7 +20,10 @@ from rag.errors import BadQuestion
 from rag.passages.copies import Copies
 from rag.passages.fusion import Fusion, retrieve
 from rag.passages.late_interaction import Reader
-from rag.question.periods import preferred, understood_period
+from rag.passages.preferred import preferred
+from rag.passages.ranking import ClosenessWeights, ranked
+from rag.question.followups import standalone
+from rag.question.periods import understood_period
 from rag.question.understanding import understand
 from rag.records import (
     Answer,
@@ -54,9 +57,6 @@ class QueryEncoder(Protocol):
 class Generator(Protocol):
     """Makes an answer out of passages."""
 
-    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
-        """The query as it would be asked without what was said before."""
-
     def generate(
         self, query: Query, passages: Sequence[Passage], terms: TermIndex
     ) -> Iterator[Statement | Working | Generated]:
@@ -64,6 +64,13 @@ class Generator(Protocol):
 
         What comes at the end only may still be put in another order. Closing the iterator stops the work.
         """
+
+
+class Rewriter(Protocol):
+    """Understands follow-up questions."""
+
+    def rewrite(self, query: Query, history: Sequence[Turn]) -> Query:
+        """The query as it would be asked without what was said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,9 @@ class Answerer:
     budget: ContextBudget
     fusion: Fusion
     reader: Reader
+    closeness: ClosenessWeights
+    # Language models that rewrite follow-ups, by the name of their generator; where there is none, rules do.
+    rewriters: Mapping[str, Rewriter]
     copies: Copies
     prompts: Prompts
     # The day from which "last month" in a question counts.
@@ -146,7 +156,8 @@ class Answerer:
     def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
         started = perf_counter()
         if request.history:
-            query = self._generator(request).standalone(query, request.history)
+            rewriter = self.rewriters.get(request.generator or self.generator)
+            query = (rewriter.rewrite if rewriter else standalone)(query, request.history)
         query = replace(query, period=understood_period(query.understood, self.today()))
         vector = self.encoder.embed_queries([query.understood])[0]
         encoding = _milliseconds(started)
@@ -157,7 +168,8 @@ class Answerer:
         )
         if query.period is not None:
             passages = preferred(passages, query.period)
-        passages = self.reader.read(query, self.copies.collapsed(passages, self.store)[: request.k])
+        passages = self.copies.collapsed(ranked(passages), self.store)[: request.k]
+        passages = ranked(self.reader.read(query, passages), self.closeness.for_language(query.language))
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)
 

@@ -3,14 +3,15 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Vectors
-from index.records import Hit
-from index.store.store import Filters
+from index.language.text import sentences
+from index.records import Filters, Hit, Metadata
 
 Support = Literal["full", "partial"]
 
@@ -93,10 +94,7 @@ class Copy:
     """An article that says the same as another, almost word for word, with the same figures."""
 
     article_id: str
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
+    metadata: Metadata
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,19 +116,42 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A hit with what each side of retrieval said of it.
+class Sentence:
+    """A sentence of a passage: `article.text[start:end] == text`."""
 
-    `dense` is the cosine to the question; `lexical` the BM25 score as a share of the most that any text could
-    score for the question's words; `hit.score` their fusion with the reading's closeness, in [0, 1]. `copies` are
-    other articles that were found and say the same as this one's. `reading` is missing where it was not read closely.
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A chunk that was found for a question, with each signal of its relevance.
+
+    `dense` is the cosine to the question, in [-1, 1]; `lexical` the BM25 score as a share of the most that any text
+    could score for the question's words; `fused` their min-max fusion, in [0, 1]; `timeliness` a factor in (0, 1] by
+    which a passage that is not of the time asked about is worth less; `reading` its late interaction with the
+    question, None where it was not read. `score`, in [0, 1], combines them: `rag.passages.ranking` alone sets it.
+    `copies` are other articles that were found and say the same as this one's.
     """
 
     hit: Hit
     dense: float
     lexical: float
-    copies: tuple[Copy, ...] = ()
+    fused: float = 0.0
+    timeliness: float = 1.0
     reading: Reading | None = field(default=None, compare=False, repr=False)
+    score: float = 0.0
+    copies: tuple[Copy, ...] = ()
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the chunk, in order; cut once for all who read the passage."""
+        chunk = self.hit.chunk
+        return tuple(
+            Sentence(chunk.start + start, chunk.start + end, chunk.text[start:end])
+            for start, end in sentences(chunk.text)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +216,7 @@ class Source:
 
     article_id: str
     chunk_id: int
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
+    metadata: Metadata
     cited_text: str
     start_char: int
     end_char: int

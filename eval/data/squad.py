@@ -8,7 +8,7 @@ from pydantic import AliasChoices, BaseModel, Field, TypeAdapter
 
 from eval.data.files import read_json, read_lines
 from index.language.text import detect_language, nfc
-from index.records import Article, Draft, Raw
+from index.records import Article, Draft, Metadata, Raw
 from index.storage.errors import Refused
 
 
@@ -101,12 +101,12 @@ def read_articles(path: Path) -> Iterator[tuple[Draft, str]]:
 
 def draft(article_id: str, text: str, title: str | None = None, language: str = "vi") -> Draft:
     """A draft of clean text."""
-    return Draft(Article(article_id, text, title=title, language=language), Raw(text, "application/json", "benchmark"))
+    return Draft(Article(article_id, text, Metadata(title), language), Raw(text, "application/json", "benchmark"))
 
 
 def from_source(made: Draft, source: str) -> Draft:
     """The same draft from a source, for searches that are restricted to some."""
-    return replace(made, article=replace(made.article, source=source))
+    return replace(made, article=replace(made.article, metadata=replace(made.article.metadata, source=source)))
 
 
 def _language(entries: Sequence[_Entry]) -> str:

@@ -101,7 +101,7 @@ def read_suite(given: str, options: Options) -> Suite:
         raise Refused(f"{given} has no question left under --groups {options.groups}; take the others")
     name = suite_name(given)
     news = _news(options.among, {item.article.id for item in articles}) if options.among else []
-    beside = sorted({item.article.source for item in news if item.article.source})
+    beside = sorted({source for item in news if (source := item.article.metadata.source)})
     trials, kept = trials_of(cases, articles, options.withheld, name, beside)
     if not (kept or news):
         raise Refused(f"{given}: every article of it is withheld; add some to search with --among")
@@ -233,7 +233,7 @@ def _chosen(cases: Sequence[Case], options: Options) -> list[Case]:
 
 def _newest(articles: Sequence[Draft]) -> str:
     """The day of the newest article, on which a reader would ask about them; where none is dated, the present day."""
-    days = [item.article.published_at[:10] for item in articles if item.article.published_at]
+    days = [published[:10] for item in articles if (published := item.article.metadata.published_at)]
     return max(days, default=datetime.now(VIETNAM).date().isoformat())
 
 

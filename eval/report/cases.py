@@ -175,7 +175,7 @@ def _answer(answer: Answer, passages: Sequence[Excerpt]) -> ShownAnswer:
 def _source(source: Source, passages: Sequence[Excerpt]) -> ShownSource:
     place = next((place for place, passage in enumerate(passages) if _holds(passage, source)), None)
     score = round(source.score, 4)
-    return ShownSource(source.article_id, source.title, source.cited_text, score, source.support, place)
+    return ShownSource(source.article_id, source.metadata.title, source.cited_text, score, source.support, place)
 
 
 def _holds(passage: Excerpt, source: Source) -> bool:
@@ -188,10 +188,10 @@ def _place(passage: Excerpt, result: Result, passages: dict[ShownPassage, int]) 
     # Held by all that it says: two runs may have given one chunk id to different words.
     shown = ShownPassage(
         passage.article_id,
-        passage.title,
-        web_address(passage.url),
-        passage.source,
-        passage.published_at,
+        passage.metadata.title,
+        web_address(passage.metadata.url),
+        passage.metadata.source,
+        passage.metadata.published_at,
         passage.text,
     )
     number = passages.setdefault(shown, len(passages))

@@ -18,9 +18,9 @@ from eval.records import Excerpt, Gold, Ranked, Result
 from eval.runs.corpus import Bench, identity, opened_corpus
 from eval.runs.manifest import Manifest, SuiteEntry, difference, manifest_of, write_manifest
 from eval.scores import score_case, summary
+from index.records import Filters
 from index.storage.errors import Refused
 from index.storage.files import exclusive
-from index.store.store import Filters
 from rag.answering import Answerer
 from rag.cli.common import bar
 from rag.records import Passage, Request, Turn, turn_of
@@ -136,7 +136,7 @@ def _ranking(passages: Sequence[Passage]) -> tuple[Ranked, ...]:
     best: dict[str, float] = {}
     for passage in passages:
         for article in (passage.hit.chunk.article_id, *(copy.article_id for copy in passage.copies)):
-            best.setdefault(article, round(passage.hit.score, 6))
+            best.setdefault(article, round(passage.score, 6))
     return tuple(Ranked(article, score) for article, score in best.items())
 
 
@@ -145,14 +145,12 @@ def _excerpts(passages: Sequence[Passage]) -> tuple[Excerpt, ...]:
         Excerpt(
             article_id=hit.chunk.article_id,
             chunk_id=hit.chunk.id,
-            title=hit.title,
-            url=hit.url,
-            source=hit.source,
-            published_at=hit.published_at,
+            metadata=hit.metadata,
             text=hit.chunk.text,
             start_char=hit.chunk.start,
             end_char=hit.chunk.end,
-            score=round(hit.score, 6),
+            score=round(passage.score, 6),
         )
-        for hit in (passage.hit for passage in passages)
+        for passage in passages
+        for hit in (passage.hit,)
     )

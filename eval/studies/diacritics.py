@@ -71,7 +71,7 @@ def main(news: Path, files: tuple[Path, ...], train: int, limit: int) -> None:
     chance = np.random.default_rng(_SEED)
     sets = {
         "sentences": [lines[at] for at in chance.permutation(len(lines))[:limit]],
-        "titles": [article.article.title or "" for article, _ in tested[:limit]],
+        "titles": [article.article.metadata.title or "" for article, _ in tested[:limit]],
         "abstracts": [abstract for _, abstract in tested[:limit]],
     }
     passages = [article.article.text for article, _ in tested]
@@ -80,7 +80,8 @@ def main(news: Path, files: tuple[Path, ...], train: int, limit: int) -> None:
         passages += [draft.article.text for draft in drafts]
         sets[file.stem] = list(dict.fromkeys(case.question for case in cases))[:limit]
     learnt = [
-        f"{article.article.title or ''}\n{abstract}\n{article.article.text}" for article, abstract in articles[:train]
+        f"{draft.article.metadata.title or ''}\n{abstract}\n{draft.article.text}"
+        for draft, abstract in articles[:train]
     ]
     click.echo(f"{'':<28}{'texts':>7}{'bare':>9}{'half':>9}{'written':>9}{'ms (bare)':>11}")
     for index, texts in {"not in the index": learnt, "in the index": [*learnt, *passages]}.items():

@@ -13,8 +13,9 @@ import numpy as np
 
 from eval.data.suites import OWN, Options, read_suite
 from eval.runs.corpus import service_over
-from rag.answer.written.generator import LanguageModel, Written
+from rag.answer.written.generator import Written
 from rag.cli.common import bar
+from rag.models.protocol import LanguageModel
 from rag.records import Delta, Found, Message, Request
 from rag.settings import read_settings
 

@@ -129,7 +129,7 @@ def measured(
 
 def questions_of(articles: Sequence[Article]) -> list[str]:
     """A question for each article that it surely answers: its title, or else its first sentence."""
-    return [article.title or article.text[slice(*sentences(article.text)[0])] for article in articles]
+    return [article.metadata.title or article.text[slice(*sentences(article.text)[0])] for article in articles]
 
 
 def _told(passages: Sequence[str]) -> Iterator[Told]:

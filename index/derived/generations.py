@@ -23,9 +23,10 @@ from index.derived.terms import Document, TermIndex
 from index.derived.vectors import VectorIndex
 from index.language.acronyms import Acronyms
 from index.language.diacritics.restore import SyllableModel
+from index.records import ChunkBatch
 from index.storage.errors import IndexingError, StorageFull, StoreError
 from index.storage.files import exclusive, sha256, sync, write_durably
-from index.store.store import Passages, Store
+from index.store.store import Store
 
 _log = logging.getLogger(__name__)
 
@@ -209,7 +210,7 @@ class Catalogue:
 
     # --- Following the truth -----------------------------------------------------------------------------
 
-    def _passages(self, since: int, upto: int) -> Iterator[Passages]:
+    def _passages(self, since: int, upto: int) -> Iterator[ChunkBatch]:
         return self._store.passages(since, upto, self._model, self._dimension)
 
     def _replayed(self, snapshot: Snapshot) -> Snapshot:
@@ -231,7 +232,7 @@ class Catalogue:
         )
 
 
-def _documents(page: Passages) -> Iterator[Document]:
+def _documents(page: ChunkBatch) -> Iterator[Document]:
     return map(Document, page.ids.tolist(), page.texts, page.days)
 
 

@@ -17,7 +17,7 @@ from index.intake.extract import (
     tidy_text,
 )
 from index.language.text import fold
-from index.records import Article, Draft, Raw
+from index.records import Article, Draft, Metadata, Raw
 from index.storage.errors import Refused
 
 # Clients take "." and ".." out of a path, so an article of that id could be neither read nor removed over HTTP.
@@ -37,14 +37,13 @@ def draft_from_record(record: Mapping[str, object], origin: str, *, identity: st
         raise Refused("an article needs either `text` or `html`, and not both; give one of them")
     url = _url(_string(record, "url"))
     page = Extraction(tidy_text(text)) if text is not None else extract_html(html or "", url=url)
-    stated = replace(
-        page,
-        title=_line(record, "title") or page.title,
-        url=url or page.url,
-        source=_line(record, "source") or page.source,
-        published_at=_published_at(_string(record, "published_at")) or page.published_at,
-        id=_id(record),
+    metadata = Metadata(
+        title=_line(record, "title") or page.metadata.title,
+        url=url or page.metadata.url,
+        source=_line(record, "source") or page.metadata.source,
+        published_at=_published_at(_string(record, "published_at")) or page.metadata.published_at,
     )
+    stated = replace(page, metadata=metadata, id=_id(record))
     raw = Raw(json.dumps(dict(record), ensure_ascii=False, default=str), "application/json", origin)
     return _draft(stated, raw, identity=identity, language=_language(_string(record, "language")))
 
@@ -58,7 +57,7 @@ def draft_from_page(
     elif raw.media_type == "text/markdown":
         page = extract_markdown(raw.content)
         _id({"id": page.id})
-        _url(page.url)
+        _url(page.metadata.url)
     else:
         page = extract_plain(raw.content, boilerplate=boilerplate)
     return _draft(page, raw, name=name, identity=identity)
@@ -69,17 +68,9 @@ def _draft(
 ) -> Draft:
     if not page.text.strip():
         raise Refused("no article text found; give the article's text, or a page that holds one")
-    article = Article(
-        id=page.id or _make_id(page.title or name, page.url or identity or f"{page.title or ''}\n{page.text}"),
-        text=page.text,
-        title=page.title,
-        url=page.url,
-        source=page.source,
-        published_at=page.published_at,
-        language=language,
-        captions=page.captions,
-    )
-    return Draft(article, raw, page.removed)
+    title = page.metadata.title or ""
+    article_id = page.id or _make_id(title or name, page.metadata.url or identity or f"{title}\n{page.text}")
+    return Draft(Article(article_id, page.text, page.metadata, language, page.captions), raw, page.removed)
 
 
 def _make_id(name: str, identity: str) -> str:

@@ -2,10 +2,11 @@
 
 import json
 import zlib
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from index.records import Article, Draft, Raw, Removed
+from index.records import Article, Draft, Metadata, Raw, Removed
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -65,8 +66,8 @@ Row = tuple[Any, ...]
 
 def article_of(row: Row) -> Article:
     """A row of `SELECT_ARTICLE` as a record."""
-    article, text, title, url, source, published_at, language, captions = row[:8]
-    return Article(article, text, title, url, source, published_at, language, tuple(json.loads(captions)))
+    article, text, *metadata, language, captions = row[:8]
+    return Article(article, text, Metadata(*metadata), language, tuple(json.loads(captions)))
 
 
 def draft_of(row: Row) -> Draft:
@@ -88,11 +89,8 @@ def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str
         "digest": digest(draft),
         "model": model,
         "carried_title": carried_title,
-        "title": article.title,
         "text": article.text,
-        "url": article.url,
-        "source": article.source,
-        "published_at": article.published_at,
+        **asdict(article.metadata),
         "language": article.language,
         "captions": json.dumps(article.captions, ensure_ascii=False),
         "raw": zlib.compress(_raw_bytes(raw)),
@@ -107,7 +105,8 @@ def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str
 def digest(draft: Draft) -> str:
     """Hex SHA-256 over everything of an article that a reader can see."""
     article = draft.article
-    seen = [article.title, article.text, article.url, article.source, article.published_at, article.language]
+    known = article.metadata
+    seen = [known.title, article.text, known.url, known.source, known.published_at, article.language]
     return sha256(json.dumps([*seen, *article.captions], ensure_ascii=False).encode()).hexdigest()
 
 

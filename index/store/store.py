@@ -8,17 +8,15 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import apsw
 import numpy as np
 
-from index.arrays import Ids, Vectors
+from index.arrays import Ids
 from index.chunking import passage_text
-from index.language.text import Span
-from index.records import Article, Chunk, Draft, Hit, Raw
+from index.records import Article, Chunk, ChunkBatch, Draft, EmbeddedDraft, Filters, Hit, Metadata, Raw
 from index.storage.errors import ModelError
 from index.storage.sqlite import connected, transaction, translated
 from index.store.rows import (
@@ -37,41 +35,6 @@ from index.store.rows import (
 
 _PAGE = 1000
 _LATEST = "~"  # sorts behind every date
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles a search may use. Dates are ISO 8601 days, both ends included."""
-
-    published_from: str | None = None
-    published_to: str | None = None
-    sources: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.published_from or self.published_to or self.sources)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A draft with its chunks embedded: `vectors` is float32 of shape (len(spans), dimension)."""
-
-    draft: Draft
-    carried_title: str | None
-    spans: Sequence[Span]
-    vectors: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class Passages:
-    """A page of chunks as the derived indexes take them: ids of shape (n,), vectors (n, dimension), n texts.
-
-    `days` are those on which their articles were published, None where that is unknown.
-    """
-
-    ids: Ids
-    vectors: Vectors
-    texts: Sequence[str]
-    days: Sequence[date | None]
 
 
 def _translated() -> AbstractContextManager[None]:
@@ -134,7 +97,7 @@ class Store:
 
     # --- Writing -----------------------------------------------------------------------------------------
 
-    def put(self, prepared: Sequence[Prepared], model: str) -> None:
+    def put(self, prepared: Sequence[EmbeddedDraft], model: str) -> None:
         """Add articles, or replace those of the same id, in one transaction. Acknowledge after it returns."""
         with self._writing() as db:
             sequence = _next_sequence(db)
@@ -216,7 +179,7 @@ class Store:
         """The days of the oldest and of the newest article; None where no article has one."""
         with self._reading() as db:
             first, last = next(db.execute("SELECT min(published_at), max(published_at) FROM articles"))
-            return _day(first), _day(last)
+            return Metadata(published_at=first).day, Metadata(published_at=last).day
 
     def counts(self) -> tuple[int, int]:
         """How many articles and chunks there are."""
@@ -227,21 +190,21 @@ class Store:
 
     # --- Reading chunks ----------------------------------------------------------------------------------
 
-    def hits(self, scored: Sequence[tuple[int, float]], limit: int) -> list[Hit]:
+    def hits(self, chunks: Iterable[int], limit: int) -> list[Hit]:
         """Join chunk ids with their articles, in the same order, until there are `limit`.
 
         Ids that are not known (any more) are dropped, and counted in `unknown`.
         """
         found: list[Hit] = []
         with self._reading() as db:
-            for chunk, score in scored:
+            for chunk in chunks:
                 if len(found) == limit:
                     break
                 rows = list(db.execute(SELECT_HIT, (chunk,)))
                 self.unknown += not rows
                 found.extend(
-                    Hit(Chunk(chunk, article, start, end, text), title, url, source, published_at, score)
-                    for article, start, end, text, title, url, source, published_at in rows
+                    Hit(Chunk(chunk, article, start, end, text), Metadata(*metadata))
+                    for article, start, end, text, *metadata in rows
                 )
         return found
 
@@ -273,7 +236,7 @@ class Store:
         after = None
         while page := self.articles(_PAGE, after):
             for article in page:
-                yield f"{article.title or ''}\n{article.text}"
+                yield f"{article.metadata.title or ''}\n{article.text}"
             after = page[-1].id
 
     # --- What the derived indexes are made of ------------------------------------------------------------
@@ -284,7 +247,7 @@ class Store:
             rows = list(db.execute("SELECT value FROM meta WHERE key = 'sequence'"))
         return int(rows[0][0]) if rows else 0
 
-    def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[Passages]:
+    def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[ChunkBatch]:
         """The chunks that a model embedded after change `since` and not after change `upto`, a page at a time.
 
         Writers go on between the pages: what they remove meanwhile is missing here and named by `gone` later.
@@ -297,8 +260,8 @@ class Store:
                 return
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)
             texts = [passage_text(title, text) for _, _, title, text, _ in rows]
-            days = [_day(published_at) for *_, published_at in rows]
-            yield Passages(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts, days)
+            days = [Metadata(published_at=published_at).day for *_, published_at in rows]
+            yield ChunkBatch(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts, days)
             last = rows[-1][0]
 
     def gone(self, since: int) -> list[int]:
@@ -311,13 +274,6 @@ class Store:
         with self._reading() as db:
             found = [row[0] for row in db.execute("PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
-
-
-def _day(published_at: str | None) -> date | None:
-    try:
-        return date.fromisoformat(published_at[:10]) if published_at else None
-    except ValueError:
-        return None
 
 
 def _next_sequence(db: apsw.Connection) -> int:

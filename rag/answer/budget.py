@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import tiktoken
 
-from index.language.text import sentences
+from index.records import Hit
 from rag.injection.detector import addressed_to_model
 from rag.records import Passage
 
@@ -40,11 +40,12 @@ class ContextBudget:
 
 def without_orders(passage: Passage) -> Passage:
     """The passage with blanks where its sentences, title or source give orders to a language model; offsets hold."""
-    hit, text = passage.hit, passage.hit.chunk.text
-    for start, end in sentences(text):
-        if _is_order(text[start:end]):
+    chunk, metadata = passage.hit.chunk, passage.hit.metadata
+    text = chunk.text
+    for sentence in passage.sentences:
+        if _is_order(sentence.text):
+            start, end = sentence.start - chunk.start, sentence.end - chunk.start
             text = text[:start] + " " * (end - start) + text[end:]
-    title, source = (None if words and _is_order(words) else words for words in (hit.title, hit.source))
-    if (text, title, source) == (hit.chunk.text, hit.title, hit.source):
-        return passage
-    return replace(passage, hit=replace(hit, title=title, source=source, chunk=replace(hit.chunk, text=text)))
+    title, source = (None if words and _is_order(words) else words for words in (metadata.title, metadata.source))
+    shown = Hit(replace(chunk, text=text), replace(metadata, title=title, source=source))
+    return passage if shown == passage.hit else replace(passage, hit=shown)

@@ -58,10 +58,7 @@ class Page:
         return Source(
             article_id=chunk.article_id,
             chunk_id=chunk.id,
-            title=hit.title,
-            url=hit.url,
-            source=hit.source,
-            published_at=hit.published_at,
+            metadata=hit.metadata,
             cited_text=text[quote.start : quote.end],
             start_char=quote.start,
             end_char=quote.end,

@@ -12,12 +12,11 @@ from datetime import date
 
 from index.language.dates.mentions import mentions
 from index.language.quantities import Figure, capitalised, figures, names, same_value, words
-from index.language.text import fold, sentences
+from index.language.text import fold
 from prompts import FALLBACK, Prompts
 from rag.passages.countries import CountryAsked
 from rag.question.kinds import kind_asked
-from rag.question.periods import published
-from rag.records import Answer, Passage, Query, Quote, Statement
+from rag.records import Answer, Passage, Query, Quote, Sentence, Statement
 
 # Of the words of two clauses together, the share that both have.
 _SAME_TELLING = 0.65
@@ -62,12 +61,10 @@ _CURRENCIES = frozenset({"uc", "my", "singapore"})
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A sentence of a passage: code point offsets into its article."""
+    """A sentence of a passage with the figures in it."""
 
     passage: Passage
-    start: int
-    end: int
-    text: str
+    sentence: Sentence
     figures: tuple[Figure, ...]
 
     @property
@@ -75,9 +72,12 @@ class _Said:
         return self.passage.hit.chunk.article_id
 
     @property
-    def inside(self) -> tuple[int, int]:
-        """Where it begins and ends in its passage's chunk."""
-        return self.start - self.passage.hit.chunk.start, self.end - self.passage.hit.chunk.start
+    def text(self) -> str:
+        return self.sentence.text
+
+    @property
+    def day(self) -> date | None:
+        return self.passage.hit.metadata.day
 
 
 def with_other_sides(
@@ -90,14 +90,14 @@ def with_other_sides(
     if not _asks_for_figure(query):
         return tuple(statements), ()
     country = CountryAsked(query.understood, passages)
-    candidates = [said for passage in passages for said in _sentences(passage) if country.is_in(passage, *said.inside)]
+    candidates = [said for passage in passages for said in _sentences(passage) if country.is_in(passage, said.sentence)]
     sides: dict[tuple[str, int], Statement] = {}
     for statement in statements:
         for quoted in _quoted(statement, passages):
             others = _other_sides(query, quoted, candidates)
             for said, side in ((quoted, statement), *((other, _statement(other, statements)) for other in others)):
                 if others and len(sides) < _MAX_SIDES:
-                    sides.setdefault((said.article, said.start), side)
+                    sides.setdefault((said.article, said.sentence.start), side)
     first = sorted(dict.fromkeys(sides.values()), key=_newest_first)
     return (*first, *(statement for statement in statements if statement not in first)), tuple(first)
 
@@ -109,10 +109,10 @@ def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Pr
     if len({hit.chunk.article_id for hit in hits}) < 2:
         return answer
     language = language if language in prompts.languages else FALLBACK
-    newest = max((hit.published_at[:10] for hit in hits if hit.published_at), default=None)
+    newest = max((hit.metadata.day for hit in hits if hit.metadata.day), default=None)
     if newest is None:
         return replace(answer, disagreement=True, note=prompts.text("disagreement-undated", language))
-    day = "/".join(reversed(newest.split("-"))) if language == "vi" else newest
+    day = newest.strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")
     return replace(answer, disagreement=True, note=prompts.text("disagreement", language).replace("{date}", day))
 
 
@@ -166,9 +166,10 @@ def _tells_old(said: _Said, old: Figure, correction: _Said) -> bool:
 
 def _is_one_subject(one: _Said, other: _Said) -> bool:
     """Whether a correction and a telling of the same figure are about the same thing."""
-    if (one.article, one.start) == (other.article, other.start):
+    if (one.article, one.sentence) == (other.article, other.sentence):
         return True
-    told, telling = (names(f"{said.passage.hit.title or ''} {said.passage.hit.chunk.text}") for said in (one, other))
+    hits = (said.passage.hit for said in (one, other))
+    told, telling = (names(f"{hit.metadata.title or ''} {hit.chunk.text}") for hit in hits)
     common = len((told & telling) - _COMMON)
     ours, theirs = words(one.text) - _COMMON, words(other.text) - _COMMON
     named = (names(one.text) & names(other.text)) - _COMMON
@@ -225,7 +226,7 @@ def _same_telling(said: _Said, figure: Figure, other: _Said, differing: Figure) 
 def _same_time(said: _Said, figure: Figure, other: _Said, differing: Figure) -> bool:
     if _times(said, figure) != _times(other, differing):
         return False
-    ours, theirs = published(said.passage), published(other.passage)
+    ours, theirs = said.day, other.day
     if ours is None or theirs is None:
         # Of two articles without a date neither is the newer; one of a series may tell of another day.
         return ours is not None or theirs is not None
@@ -237,7 +238,7 @@ def _times(said: _Said, figure: Figure) -> set[tuple[date | None, date | None, t
     clause = said.text.find(figure.clause)
     named = [
         mention
-        for mention in mentions(said.text[: clause + len(figure.clause)], published(said.passage))
+        for mention in mentions(said.text[: clause + len(figure.clause)], said.day)
         if not _DATELINE.match(said.text, mention.end) and not _AS_OF.search(fold(said.text[: mention.start]))
     ]
     own = [mention for mention in named if mention.start >= clause]
@@ -261,12 +262,10 @@ def _same_unit(one: Figure, other: Figure) -> bool:
 
 
 def _sentences(passage: Passage) -> Iterator[_Said]:
-    chunk = passage.hit.chunk
-    for start, end in sentences(chunk.text):
-        text = chunk.text[start:end]
-        found = tuple(figures(text))
+    for sentence in passage.sentences:
+        found = tuple(figures(sentence.text))
         if found:
-            yield _Said(passage, chunk.start + start, chunk.start + end, text, found)
+            yield _Said(passage, sentence, found)
 
 
 def _quoted(statement: Statement, passages: Sequence[Passage]) -> Iterator[_Said]:
@@ -276,22 +275,21 @@ def _quoted(statement: Statement, passages: Sequence[Passage]) -> Iterator[_Said
         chunk = quote.hit.chunk
         text = chunk.text[max(0, quote.start - chunk.start) : max(0, quote.end - chunk.start)]
         if chunk.id in of:
-            yield _Said(of[chunk.id], quote.start, quote.end, text, tuple(figures(text)))
+            yield _Said(of[chunk.id], Sentence(quote.start, quote.end, text), tuple(figures(text)))
 
 
 def _statement(said: _Said, statements: Sequence[Statement]) -> Statement:
     """The statement that quotes a sentence already, or a new one that says it."""
-    hit = said.passage.hit
+    sentence = said.sentence
     for statement in statements:
         if any(
-            quote.hit.chunk.article_id == said.article and quote.start < said.end and said.start < quote.end
+            quote.hit.chunk.article_id == said.article and quote.start < sentence.end and sentence.start < quote.end
             for quote in statement.quotes
         ):
             return statement
-    return Statement(said.text, (Quote(hit, said.start, said.end, round(hit.score, 4), "full"),))
+    quote = Quote(said.passage.hit, sentence.start, sentence.end, round(said.passage.score, 4), "full")
+    return Statement(said.text, (quote,))
 
 
-def _newest_first(statement: Statement) -> tuple[bool, int]:
-    days = [day for quote in statement.quotes if (day := quote.hit.published_at)]
-    newest = max(days, default="")[:10]
-    return not newest, -int(newest.replace("-", "") or 0)
+def _newest_first(statement: Statement) -> int:
+    return -max((day.toordinal() for quote in statement.quotes if (day := quote.hit.metadata.day)), default=0)

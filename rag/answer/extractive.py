@@ -12,12 +12,11 @@ from itertools import pairwise
 
 from index.derived.terms import TermIndex
 from index.language.quantities import capitalised
-from index.language.text import folded_tokens, same_i, sentences, tokens
+from index.language.text import folded_tokens, same_i, tokens
 from rag.answer.calibration import Calibrations, Evidence
 from rag.passages.countries import CountryAsked
-from rag.question.followups import standalone
 from rag.question.kinds import Kind, holds, kind_asked
-from rag.records import Generated, Passage, Query, Quote, Reading, Statement, Turn
+from rag.records import Generated, Passage, Query, Quote, Reading, Sentence, Statement
 
 # A further sentence is worth its place when it scores this share of the best one ...
 _WORTH = 0.6
@@ -40,33 +39,17 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a passage: code point offsets into its article, and the words around it."""
+class Candidate:
+    """A sentence of a passage, with the signs that it answers, and their weighted sum."""
 
     passage: Passage
-    start: int
-    end: int
-    text: str
-    surroundings: str
-
-    @property
-    def inside(self) -> tuple[int, int]:
-        """Where it begins and ends in its passage's chunk."""
-        offset = self.passage.hit.chunk.start
-        return self.start - offset, self.end - offset
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A sentence with the signs that speak for it, and their weighted sum."""
-
     sentence: Sentence
     words: float
     closeness: float
     score: float
 
 
-class Asked:
+class QuestionWords:
     """A question taken apart for comparing: its words, its pairs of words, and what each is worth.
 
     Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
@@ -95,17 +78,13 @@ class Extractive:
         self._calibrations = calibrations
         self._weights = weights
 
-    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
-        """The query with what was left out, or named by a pronoun, put in by rules."""
-        return standalone(query, history)
-
     def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
         """All at once, for what two sentences say of each other may change their order."""
         yield self.extracted(query, passages, terms)
 
     def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
         """One or two sentences that answer the question, best first, and how likely they are to."""
-        ranked = rank(Asked(query, terms), passages, self._weights)
+        ranked = rank(QuestionWords(query, terms), passages, self._weights)
         if not ranked:
             return Generated((), 0.0, sufficient=False)
         statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(query, ranked))
@@ -114,63 +93,49 @@ class Extractive:
         return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
 
 
-def rank(asked: Asked, passages: Sequence[Passage], weights: Weights) -> list[Ranked]:
+def rank(asked: QuestionWords, passages: Sequence[Passage], weights: Weights) -> list[Candidate]:
     """The sentences of the passages that were read and can answer, best first; ties by place."""
     country = CountryAsked(asked.question, passages)
-    ranked = [
-        _ranked(asked, sentence, passage.reading, weights)
+    candidates = [
+        _candidate(asked, passage, place, passage.reading, weights)
         for passage in passages
         if passage.reading is not None
-        for sentence in sentences_of(passage)
-        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, *sentence.inside)
+        for place, sentence in enumerate(passage.sentences)
+        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, sentence)
     ]
-    return sorted(ranked, key=lambda item: (-item.score, item.sentence.passage.hit.chunk.id, item.sentence.start))
+    return sorted(candidates, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
 
 
-def sentences_of(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage, each with its neighbours."""
-    chunk = passage.hit.chunk
-    spans = sentences(chunk.text)
-    return [
-        Sentence(
-            passage,
-            chunk.start + start,
-            chunk.start + end,
-            chunk.text[start:end],
-            chunk.text[spans[max(0, place - 1)][0] : spans[min(len(spans) - 1, place + 1)][1]],
-        )
-        for place, (start, end) in enumerate(spans)
-    ]
-
-
-def evidence(passages: Sequence[Passage], ranked: Sequence[Ranked]) -> Evidence:
+def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Evidence:
     """What speaks for an answer being in these passages."""
     best = ranked[0]
-    runner_up = passages[1].hit.score if len(passages) > 1 else 0.0
+    runner_up = passages[1].score if len(passages) > 1 else 0.0
     return Evidence(
         dense=max(passage.dense for passage in passages),
         lexical=max(passage.lexical for passage in passages),
-        margin=passages[0].hit.score - runner_up,
+        margin=passages[0].score - runner_up,
         closeness=best.closeness,
         words=best.words,
     )
 
 
-def _ranked(asked: Asked, sentence: Sentence, reading: Reading, weights: Weights) -> Ranked:
-    closeness = reading.closeness(*sentence.inside)
+def _candidate(asked: QuestionWords, passage: Passage, place: int, reading: Reading, weights: Weights) -> Candidate:
+    sentence, chunk = passage.sentences[place], passage.hit.chunk
+    before, behind = passage.sentences[max(0, place - 1)], passage.sentences[place : place + 2][-1]
+    closeness = reading.closeness(sentence.start - chunk.start, sentence.end - chunk.start)
     words = asked.share_of_words(sentence.text)
     score = (
         weights.closeness * closeness
         + weights.words * words
         + weights.pairs * asked.share_of_pairs(sentence.text)
         + weights.kind * holds(asked.kind, sentence.text)
-        + weights.surroundings * asked.share_of_words(sentence.surroundings)
-        + weights.passage * sentence.passage.hit.score
+        + weights.surroundings * asked.share_of_words(chunk.text[before.start - chunk.start : behind.end - chunk.start])
+        + weights.passage * passage.score
     )
-    return Ranked(sentence, words, closeness, score)
+    return Candidate(passage, sentence, words, closeness, score)
 
 
-def chosen(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
+def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The sentences that make the answer: the best, and one close behind that says something else of the same."""
     best = ranked[0]
     named = capitalised(query.understood) & capitalised(best.sentence.text)
@@ -186,17 +151,16 @@ def chosen(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
     return [best]
 
 
-def _article(item: Ranked) -> str:
-    return item.sentence.passage.hit.chunk.article_id
+def _article(item: Candidate) -> str:
+    return item.passage.hit.chunk.article_id
 
 
 def _words(text: str) -> list[str]:
     return [same_i(token) for token in tokens(text)]
 
 
-def _quote(item: Ranked) -> Quote:
-    sentence = item.sentence
-    return Quote(sentence.passage.hit, sentence.start, sentence.end, round(item.score, 4), "full")
+def _quote(item: Candidate) -> Quote:
+    return Quote(item.passage.hit, item.sentence.start, item.sentence.end, round(item.score, 4), "full")
 
 
 def _share(weights: dict[str, float] | dict[tuple[str, str], float], present: set[str] | set[tuple[str, str]]) -> float:

@@ -34,8 +34,8 @@ def articles(context: click.Context, limit: int, after: str | None, as_json: boo
     if as_json:
         click.echo(page.model_dump_json(indent=2))
         return
-    for article in page.articles:
-        click.echo(f"{article.id}  {article.published_at or '-':<25}  {article.source or '-'}  {article.title or '-'}")
+    for listed in page.articles:
+        click.echo(f"{listed.id}  {listed.published_at or '-':<25}  {listed.source or '-'}  {listed.title or '-'}")
     say(f"{len(page.articles)} of {page.total} articles")
 
 

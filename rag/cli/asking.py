@@ -7,7 +7,7 @@ from functools import wraps
 
 import click
 
-from index.store.store import Filters
+from index.records import Filters
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.cli.printing import print_answer, print_passages
 from rag.contract import answers as schemas

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import click
 
-from index.records import Draft, Hit
-from rag.records import Answered, Copy, Found, Query, Source
+from index.records import Draft, Metadata
+from rag.records import Answered, Copy, Found, Passage, Query
 
 
 def print_answer(answered: Answered) -> None:
@@ -18,13 +18,13 @@ def print_answer(answered: Answered) -> None:
         click.echo("\n".join(_wrapped(answer.note)) + "\n")
     click.echo("\n".join(_wrapped(answer.text)))
     if answer.abstained:
-        for hit in _one_an_article(passage.hit for passage in answered.passages):
-            click.echo(f"  - {_particulars(hit)}")
+        for passage in _one_an_article(answered.passages):
+            click.echo(f"  - {_particulars(passage.hit.metadata)}")
         return
     click.echo(f"\nConfidence {answer.confidence:.0%}")
     for citation in answer.citations:
         for source in citation.sources:
-            click.echo(f"\n[{citation.index}] {_particulars(source)}")
+            click.echo(f"\n[{citation.index}] {_particulars(source.metadata)}")
             click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
             click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}")
             _print_copies(source.copies, indent="    ")
@@ -35,7 +35,7 @@ def print_passages(found: Found) -> None:
     _understood(found.query)
     for passage in found.passages:
         hit = passage.hit
-        click.echo(f"{hit.score:.3f}  {_particulars(hit)}")
+        click.echo(f"{passage.score:.3f}  {_particulars(hit.metadata)}")
         click.echo("\n".join(_wrapped(hit.chunk.text.replace("\n", " "), indent="       ")))
         click.echo(f"       {hit.chunk.article_id} {hit.chunk.start}:{hit.chunk.end}")
         _print_copies(passage.copies, indent="       ")
@@ -49,13 +49,13 @@ def print_article(draft: Draft) -> None:
     article = draft.article
     particulars = {
         "id": article.id,
-        "source": article.source,
-        "published": article.published_at,
-        "url": article.url,
+        "source": article.metadata.source,
+        "published": article.metadata.published_at,
+        "url": article.metadata.url,
         "origin": draft.raw.origin,
     }
     click.echo("\n".join(f"{name:<10} {value}" for name, value in particulars.items() if value))
-    click.echo(f"\n{article.title or '(no title)'}\n\n{article.text}")
+    click.echo(f"\n{article.metadata.title or '(no title)'}\n\n{article.text}")
     for caption in article.captions:
         click.echo(f"\n[caption] {caption}")
 
@@ -71,17 +71,20 @@ def _understood(query: Query) -> None:
 
 def _print_copies(copies: Iterable[Copy], indent: str) -> None:
     for copy in copies:
-        click.echo(f"{indent}Also: {_particulars(copy)}")
+        click.echo(f"{indent}Also: {_particulars(copy.metadata)}")
 
 
-def _particulars(source: Source | Hit | Copy) -> str:
-    known = (source.title, source.source, source.published_at and source.published_at[:10], source.url)
+def _particulars(metadata: Metadata) -> str:
+    known = (metadata.title, metadata.source, metadata.published_at and metadata.published_at[:10], metadata.url)
     return " · ".join(part for part in known if part) or "(no title)"
 
 
-def _one_an_article(hits: Iterable[Hit]) -> list[Hit]:
-    first = {hit.chunk.article_id: hit for hit in reversed(list(hits))}
-    return sorted(first.values(), key=lambda hit: -hit.score)
+def _one_an_article(passages: Iterable[Passage]) -> list[Passage]:
+    """The best passage of each article, best first."""
+    best: dict[str, Passage] = {}
+    for passage in passages:
+        best.setdefault(passage.hit.chunk.article_id, passage)
+    return list(best.values())
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from index.store.store import Filters
+from index.records import Filters
 from rag.question.understanding import MAX_QUESTION
-from rag.records import Answered, Citation, Delta, Found, Passage, Query, Request, Stage
+from rag.records import Answer, Answered, Citation, Copy, Delta, Found, Passage, Query, Request, Stage
 from rag.service.conversations import Kept
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)]
@@ -98,25 +98,26 @@ class QueryOut(BaseModel):
     understood_period: PeriodOut | None = None
 
 
-class CopyOut(BaseModel):
-    """An article that says the same as the one shown, almost word for word."""
+class MetadataOut(BaseModel):
+    """What is known of an article beside its words. `published_at` is an ISO 8601 date, or date and time."""
 
-    article_id: str
     title: str | None
     url: str | None
     source: str | None
     published_at: str | None
 
 
-class HitOut(BaseModel):
+class CopyOut(MetadataOut):
+    """An article that says the same as the one shown, almost word for word."""
+
+    article_id: str
+
+
+class HitOut(MetadataOut):
     """A passage: `article.text[start_char:end_char] == text`."""
 
     article_id: str
     chunk_id: int
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
     text: str
     start_char: int
     end_char: int
@@ -124,15 +125,11 @@ class HitOut(BaseModel):
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
-class SourceOut(BaseModel):
+class SourceOut(MetadataOut):
     """The article side of a citation: `article.text[start_char:end_char] == cited_text`."""
 
     article_id: str
     chunk_id: int
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
     cited_text: str
     start_char: int
     end_char: int
@@ -313,7 +310,7 @@ def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
         conversation_id=conversation_id,
         generator=answered.generator,
         query=_query(answered.query),
-        answer=AnswerOut.model_validate(asdict(answered.answer)),
+        answer=_answer(answered.answer),
         passages=_hits(answered.passages),
         timings_ms=_timings(answered),
         checks=ChecksOut(**asdict(answered.checks)) if answered.checks else None,
@@ -331,7 +328,7 @@ def event_out(event: Stage | Found | Delta | Citation) -> tuple[str, BaseModel]:
         case Delta(text=text):
             return "delta", DeltaOut(text=text)
         case Citation():
-            return "citation", CitationOut.model_validate(asdict(event))
+            return "citation", _citation(event)
 
 
 def _query(query: Query) -> QueryOut:
@@ -344,19 +341,53 @@ def _hits(passages: Sequence[Passage]) -> list[HitOut]:
         HitOut(
             article_id=hit.chunk.article_id,
             chunk_id=hit.chunk.id,
-            title=hit.title,
-            url=hit.url,
-            source=hit.source,
-            published_at=hit.published_at,
+            **asdict(hit.metadata),
             text=hit.chunk.text,
             start_char=hit.chunk.start,
             end_char=hit.chunk.end,
-            score=round(hit.score, 6),
-            copies=[CopyOut(**asdict(copy)) for copy in passage.copies],
+            score=round(passage.score, 6),
+            copies=[_copy(copy) for copy in passage.copies],
         )
         for passage in passages
         for hit in (passage.hit,)
     ]
+
+
+def _copy(copy: Copy) -> CopyOut:
+    return CopyOut(article_id=copy.article_id, **asdict(copy.metadata))
+
+
+def _answer(answer: Answer) -> AnswerOut:
+    return AnswerOut(
+        text=answer.text,
+        abstained=answer.abstained,
+        confidence=answer.confidence,
+        language=answer.language,
+        citations=[_citation(citation) for citation in answer.citations],
+        disagreement=answer.disagreement,
+        note=answer.note,
+    )
+
+
+def _citation(citation: Citation) -> CitationOut:
+    sources = [
+        SourceOut(
+            article_id=source.article_id,
+            chunk_id=source.chunk_id,
+            **asdict(source.metadata),
+            cited_text=source.cited_text,
+            start_char=source.start_char,
+            end_char=source.end_char,
+            score=source.score,
+            support=source.support,
+            why=source.why,
+            copies=[_copy(copy) for copy in source.copies],
+        )
+        for source in citation.sources
+    ]
+    return CitationOut(
+        index=citation.index, start=citation.start, end=citation.end, text=citation.text, sources=sources
+    )
 
 
 def _timings(result: Found | Answered) -> TimingsOut:

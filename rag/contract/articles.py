@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from index.records import Article, Draft
-from rag.contract.answers import Body
+from rag.contract.answers import Body, MetadataOut
 
 
 class ArticleBody(BaseModel):
@@ -67,28 +67,20 @@ class OutcomesBody(BaseModel):
     results: list[OutcomeBody]
 
 
-class StoredArticle(BaseModel):
+class StoredArticle(MetadataOut):
     """An article as it is stored; citations' offsets are code points into `text`."""
 
     id: str
-    title: str | None
     text: str
-    url: str | None
-    source: str | None
-    published_at: str | None
     language: str | None
     captions: list[str]
     removed: list[dict[str, str]] = Field([], description="What extraction took out of the page, and why.")
 
 
-class ListedArticle(BaseModel):
+class ListedArticle(MetadataOut):
     """An article in a list."""
 
     id: str
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
     characters: int
 
 
@@ -118,7 +110,15 @@ class SourcesOut(BaseModel):
 def stored_article(draft: Draft) -> StoredArticle:
     """An article with what was removed from its page."""
     removed = [{"text": part.text, "reason": part.reason} for part in draft.removed]
-    return StoredArticle(**asdict(draft.article), removed=removed)
+    article = draft.article
+    return StoredArticle(
+        id=article.id,
+        text=article.text,
+        **asdict(article.metadata),
+        language=article.language,
+        captions=list(article.captions),
+        removed=removed,
+    )
 
 
 def article_page(
@@ -126,15 +126,7 @@ def article_page(
 ) -> ArticlePage:
     """A page of the list; `place` says where an article stands in its order."""
     listed = [
-        ListedArticle(
-            id=article.id,
-            title=article.title,
-            url=article.url,
-            source=article.source,
-            published_at=article.published_at,
-            characters=len(article.text),
-        )
-        for article in articles
+        ListedArticle(id=article.id, **asdict(article.metadata), characters=len(article.text)) for article in articles
     ]
     return ArticlePage(articles=listed, total=total, next=place(articles[-1]) if len(articles) == limit else None)
 

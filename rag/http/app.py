@@ -230,7 +230,7 @@ def remove_article(article_id: str, state: Shared) -> None:
 
 
 def _place_by_date(article: Article) -> str:
-    return f"{article.published_at or ''} {article.id}"
+    return f"{article.metadata.published_at or ''} {article.id}"
 
 
 def _draft(record: Mapping[str, object]) -> Draft | Refusal:

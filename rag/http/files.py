@@ -141,7 +141,7 @@ def _outcomes(state: State, items: Iterable[Draft | Refusal]) -> Generator[FileO
 
 def _noting(items: Iterable[Draft | Refusal], titles: deque[str | None]) -> Iterator[Draft | Refusal]:
     for item in items:
-        titles.append(item.article.title if isinstance(item, Draft) else None)
+        titles.append(item.article.metadata.title if isinstance(item, Draft) else None)
         yield item
 
 

@@ -206,9 +206,9 @@ class _Reply:
                 "url_citation": {
                     "start_index": citation.start,
                     "end_index": citation.end,
-                    "title": source.title or source.source or source.article_id,
+                    "title": source.metadata.title or source.metadata.source or source.article_id,
                     # An article without an address of its own is read here.
-                    "url": source.url or f"{self._address}/v1/articles/{quote(source.article_id, safe='')}",
+                    "url": source.metadata.url or f"{self._address}/v1/articles/{quote(source.article_id, safe='')}",
                     "cited_text": source.cited_text,
                     "index": citation.index,
                 },

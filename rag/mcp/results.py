@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from rag.contract.answers import AnswerOut, AskOut, HitOut, QueryOut
+from rag.contract.answers import AnswerOut, AskOut, HitOut, MetadataOut, QueryOut
 from rag.contract.articles import StoredArticle
 
 
@@ -11,14 +11,10 @@ class _Result(BaseModel):
     notice: str = Field(description="How to take the texts of articles in this result.")
 
 
-class Near(BaseModel):
+class Near(MetadataOut):
     """An article that is near the question and does not answer it."""
 
     article_id: str
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
 
 
 class Asked(_Result):
@@ -54,14 +50,10 @@ class Searched(_Result):
     hits: list[HitOut]
 
 
-class Read(_Result):
+class Read(MetadataOut, _Result):
     """A part of an article: `text` is what stands from `start_char` to `end_char`."""
 
     article_id: str
-    title: str | None
-    url: str | None
-    source: str | None
-    published_at: str | None
     language: str | None
     characters: int = Field(description="Length of the whole article, in code points.")
     start_char: int
@@ -77,7 +69,7 @@ class Read(_Result):
         return cls(
             notice=notice,
             article_id=article.id,
-            **article.model_dump(include={"title", "url", "source", "published_at", "language"}),
+            **article.model_dump(include={*MetadataOut.model_fields, "language"}),
             characters=characters,
             start_char=start,
             end_char=stop,

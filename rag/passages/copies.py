@@ -81,16 +81,19 @@ class Copies:
             copies = tuple(copy for copy in group or () if copy.article_id != shown.hit.chunk.article_id)
             kept[shown.hit.chunk.id] = replace(
                 shown,
-                hit=replace(shown.hit, score=passage.hit.score),
                 dense=max(shown.dense, passage.dense),
                 lexical=max(shown.lexical, passage.lexical),
+                fused=passage.fused,
+                timeliness=passage.timeliness,
+                score=passage.score,
                 copies=copies,
             )
         return list(kept.values())
 
     def _groups(self, passages: Sequence[Passage], articles: Articles) -> dict[str, list[Copy]]:
         """The articles of each group of copies, the original first, under the id of each."""
-        found = {passage.hit.chunk.article_id: _particulars(passage) for passage in passages}
+        hits = (passage.hit for passage in passages)
+        found = {hit.chunk.article_id: Copy(hit.chunk.article_id, hit.metadata) for hit in hits}
         prints = {article: taken for article, taken in self._taken(found, articles).items() if _is_telling(taken)}
         groups: list[list[Copy]] = []
         for article in sorted(prints, key=lambda one: _seniority(found[one], prints[one])):
@@ -154,9 +157,5 @@ def _are_copies(one: _Print, other: _Print) -> bool:
 
 
 def _seniority(article: Copy, taken: _Print) -> tuple[bool, str, int, str]:
-    return article.published_at is None, article.published_at or "", -taken.length, article.article_id
-
-
-def _particulars(passage: Passage) -> Copy:
-    hit = passage.hit
-    return Copy(hit.chunk.article_id, hit.title, hit.url, hit.source, hit.published_at)
+    published_at = article.metadata.published_at
+    return published_at is None, published_at or "", -taken.length, article.article_id

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from index.language.entities import VIETNAM, entities
 from index.language.names import names
 from rag.question.kinds import kind_asked
-from rag.records import Passage
+from rag.records import Passage, Sentence
 
 _GROUPS = frozenset(["europe", "asia", "africa", "southeastasia", "middleeast", "southchinasea", "eu", "asean"])
 # What a country is called only next to Việt Nam: "Việt - Trung", 越印贸易.
@@ -93,10 +93,11 @@ class CountryAsked:
             known = self._of_article.get(chunk.article_id, frozenset())
             self._of_article[chunk.article_id] = known | _keys(countries(chunk.text))
 
-    def is_in(self, passage: Passage, start: int, end: int) -> bool:
-        """Whether the sentence in `text[start:end]` of the passage's chunk can answer; always where none is asked."""
+    def is_in(self, passage: Passage, sentence: Sentence) -> bool:
+        """Whether a sentence of the passage can answer; always where no country is asked about."""
         if not self._asked:
             return True
+        start, end = sentence.start - passage.hit.chunk.start, sentence.end - passage.hit.chunk.start
         own = _keys(name for name in countries(passage.hit.chunk.text) if start <= name.start < end)
         if self._is_pair:
             return self._asked <= own | self._around(passage, start)
@@ -108,7 +109,7 @@ class CountryAsked:
         text, article = passage.hit.chunk.text, passage.hit.chunk.article_id
         paragraph = text.rfind("\n", 0, start) + 1
         before = [name for name in countries(text) if paragraph <= name.start < start]
-        titled = _keys(countries(passage.hit.title or ""))
+        titled = _keys(countries(passage.hit.metadata.title or ""))
         return _keys(before[-1:]) | (titled or self._of_article[article])
 
 

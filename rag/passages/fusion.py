@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from index.arrays import Ids, Scored, Vectors, as_ids
 from index.derived.generations import Snapshot
 from index.derived.terms import Wording
-from index.store.store import Filters, Store
+from index.records import Filters
+from index.store.store import Store
 from rag.records import Passage, Query
 
 
@@ -41,8 +42,10 @@ def retrieve(
     cosines, matches = dict(dense), {chunk: score / ceiling for chunk, score in lexical}
     weight = fusion.dense_weight if query.language == "vi" else fusion.dense_weight_other
     fused = fuse(cosines, matches, weight)
+    scores = dict(fused)
     return [
-        Passage(hit, cosines.get(hit.chunk.id, 0.0), matches.get(hit.chunk.id, 0.0)) for hit in store.hits(fused, k)
+        Passage(hit, cosines.get(hit.chunk.id, 0.0), matches.get(hit.chunk.id, 0.0), scores[hit.chunk.id])
+        for hit in store.hits(scores, k)
     ]
 
 

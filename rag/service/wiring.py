@@ -18,14 +18,17 @@ from rag.answer.budget import ContextBudget
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive, Weights
-from rag.answer.written.generator import LanguageModel, Written
+from rag.answer.written.generator import Written
 from rag.answering import Answerer, Generator
 from rag.errors import SettingsError
 from rag.models.endpoint import Endpoint
 from rag.models.local import Local
+from rag.models.protocol import LanguageModel
 from rag.passages.copies import Copies
 from rag.passages.fusion import Fusion
-from rag.passages.late_interaction import Closeness, Reader
+from rag.passages.late_interaction import Reader
+from rag.passages.ranking import ClosenessWeights
+from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_store
 from rag.settings import BUNDLED, Settings
@@ -121,7 +124,9 @@ def put_together(
             generator=settings.generator,
             budget=ContextBudget(settings.context_tokens),
             fusion=Fusion(dense_weight=settings.dense_weight),
-            reader=Reader(encoder, Closeness()),
+            reader=Reader(encoder),
+            closeness=ClosenessWeights(),
+            rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
             copies=Copies(),
             prompts=prompts,
             today=lambda: datetime.now(VIETNAM).date(),

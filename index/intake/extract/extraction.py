@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from index.records import Removed
+from index.records import Metadata, Removed
 
 Reason = Literal[
     "navigation",  # menus, breadcrumbs, banners and labels before the article
@@ -28,16 +28,12 @@ REASONS: frozenset[str] = frozenset(get_args(Reason))
 class Extraction:
     """One page's article alone.
 
-    `text` is NFC, its paragraphs joined by a blank line; empty where the page holds no article. `published_at` is an
-    ISO 8601 date, or a date and time with `+07:00`. `id` is what the author named, which only Markdown can.
-    Every `removed` has a reason of `REASONS`.
+    `text` is NFC, its paragraphs joined by a blank line; empty where the page holds no article. `id` is what the
+    author named, which only Markdown can. Every `removed` has a reason of `REASONS`.
     """
 
     text: str
-    title: str | None = None
-    url: str | None = None
-    source: str | None = None
-    published_at: str | None = None
+    metadata: Metadata = Metadata()
     id: str | None = None
     captions: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()

@@ -13,10 +13,10 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from index.intake.extract.extraction import Extraction, Reason
-from index.intake.extract.metadata import drop_element, read_metadata
+from index.intake.extract.metadata import domain, drop_element, read_metadata
 from index.intake.extract.plain import extract_plain
 from index.intake.extract.tidy import tidy_line
-from index.records import Removed
+from index.records import Metadata, Removed
 
 _BOX_NAMES: tuple[tuple[Reason, str], ...] = (
     (
@@ -60,14 +60,14 @@ def extract_html(markup: str, *, url: str | None = None) -> Extraction:
     """The article that `markup` holds, with what the page states about it. `url` is where it came from, if known."""
     tree = load_html(markup) if markup.strip() else None
     if tree is None:
-        return Extraction(text="", url=url)
+        return Extraction("", Metadata(url=url))
     metadata = read_metadata(tree, url)
     _leave_out_code(tree)
     removed: list[Removed] = []
     captions = _take_captions(tree, removed)
     _take_boxes(tree, removed)
     visible = extract_plain(page_text(tree), title=metadata.title)
-    title = metadata.title or visible.title
+    title = metadata.title or visible.metadata.title
     lead = _find_lead(tree)
     body = trafilatura.extract(tree, include_comments=False, include_tables=True) or ""
     if lead is not None and lead[:60] not in tidy_line(body):
@@ -75,10 +75,12 @@ def extract_html(markup: str, *, url: str | None = None) -> Extraction:
     page = extract_plain(body.replace("\n", "\n\n"), title=title)
     return Extraction(
         text=page.text,
-        title=title,
-        url=metadata.url,
-        source=metadata.source or visible.source or metadata.domain,
-        published_at=metadata.published_at or visible.published_at,
+        metadata=Metadata(
+            title,
+            metadata.url,
+            metadata.source or visible.metadata.source or domain(metadata.url),
+            metadata.published_at or visible.metadata.published_at,
+        ),
         captions=tuple(dict.fromkeys((*captions, *visible.captions, *page.captions))),
         removed=(*removed, *page.removed),
     )

@@ -5,6 +5,7 @@ import re
 from index.intake.extract.extraction import Extraction
 from index.intake.extract.page_dates import parse_date
 from index.intake.extract.tidy import tidy_line, tidy_text
+from index.records import Metadata
 from index.storage.errors import Refused
 
 _FENCE = re.compile(r"---[ \t]*")
@@ -28,10 +29,12 @@ def extract_markdown(text: str) -> Extraction:
         raise Refused(f"the date {stated!r} is no date; write it as 2025-10-21 or 21/10/2025")
     return Extraction(
         text=body,
-        title=fields.get("title") or (tidy_line(heading[1]) if heading else None) or None,
-        url=fields.get("url"),
-        source=fields.get("source"),
-        published_at=published_at,
+        metadata=Metadata(
+            title=fields.get("title") or (tidy_line(heading[1]) if heading else None) or None,
+            url=fields.get("url"),
+            source=fields.get("source"),
+            published_at=published_at,
+        ),
         id=fields.get("id"),
     )
 

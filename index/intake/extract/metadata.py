@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from index.intake.extract.page_dates import parse_date
 from index.intake.extract.tidy import tidy_line
+from index.records import Metadata
 
 _DATES = (
     "article:published_time",
@@ -30,31 +30,19 @@ _AMERICAN = re.compile(r"\d[AP]M$|\s[AP]M$")  # month and day cannot be told apa
 _SITE_SUFFIX = re.compile(r"\s+(?:\||-|–|—|•)\s+[^|–—•]{2,60}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """`source` is the publisher by name, `domain` the host it is read at."""
-
-    title: str | None
-    url: str | None
-    source: str | None
-    domain: str | None
-    published_at: str | None
-
-
 def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
     """The metadata of the page `tree`, read at `url` where that is known."""
     named = dict(_named(tree))
     records = list(_linked_data(tree))
     source = named.get("og:site_name") or _first(records, "publisher") or named.get("application-name")
     url = url or _address(tree, named)
+    return Metadata(_title(tree, named, records, source), url, source, _date(tree, named, records))
+
+
+def domain(url: str | None) -> str | None:
+    """The host that a page is read at, for want of a publisher's name."""
     host = urlsplit(url).hostname if url else None
-    return Metadata(
-        title=_title(tree, named, records, source),
-        url=url,
-        source=source,
-        domain=host.removeprefix("www.") if host else None,
-        published_at=_date(tree, named, records),
-    )
+    return host.removeprefix("www.") if host else None
 
 
 def _named(tree: HtmlElement) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from index.intake.extract.lines import Line, ends_sentence, is_pointer, is_table
 from index.intake.extract.page import Page
 from index.intake.extract.phrases import standing_reason
 from index.intake.extract.related import mark_related
-from index.records import Removed
+from index.records import Metadata, Removed
 
 # Lines longer than this are prose, which syndicated articles share; boilerplate is shorter.
 _LONGEST_BOILERPLATE = 160
@@ -39,9 +39,7 @@ def extract_plain(text: str, *, boilerplate: frozenset[str] = frozenset(), title
     rows = list(zip(page.lines, page.reasons, strict=True))
     return Extraction(
         text=_join([line for at, (line, reason) in enumerate(rows) if reason is None and at != page.title_at]),
-        title=page.title,
-        source=find_source(page, site),
-        published_at=published_at(page),
+        metadata=Metadata(page.title, source=find_source(page, site), published_at=published_at(page)),
         captions=tuple(
             dict.fromkeys(text for at, text in sorted(page.captions.items()) if page.reasons[at] == "caption")
         ),

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.derived.terms import TermIndex
-from index.language.text import is_syllable, sentences
+from index.language.text import is_syllable
 from rag.answer.checking.amounts import Amount
 from rag.answer.checking.claims import Claims, claims_of
 from rag.answer.checking.words import is_content, lined, words_of
-from rag.question.periods import published
-from rag.records import Passage
+from rag.records import Passage, Sentence
 
 # What stands before a sentence says what its pronouns mean, but less surely.
 _BEFORE = 0.6
@@ -37,11 +36,9 @@ class Part:
     """
 
     passage: Passage
-    start: int
-    end: int
+    sentence: Sentence
     claims: Claims
     before: tuple[Claims, ...]
-    day: date | None
 
     @property
     def article(self) -> str:
@@ -49,28 +46,27 @@ class Part:
         return self.passage.hit.chunk.article_id
 
     @property
-    def text(self) -> str:
-        """Its words."""
-        chunk = self.passage.hit.chunk
-        return chunk.text[self.start - chunk.start : self.end - chunk.start]
+    def day(self) -> date | None:
+        """The day of the article's publication."""
+        return self.passage.hit.metadata.day
 
 
 def parts_of(passage: Passage) -> list[Part]:
-    """The sentences of a passage."""
-    chunk, day = passage.hit.chunk, published(passage)
-    spans = sentences(chunk.text)
-    told = [claims_of(chunk.text[start:end], day) for start, end in spans]
-    title = (claims_of(passage.hit.title, day),) if passage.hit.title else ()
+    """The sentences of a passage with what they claim."""
+    chunk, metadata = passage.hit.chunk, passage.hit.metadata
+    told = [claims_of(sentence.text, metadata.day) for sentence in passage.sentences]
+    title = (claims_of(metadata.title, metadata.day),) if metadata.title else ()
     parts = []
-    for place, (start, end) in enumerate(spans):
-        quoted = chunk.text[:end].count("“") > chunk.text[:end].count("”")
+    for place, sentence in enumerate(passage.sentences):
+        behind = chunk.text[: sentence.end - chunk.start]
+        quoted = behind.count("“") > behind.count("”")
         before = (
             *title,
             *told[: chunk.start == 0],
             *told[max(0, place - 2) : place],
             *told[place + 1 : place + 1 + quoted],
         )
-        parts.append(Part(passage, chunk.start + start, chunk.start + end, told[place], before, day))
+        parts.append(Part(passage, sentence, told[place], before))
     return parts
 
 
@@ -138,7 +134,7 @@ def keeps_subject(text: str, part: Part) -> bool:
 
     More of it, if a clause of the statement is copied from further on.
     """
-    clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.text.split(", "))
+    clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.sentence.text.split(", "))
     # "Năm 2025," and the like come before it.
     opening = set(next((words for words in clauses if len(words) > 1), [])[:_HEAD])
     kept = len(opening & set(words_of(text)))

@@ -155,9 +155,8 @@ class SupportChecker:
         share = shares.share(chosen)
         if share > 0.999:
             return _supported(chosen, share, "full", "every word")
-        if share >= _WORDS or (
-            share >= _WORDS_AND_MEANING and self._meaning(text, " ".join(part.text for part in chosen)) >= _MEANING
-        ):
+        source = " ".join(part.sentence.text for part in chosen)
+        if share >= _WORDS or (share >= _WORDS_AND_MEANING and self._meaning(text, source) >= _MEANING):
             return _supported(chosen, share, "partial", "figures and names, other words")
         return _unsupported("too little of it is told")
 
@@ -172,8 +171,8 @@ class SupportChecker:
 
     def _abroad(self, text: str, parts: Sequence[Part]) -> Verdict:
         """A sentence in another language than its passages: names and numbers, polarity, and closeness."""
-        self._remember([text, *(part.text for part in parts)])
-        meanings = {id(part): self._meaning(text, part.text) for part in parts}
+        self._remember([text, *(part.sentence.text for part in parts)])
+        meanings = {id(part): self._meaning(text, part.sentence.text) for part in parts}
         best = max(
             parts, key=lambda part: meanings[id(part)] + _ANCHOR * _in_common(claims_of(text, part.day), part.claims)
         )
@@ -238,7 +237,9 @@ def _alike(_: str) -> float:
 
 
 def _supported(parts: Sequence[Part], score: float, support: Support, why: str) -> Verdict:
-    quotes = tuple(Quote(part.passage.hit, part.start, part.end, round(score, 4), support, why) for part in parts)
+    quotes = tuple(
+        Quote(part.passage.hit, part.sentence.start, part.sentence.end, round(score, 4), support, why) for part in parts
+    )
     return Verdict(quotes, repaired=False, why=why)
 
 

@@ -7,23 +7,18 @@ is supported, the answer abstains.
 """
 
 import json
-import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from index.derived.terms import TermIndex
-from index.language.quantities import capitalised
-from index.language.text import folded_tokens
 from prompts import Prompts
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
 from rag.answer.written.splitter import Splitter
 from rag.errors import ModelFailed
-from rag.injection.detector import addressed_to_model
-from rag.question.followups import standalone
-from rag.records import Checks, Drafted, Generated, Message, Passage, Query, Statement, Turn, Working
+from rag.models.protocol import LanguageModel
+from rag.records import Checks, Drafted, Generated, Message, Passage, Query, Statement, Working
 
 # What the model is told to write where the passages do not answer.
 NO_ANSWER = "NO_ANSWER"
@@ -31,22 +26,7 @@ NO_ANSWER = "NO_ANSWER"
 _HOPELESS = 0.1
 # A model that goes on for longer than this has lost its way.
 _MOST_SENTENCES = 8
-_REWRITTEN_TOKENS = 120
-_LONGEST_REWRITTEN = 300
-# Turns that a model reads to understand a follow-up.
-_TURNS = 3
-_DIGITS = re.compile(r"\d+")
 _LANGUAGES = {"vi": "tiếng Việt", "en": "English", "ru": "Russian", "zh": "Chinese", "ja": "Japanese"}
-
-
-class LanguageModel(Protocol):
-    """A model that goes on writing after messages."""
-
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
-        """Pieces of text as they come, empty ones as a sign of life; closing the iterator stops the model.
-
-        ModelFailed where it gives nothing, breaks off or is cut off.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +72,6 @@ class Written:
         else:
             yield Generated(tuple(said), extracted.confidence, bool(said), self.name, checks, trouble)
 
-    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
-        """The query as the model words it without the history; by rules where that cannot be trusted."""
-        by_rules = standalone(query, history)
-        if not history:
-            return by_rules
-        try:
-            written = "".join(self.model.stream(self._rewriting(query, history), _REWRITTEN_TOKENS)).strip()
-        except ModelFailed:
-            return by_rules
-        return replace(by_rules, understood=written) if _is_rewriting(written, query, history) else by_rules
-
     def _sentences(self, messages: Sequence[Message]) -> Generator[Drafted | None, None, None]:
         """What the model writes, a sentence at a time; None while the next is still being written.
 
@@ -131,9 +100,9 @@ class Written:
             "passages": [
                 {
                     "number": number,
-                    "title": passage.hit.title,
-                    "source": passage.hit.source,
-                    "date": passage.hit.published_at and passage.hit.published_at[:10],
+                    "title": passage.hit.metadata.title,
+                    "source": passage.hit.metadata.source,
+                    "date": day.isoformat() if (day := passage.hit.metadata.day) else None,
                     "text": passage.hit.chunk.text,
                 }
                 for number, passage in enumerate(passages, start=1)
@@ -142,36 +111,12 @@ class Written:
         # The last word is ours, not an article's; and a model without a chat template goes on from it.
         return [Message("system", task), Message("user", f"{json.dumps(data, ensure_ascii=False)}\n\n{reminder}")]
 
-    def _rewriting(self, query: Query, history: Sequence[Turn]) -> list[Message]:
-        data = {
-            "history": [
-                {"question": turn.understood, "answer": "" if turn.abstained else turn.answer}
-                for turn in history[-_TURNS:]
-            ],
-            "question": query.understood,
-        }
-        task = self.prompts.text("rewrite", query.language)
-        return [Message("system", task), Message("user", json.dumps(data, ensure_ascii=False))]
-
 
 def _drafted(pieces: Iterator[str], splitter: Splitter) -> Iterator[Drafted | None]:
     for piece in pieces:
         yield from splitter.feed(piece)
         yield None
     yield from splitter.finish()
-
-
-def _is_rewriting(written: str, query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a model's wording of a question has its names and figures, and nothing that was not said before."""
-    if not written or len(written) > _LONGEST_REWRITTEN or "\n" in written or addressed_to_model(written):
-        return False
-    known = set(folded_tokens(query.understood))
-    for turn in history:
-        known.update(folded_tokens(f"{turn.understood} {turn.answer}"))
-    words = set(folded_tokens(written))
-    # Behind its first word, a capital makes a name.
-    asked = capitalised(query.understood.partition(" ")[2]) | set(_DIGITS.findall(query.understood))
-    return asked <= words <= known
 
 
 def _counted(checks: Checks, *, repaired: bool, dropped: bool) -> Checks:

@@ -7,7 +7,8 @@ import pytest
 
 from index.derived.terms import TermIndex
 from index.records import Chunk, Hit
-from index.store.store import Filters, Store
+from index.records import Filters
+from index.store.store import Store
 from prompts import Prompts
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive, Weights

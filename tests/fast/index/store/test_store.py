@@ -15,7 +15,8 @@ import pytest
 
 from index.records import Article, Draft, Raw, Removed
 from index.storage.errors import ModelError, StorageFull, StoreError
-from index.store.store import Filters, Prepared, Store
+from index.records import Filters, EmbeddedDraft
+from index.store.store import Store
 from tests.support import ROOT
 from tests.support.encoders import DIMENSION, HashEncoder, draft, ingester
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from index.derived.generations import Catalogue
-from index.store.store import Filters, Store
+from index.records import Filters
+from index.store.store import Store
 from rag.passages.fusion import Fusion, fuse, retrieve
 from rag.records import Passage, Query
 from tests.support.encoders import HashEncoder, catalogue, draft, ingester

@@ -1,0 +1,68 @@
+"""Follow-up questions rewritten by a language model, so that each can be searched and answered alone.
+
+A rewriting that brings in a word which was not said before, or drops a name or a figure of the question, is not
+trusted: then the rules of `rag.question.followups` rewrite it.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.language.quantities import capitalised
+from index.language.text import folded_tokens
+from prompts import Prompts
+from rag.errors import ModelFailed
+from rag.injection.detector import addressed_to_model
+from rag.models.protocol import LanguageModel
+from rag.question.followups import standalone
+from rag.records import Message, Query, Turn
+
+_MAX_TOKENS = 120
+_MAX_CHARACTERS = 300
+# Turns that the model reads.
+_TURNS = 3
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRewriter:
+    """Rewrites with a language model, under the prompt `rewrite`."""
+
+    model: LanguageModel
+    prompts: Prompts
+
+    def rewrite(self, query: Query, history: Sequence[Turn]) -> Query:
+        """The query with `understood` as the model words it without the history, which is oldest first."""
+        by_rules = standalone(query, history)
+        if not history:
+            return by_rules
+        try:
+            written = "".join(self.model.stream(self._messages(query, history), _MAX_TOKENS)).strip()
+        except ModelFailed:
+            return by_rules
+        return replace(by_rules, understood=written) if is_rewriting(written, query, history) else by_rules
+
+    def _messages(self, query: Query, history: Sequence[Turn]) -> list[Message]:
+        data = {
+            "history": [
+                {"question": turn.understood, "answer": "" if turn.abstained else turn.answer}
+                for turn in history[-_TURNS:]
+            ],
+            "question": query.understood,
+        }
+        task = self.prompts.text("rewrite", query.language)
+        return [Message("system", task), Message("user", json.dumps(data, ensure_ascii=False))]
+
+
+def is_rewriting(written: str, query: Query, history: Sequence[Turn]) -> bool:
+    """Whether a model's wording of a question has its names and figures, and nothing that was not said before."""
+    if not written or len(written) > _MAX_CHARACTERS or "\n" in written or addressed_to_model(written):
+        return False
+    known = set(folded_tokens(query.understood))
+    for turn in history:
+        known.update(folded_tokens(f"{turn.understood} {turn.answer}"))
+    words = set(folded_tokens(written))
+    # Behind its first word, a capital makes a name.
+    asked = capitalised(query.understood.partition(" ")[2]) | set(_DIGITS.findall(query.understood))
+    return asked <= words <= known
