@@ -11,7 +11,7 @@ from index.chunking import Chunking
 from index.derived.generations import Catalogue
 from index.ingest import Ingester
 from index.language.text import folded_tokens
-from index.records import Article, Draft, Raw
+from index.records import Article, Draft, Metadata, Raw
 from index.store.store import Store
 from rag.answer.citations import Page
 from rag.records import Answer, Passage, Statement
@@ -63,7 +63,7 @@ def draft(
 ) -> Draft:
     """A draft as plain text gives it. Its raw input names its id, so that no two drafts come from one page."""
     return Draft(
-        Article(article, text, title, url, source, published_at, "vi"),
+        Article(article, text, Metadata(title, url, source, published_at), "vi"),
         Raw(raw if raw is not None else f"{article}\n{text}", "text/plain", origin or f"{article}.txt"),
     )
 

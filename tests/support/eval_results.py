@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from eval.records import Excerpt, Gold, Quoted, Ranked, Result
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.records import Answer, Quote, Statement
 from tests.support.encoders import cite
 
@@ -11,7 +11,7 @@ BRIDGE = "Cầu Rạch Miễu dài 17,6 km. Ông Nam mở cầu sáng 3/5. Vé x
 SHIP = "Tàu Bình Minh chở 120 khách. Tàu cập bến lúc 6 giờ."
 ARTICLES = {"cau": BRIDGE, "tau": SHIP}
 EXCERPTS = tuple(
-    Excerpt(article, number, None, None, None, None, text, 0, len(text), 0.5)
+    Excerpt(article, number, Metadata(), text, 0, len(text), 0.5)
     for number, (article, text) in enumerate(ARTICLES.items(), start=1)
 )
 
@@ -77,7 +77,7 @@ def _quote(article: str, words: str) -> Quote:
     number = list(ARTICLES).index(article) + 1
     start = text.index(words)
     return Quote(
-        Hit(Chunk(number, article, 0, len(text), text), None, None, None, None, 0.5),
+        Hit(Chunk(number, article, 0, len(text), text), Metadata()),
         start,
         start + len(words),
         0.9,

@@ -3,9 +3,11 @@ import json
 import pytest
 
 from eval.records import Excerpt, Gold, Quoted, Ranked, Result
+from index.records import Metadata
 from rag.records import Answer, Citation, Source
 
-SOURCE = Source("a1", 7, "Tựa", None, "Báo Sông", "2026-01-02", "Vé giá mười nghìn.", 5, 23, 0.5, "full")
+METADATA = Metadata("Tựa", None, "Báo Sông", "2026-01-02")
+SOURCE = Source("a1", 7, METADATA, "Vé giá mười nghìn.", 5, 23, 0.5, "full")
 RESULT = Result(
     id="q1",
     kind="number",
@@ -18,7 +20,7 @@ RESULT = Result(
     gold=Gold(("a1",), (Quoted("a1", "mười nghìn"),), ("mười nghìn",)),
     ranking=(Ranked("a1", 0.75), Ranked("a2", 0.5)),
     answer=Answer("Vé giá mười nghìn. [1]", False, 0.9, "vi", (Citation(1, 0, 18, "Vé giá mười nghìn.", (SOURCE,)),)),
-    passages=(Excerpt("a1", 7, "Tựa", None, "Báo Sông", "2026-01-02", "Phà: Vé giá mười nghìn.", 0, 23, 0.75),),
+    passages=(Excerpt("a1", 7, METADATA, "Phà: Vé giá mười nghìn.", 0, 23, 0.75),),
     timings_ms={"encoding": 1.5, "search": 2.0, "answer": 3.0},
     scores={"R@1": 1.0},
 )

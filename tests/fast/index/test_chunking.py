@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.chunking import Chunking, chunk_spans, passage_text
 from index.language.text import sentences
-from index.records import Article
+from index.records import Article, Metadata
 
 
 class WordCounter:
@@ -32,7 +32,7 @@ class CharacterCounter:
 
 
 def cut(text: str, max_tokens: int, title: str | None = None) -> tuple[str | None, list[str]]:
-    article = Article("a", text, title)
+    article = Article("a", text, Metadata(title))
     carried, spans = chunk_spans(article, WordCounter(), Chunking(max_tokens))
     return carried, [text[start:end] for start, end in spans]
 
@@ -100,7 +100,7 @@ def test_a_long_title_is_cut_to_a_quarter() -> None:
 
 
 def test_a_title_that_cannot_be_cut_is_left_out() -> None:
-    article = Article("a", "Một câu ngắn.", "x" * 500)
+    article = Article("a", "Một câu ngắn.", Metadata("x" * 500))
     assert chunk_spans(article, CharacterCounter(), Chunking(43)) == (None, [(0, 13)])
 
 
@@ -132,7 +132,7 @@ TEXTS = st.lists(
 @given(TEXTS, st.sampled_from([None, "Tên bài", "Một tên bài dài đến mức phải cắt bớt"]), st.integers(16, 80))
 def test_chunks_hold_every_word_once_in_order_and_fit(text: str, title: str | None, max_tokens: int) -> None:
     counter = CharacterCounter()
-    carried, spans = chunk_spans(Article("a", text, title), counter, Chunking(max_tokens))
+    carried, spans = chunk_spans(Article("a", text, Metadata(title)), counter, Chunking(max_tokens))
     title_cost, *costs = counter.count_tokens([carried or "", *(text[start:end] for start, end in spans)])
     limit = max_tokens - counter.passage_overhead
     assert title_cost <= limit / 4

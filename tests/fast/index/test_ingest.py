@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from index.arrays import Vectors
 from index.chunking import Chunking
 from index.ingest import Ingester, Outcome
 from index.intake.files import Refusal
-from index.records import Draft, Raw
+from index.records import Draft, Metadata, Raw
 from index.store.store import Store
 from tests.support.encoders import DIMENSION, HashEncoder, catalogue, draft, ingester, whole
 
@@ -48,11 +47,13 @@ def test_what_is_unchanged_is_not_embedded_again(store: Store) -> None:
     assert (store.sequence(), encoder.embedded) == (sequence, embedded)
 
 
-@pytest.mark.parametrize("change", [{"title": "T"}, {"url": "u"}, {"source": "s"}, {"published_at": "2025-01-01"}])
-def test_new_particulars_are_an_update(store: Store, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "metadata", [Metadata("T"), Metadata(url="u"), Metadata(source="s"), Metadata(published_at="2025-01-01")]
+)
+def test_new_metadata_are_an_update(store: Store, metadata: Metadata) -> None:
     item = draft("a", "Một.")
     statuses(store, item)
-    changed = Draft(replace(item.article, **change), Raw("another page", "text/plain", "a.txt"))
+    changed = Draft(replace(item.article, metadata=metadata), Raw("another page", "text/plain", "a.txt"))
     assert statuses(store, changed) == [("a", "updated")]
     assert store.articles(1) == [changed.article]
 
@@ -114,9 +115,7 @@ def test_what_has_a_url_or_is_a_record_goes_by_its_id(store: Store) -> None:
 def test_a_changed_article_replaces_its_old_self_everywhere(store: Store, tmp_path: Path) -> None:
     encoder = HashEncoder()
     statuses(store, draft("a", "Mèo đen ngủ. " * 40), draft("b", "Chó sủa."))
-    old = {hit.chunk.id for hit in store.hits([(chunk, 0.0) for chunk in store.chunk_ids()], 99)} - {
-        max(store.chunk_ids())
-    }
+    old = {hit.chunk.id for hit in store.hits(store.chunk_ids(), 99)} - {max(store.chunk_ids())}
     assert len(old) > 1
     indexes = catalogue(store, tmp_path / "generations", encoder)
     statuses(store, draft("a", "Hổ trắng gầm."))
@@ -125,7 +124,7 @@ def test_a_changed_article_replaces_its_old_self_everywhere(store: Store, tmp_pa
     assert not old & (snapshot.vectors.ids() | snapshot.terms.ids() | store.chunk_ids())
     assert whole(store, indexes)
     assert snapshot.terms.search("mèo", 5) == []
-    [hit] = store.hits(snapshot.terms.search("hổ trắng", 5), 5)
+    [hit] = store.hits(dict(snapshot.terms.search("hổ trắng", 5)), 5)
     assert (hit.chunk.article_id, hit.chunk.text) == ("a", "Hổ trắng gầm.")
     indexes.close()
 
@@ -138,11 +137,11 @@ def test_chunks_are_slices_with_the_vectors_of_their_own_words(store: Store) -> 
     for page in store.passages(0, store.sequence(), "hash", DIMENSION):
         chunks += len(page.ids)
         assert np.allclose(page.vectors, encoder.embed_passages(page.texts))
-        for hit, text in zip(store.hits([(int(i), 0.0) for i in page.ids], 999), page.texts, strict=True):
+        for hit, text in zip(store.hits(page.ids.tolist(), 999), page.texts, strict=True):
             article = store.text(hit.chunk.article_id)
             assert article is not None
             assert article[hit.chunk.start : hit.chunk.end] == hit.chunk.text
-            assert text == f"{hit.title}\n{hit.chunk.text}"
+            assert text == f"{hit.metadata.title}\n{hit.chunk.text}"
     assert chunks == store.counts()[1] > 6
 
 

@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from index.derived.terms import TermIndex
-from index.records import Chunk, Hit
-from index.records import Filters
+from index.records import Chunk, Filters, Hit
 from index.store.store import Store
 from prompts import Prompts
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive, Weights
 from rag.answering import Answerer, Generator
 from rag.errors import BadQuestion
-from rag.records import Generated, Passage, Query, Quote, Request, Statement, Turn
+from rag.records import Generated, Passage, Query, Quote, Request, Statement
 from rag.service.wiring import Service
 from tests.support.encoders import draft
 from tests.support.service import empty_beside
@@ -31,9 +30,6 @@ class Says:
     end: int
     confidence: float = 1.0
     remove: Store | None = None
-
-    def standalone(self, query: Query, history: Sequence[Turn]) -> Query:
-        return query
 
     def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
         if self.remove is not None:
@@ -179,7 +175,7 @@ def test_a_near_duplicate_is_named_beside_the_article_published_first(willing: A
 
     first = found.passages[0]
     assert first.hit.chunk.article_id == "w01-dieu-duong-lao-khoa"
-    assert [copy.published_at for copy in first.copies] == ["2025-07-08T14:20:00+07:00"]
+    assert [copy.metadata.published_at for copy in first.copies] == ["2025-07-08T14:20:00+07:00"]
     assert len(found.passages) == 10
 
 
@@ -202,4 +198,4 @@ def test_filters_stay_hard(willing: Answerer) -> None:
     found = willing.search(Request("Tháng trước có tin gì về vắc-xin?", 5, Filters(published_to="2025-12-31")))
 
     assert found.passages
-    assert all((passage.hit.published_at or "9") < "2026" for passage in found.passages)
+    assert all((passage.hit.metadata.published_at or "9") < "2026" for passage in found.passages)

@@ -87,7 +87,7 @@ def test_sample_articles_have_ids_that_do_not_hang_on_the_folder() -> None:
     assert len(articles) == 42
     assert all(article.id == known for known, article in articles.items())
     assert {"01-ban-dan-viet-my", "12-cuba-vac-xin-phe-cau", "w10-hoc-bong-duc"} <= articles.keys()
-    assert articles["05-dinh-chinh-nha-may-vac-xin"].published_at == "2025-10-02T11:25:00+07:00"
+    assert articles["05-dinh-chinh-nha-may-vac-xin"].metadata.published_at == "2025-10-02T11:25:00+07:00"
 
 
 def test_a_file_without_fault(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_list_of_questions_and_articles(tmp_path: Path) -> None:
     suite = read_suite(str(listed), Options(articles=str(articles)))
 
     assert (suite.name, suite.answers) == ("hỏi", False)
-    assert [(item.article.id, item.article.title, item.article.text) for item in suite.articles] == [
+    assert [(item.article.id, item.article.metadata.title, item.article.text) for item in suite.articles] == [
         ("n1", "Gió", "Gió thổi mạnh. Trời rét."),
         ("n2", "Lúa", "Lúa chín vàng. Nông dân gặt."),
         ("n3", "Cá", "Cá linh về. Dân thả lưới."),
@@ -187,7 +187,7 @@ def test_typed_without_diacritics(tmp_path: Path) -> None:
 def test_among_news_but_for_articles_that_the_suite_has(tmp_path: Path) -> None:
     path = lines_file(tmp_path / "tin.jsonl", NEWS)
     suite = read_suite(f"{path}:1", Options(among=f"{path}:2"))
-    assert [(item.article.id, item.article.source) for item in suite.articles] == [("n1", None), ("n2", "tin")]
+    assert [(item.article.id, item.article.metadata.source) for item in suite.articles] == [("n1", None), ("n2", "tin")]
 
 
 def test_withheld(tmp_path: Path) -> None:

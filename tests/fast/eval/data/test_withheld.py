@@ -25,7 +25,7 @@ def test_half_asks_each_question_of_the_half_with_its_article_and_of_the_other()
     trials, articles = trials_of(cases, ARTICLES, "half", "s", ["tin"])
 
     first, second = "s, first half", "s, second half"
-    assert [item.article.source for item in articles] == [first, second, first, second]
+    assert [item.article.metadata.source for item in articles] == [first, second, first, second]
     assert trials == [
         Trial(cases[0], (first, "tin")),
         Trial(without_gold("q1"), (second, "tin")),
@@ -40,7 +40,7 @@ def test_articles_of_one_question_are_never_parted() -> None:
     trials, articles = trials_of([case("q1", "a", "c"), case("q2", "d", "c")], ARTICLES, "half", "s", [])
 
     first, second = "s, first half", "s, second half"
-    assert [item.article.source for item in articles] == [first, second, first, first]
+    assert [item.article.metadata.source for item in articles] == [first, second, first, first]
     assert [trial.sources for trial in trials] == [(first,), (second,), (first,), (second,)]
 
 

@@ -25,6 +25,7 @@ from eval.report.measures import bounds, meaning, number
 from eval.report.outcomes import Outcome, gold_ranks, outcome
 from eval.runs.manifest import Manifest, SuiteEntry, write_manifest
 from eval.scores import Interval, score_case
+from index.records import Metadata
 from index.storage.errors import Refused
 from rag.records import Answer, Citation, Source
 
@@ -35,13 +36,15 @@ Json = dict[str, Any]
 
 
 def excerpt(article: str, text: str = TEXT, start: int = 0, url: str | None = None) -> Excerpt:
-    return Excerpt(article, 7, f"Bài {article}", url, "Báo Sông", "2026-09-02", text, start, start + len(text), 0.5)
+    return Excerpt(
+        article, 7, Metadata(f"Bài {article}", url, "Báo Sông", "2026-09-02"), text, start, start + len(text), 0.5
+    )
 
 
 def said(text: str, cited: str, passage: Excerpt, confidence: float = 0.8) -> Answer:
     """An answer `text [1]` that cites words of the passage."""
     at = passage.text.index(cited) + passage.start_char
-    source = Source(passage.article_id, 7, None, None, None, None, cited, at, at + len(cited), 0.9, "full")
+    source = Source(passage.article_id, 7, Metadata(), cited, at, at + len(cited), 0.9, "full")
     return Answer(f"{text}[1]", False, confidence, "vi", (Citation(1, 0, len(text), text, (source,)),))
 
 
@@ -311,7 +314,8 @@ def test_a_citation_that_does_not_resolve_says_so(tmp_path: Path) -> None:
 
 
 def test_strangers_text_is_never_markup(tmp_path: Path) -> None:
-    passage = replace(excerpt("a", HOSTILE + TEXT, url="javascript:alert(1)"), title=HOSTILE, source=HOSTILE)
+    metadata = Metadata(HOSTILE, "javascript:alert(1)", HOSTILE)
+    passage = replace(excerpt("a", HOSTILE + TEXT), metadata=metadata)
     hostile = result(
         HOSTILE,
         kind=HOSTILE,

@@ -7,7 +7,7 @@ import pytest
 from typing_extensions import override
 
 from eval.runs.corpus import Bench, identity, opened_bench, opened_corpus
-from index.records import Draft
+from index.records import Draft, Metadata
 from rag.records import Request
 from rag.service.data_folder import opened_store
 from tests.support.encoders import draft
@@ -82,7 +82,9 @@ def test_the_identity_is_of_everything_that_an_index_hangs_on(bench: Bench) -> N
         identity(ARTICLES[1:], bench),
         identity([*ARTICLES[1:], first], bench),
         identity([replace(first, article=replace(first.article, id="b")), *ARTICLES[1:]], bench),
-        identity([replace(first, article=replace(first.article, source="Báo")), *ARTICLES[1:]], bench),
+        identity(
+            [replace(first, article=replace(first.article, metadata=Metadata(source="Báo"))), *ARTICLES[1:]], bench
+        ),
         identity(ARTICLES, replace(bench, settings=bench.settings.model_copy(update={"chunk_tokens": 100}))),
         identity(ARTICLES, replace(bench, settings=bench.settings.model_copy(update={"precision": "int8"}))),
     ]

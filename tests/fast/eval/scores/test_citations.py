@@ -7,6 +7,7 @@ from eval.records import Excerpt
 from eval.scores import score_case
 from eval.scores.citations import citation_scores, resolves
 from eval.scores.texts import bare, markers
+from index.records import Metadata
 from rag.records import Answer, Checks, Citation, Source
 from tests.support.eval_results import BRIDGE, EXCERPTS, abstained, answer, quoting, result
 
@@ -82,7 +83,7 @@ def test_what_does_not_resolve(broken: Answer) -> None:
 
 def test_a_citation_resolves_within_a_passage_from_the_middle_of_its_article() -> None:
     start = BRIDGE.index(OPENED)
-    middle = Excerpt("cau", 9, None, None, None, None, OPENED, start, start + len(OPENED), 0.5)
+    middle = Excerpt("cau", 9, Metadata(), OPENED, start, start + len(OPENED), 0.5)
 
     assert resolves(quoting("cau", OPENED), (middle,))
     assert not resolves(quoting("cau", LENGTH), (middle,))
@@ -92,9 +93,9 @@ def test_a_citation_resolves_within_a_passage_from_the_middle_of_its_article() -
 
 def test_an_article_may_hold_what_looks_like_a_marker() -> None:
     text = "Theo số liệu [7] thì cầu dài."
-    cited = Source("wiki", 1, None, None, None, None, text, 0, len(text), 1, "full")
+    cited = Source("wiki", 1, Metadata(), text, 0, len(text), 1, "full")
     said = Answer(f"{text} [1]", False, 1, "vi", (Citation(1, 0, len(text), text, (cited,)),))
-    excerpt = Excerpt("wiki", 1, None, None, None, None, text, 0, len(text), 1)
+    excerpt = Excerpt("wiki", 1, Metadata(), text, 0, len(text), 1)
 
     assert resolves(said, (excerpt,))
 

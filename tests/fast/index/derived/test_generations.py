@@ -53,8 +53,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def found(world: World, indexes: Catalogue, words: str) -> set[str]:
     """Ids of the articles that each index finds; both must agree on the best."""
-    lexical = world.store.hits(indexes.snapshot.terms.search(words, 5), 5)
-    dense = world.store.hits(indexes.snapshot.vectors.search(world.encoder.embed_query(words), 1), 1)
+    lexical = world.store.hits(dict(indexes.snapshot.terms.search(words, 5)), 5)
+    dense = world.store.hits(dict(indexes.snapshot.vectors.search(world.encoder.embed_query(words), 1)), 1)
     assert not lexical or dense[0].chunk.article_id in {hit.chunk.article_id for hit in lexical}
     return {hit.chunk.article_id for hit in lexical}
 
@@ -210,7 +210,7 @@ def test_days_in_articles_count_from_their_publication(world: World) -> None:
     indexes = world.open()
 
     def best() -> str:
-        return world.store.hits(indexes.snapshot.terms.search("mưa ngày 15/10/2025", 1), 1)[0].chunk.article_id
+        return world.store.hits(dict(indexes.snapshot.terms.search("mưa ngày 15/10/2025", 1)), 1)[0].chunk.article_id
 
     assert best() == "a1"
     world.store.remove(["a1"])
@@ -427,7 +427,7 @@ def test_readers_go_on_while_generations_are_published(world: World) -> None:
             ids = snapshot.vectors.ids()
             if {chunk for chunk, _ in lexical} != ids or {chunk for chunk, _ in dense} != ids:
                 failures.append((lexical, dense, ids))
-            if any(hit.chunk.text.count("mèo") != 1 for hit in world.store.hits(lexical, 50)):
+            if any(hit.chunk.text.count("mèo") != 1 for hit in world.store.hits(dict(lexical), 50)):
                 failures.append("text")
             searches[0] += 1
 

@@ -55,7 +55,7 @@ def test_each_kind_of_file_gives_the_same_article(tmp_path: Path, name: str, con
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     draft = one(path)
-    assert (draft.article.title, draft.article.text) == (TITLE, f"{TEXT}\n\n{MORE}")
+    assert (draft.article.metadata.title, draft.article.text) == (TITLE, f"{TEXT}\n\n{MORE}")
     assert (draft.raw.media_type, draft.raw.origin) == (media_type, str(path))
     if media_type != "application/json":
         assert draft.raw.content == content
@@ -164,7 +164,7 @@ def test_json_of_many_articles(tmp_path: Path, wrapped: bool) -> None:
     first, second, third, fourth = read_drafts(path)
     assert isinstance(first, Draft)
     assert isinstance(fourth, Draft)
-    assert (first.article.id, fourth.article.title) == ("a", TITLE)
+    assert (first.article.id, fourth.article.metadata.title) == ("a", TITLE)
     assert isinstance(second, Refusal)
     assert (second.origin, "`text` is 3" in second.reason) == (f"{path}, article 2", True)
     assert third == Refusal(f"{path}, article 3", "'x' is no article; write an object with `text` or `html`")
@@ -216,8 +216,16 @@ def test_a_record_says_everything() -> None:
     }
     article = draft_from_record(record, "http").article
     assert article.text == f"{TEXT}\n\n{MORE}\ufffd"
-    assert (article.id, article.title, article.url) == ("cau-1", "Cầu mới", "https://tt.example/a?b=c")
-    assert (article.source, article.published_at, article.language) == ("Báo Thủy Triều", "2025-06-03", "vi")
+    assert (article.id, article.metadata.title, article.metadata.url) == (
+        "cau-1",
+        "Cầu mới",
+        "https://tt.example/a?b=c",
+    )
+    assert (article.metadata.source, article.metadata.published_at, article.language) == (
+        "Báo Thủy Triều",
+        "2025-06-03",
+        "vi",
+    )
 
 
 def test_a_text_is_taken_as_it_is() -> None:
@@ -230,7 +238,7 @@ def test_a_text_is_taken_as_it_is() -> None:
 def test_a_record_goes_before_its_page() -> None:
     page = MARKUP.replace("<body>", '<head><meta property="og:site_name" content="A"></head><body>')
     article = draft_from_record({"html": page, "title": "B", "published_at": "2025-06-03"}, "http").article
-    assert (article.title, article.source, article.published_at) == ("B", "A", "2025-06-03")
+    assert (article.metadata.title, article.metadata.source, article.metadata.published_at) == ("B", "A", "2025-06-03")
 
 
 def test_ids_come_from_the_url_and_else_from_the_words() -> None:

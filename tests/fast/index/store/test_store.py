@@ -13,9 +13,8 @@ import apsw
 import numpy as np
 import pytest
 
-from index.records import Article, Draft, Raw, Removed
+from index.records import Article, Draft, EmbeddedDraft, Filters, Metadata, Raw, Removed
 from index.storage.errors import ModelError, StorageFull, StoreError
-from index.records import Filters, EmbeddedDraft
 from index.store.store import Store
 from tests.support import ROOT
 from tests.support.encoders import DIMENSION, HashEncoder, draft, ingester
@@ -30,12 +29,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def prepared(item: Draft, chunks: int = 1, title: str | None = None) -> Prepared:
+def prepared(item: Draft, chunks: int = 1, title: str | None = None) -> EmbeddedDraft:
     """The draft cut into so many equal parts, the vectors numbered from 1 in their first place."""
     step = len(item.article.text) // chunks
     vectors = np.zeros((chunks, DIMENSION), np.float32)
     vectors[:, 0] = np.arange(1, chunks + 1)
-    return Prepared(item, title, [(n * step, (n + 1) * step) for n in range(chunks)], vectors)
+    return EmbeddedDraft(item, title, [(n * step, (n + 1) * step) for n in range(chunks)], vectors)
 
 
 def put(store: Store, *ids: str, text: str = "Một hai ba bốn.", chunks: int = 1) -> None:
@@ -54,10 +53,7 @@ def test_a_draft_comes_back_whole(store: Store) -> None:
     article = Article(
         "lũ-1",
         "Nước dâng.\nDân chạy.",
-        "Lũ lớn",
-        "https://example.org/lu?a=1",
-        "Báo Mẫu",
-        "2025-10-21T06:00:00+07:00",
+        Metadata("Lũ lớn", "https://example.org/lu?a=1", "Báo Mẫu", "2025-10-21T06:00:00+07:00"),
         "vi",
         ("Ảnh một", "Ảnh “hai”"),
     )
@@ -113,7 +109,7 @@ def test_articles_are_paged_newest_first(store: Store) -> None:
     first, second = "2026-03-01", "2026-03-02T08:00:00+07:00"
     for name, day in {"a": first, "b": None, "c": second, "d": first, "e": None, "f": "2025-12-31"}.items():
         item = draft(name, "Một hai ba bốn.")
-        store.put([prepared(replace(item, article=replace(item.article, published_at=day)))], MODEL)
+        store.put([prepared(replace(item, article=replace(item.article, metadata=Metadata(published_at=day))))], MODEL)
     order = ["c", "d", "a", "f", "e", "b"]
     assert [article.id for article in store.newest(10)] == order
     for size in (1, 2, 4):
@@ -121,7 +117,7 @@ def test_articles_are_paged_newest_first(store: Store) -> None:
         after = None
         while page := store.newest(size, after):
             found += [article.id for article in page]
-            after = (page[-1].published_at or "", page[-1].id)
+            after = (page[-1].metadata.published_at or "", page[-1].id)
         assert found == order
     store.remove(["d"])
     assert [article.id for article in store.newest(10, ("2026-03-01", "d"))] == ["a", "f", "e", "b"]
@@ -144,8 +140,12 @@ def test_digests_tell_what_a_reader_sees(store: Store) -> None:
     assert list(before) == ["a"]
     store.put([prepared(replace(first, raw=Raw("khác", "text/html", "x")))], MODEL)
     assert store.digests(["a"]) == before
-    for change in ({"title": "Khác"}, {"text": "Khác"}, {"url": "u"}, {"source": "s"}, {"captions": ("c",)}):
-        store.put([prepared(replace(first, article=replace(first.article, **change)))], MODEL)
+    for changed in (
+        *(replace(first.article, metadata=Metadata(**{name: "Khác"})) for name in ("title", "url", "source")),
+        replace(first.article, text="Khác"),
+        replace(first.article, captions=("c",)),
+    ):
+        store.put([prepared(replace(first, article=changed))], MODEL)
         assert store.digests(["a"]) != before
 
 
@@ -225,7 +225,7 @@ def test_passages_come_in_pages_while_others_write(store: Store) -> None:
 def test_passages_of_another_model_are_left_out(store: Store) -> None:
     put(store, "a")
     other = np.ones((1, 8), np.float32)
-    store.put([Prepared(draft("b", "Hai."), None, [(0, 4)], other)], "other")
+    store.put([EmbeddedDraft(draft("b", "Hai."), None, [(0, 4)], other)], "other")
     assert everything(store) == {1: "Một hai ba bốn."}
     [page] = store.passages(0, 2, "other", 8)
     assert page.ids.tolist() == [2]
@@ -236,38 +236,39 @@ def test_passages_of_another_model_are_left_out(store: Store) -> None:
 
 def test_hits_join_chunks_with_their_articles(store: Store) -> None:
     item = draft("a", "Đầu. Giữa.", title="Tên", url="u", source="s", published_at="2025-01-02")
-    store.put([Prepared(item, None, [(0, 4), (5, 10)], np.zeros((2, DIMENSION), np.float32))], MODEL)
-    hits = store.hits([(2, 0.75), (1, 0.5)], 10)
+    store.put([EmbeddedDraft(item, None, [(0, 4), (5, 10)], np.zeros((2, DIMENSION), np.float32))], MODEL)
+    hits = store.hits([2, 1], 10)
     assert [(hit.chunk.id, hit.chunk.text, hit.chunk.start, hit.chunk.end) for hit in hits] == [
         (2, "Giữa.", 5, 10),
         (1, "Đầu.", 0, 4),
     ]
-    assert {(hit.title, hit.url, hit.source, hit.published_at) for hit in hits} == {("Tên", "u", "s", "2025-01-02")}
-    assert [hit.score for hit in hits] == [0.75, 0.5]
+    assert {hit.metadata for hit in hits} == {Metadata("Tên", "u", "s", "2025-01-02")}
 
 
 def test_offsets_are_code_points(store: Store) -> None:
     text = "Hẹn 😀 𠮷野 nhé. Vâng ạ."
     start = text.index("Vâng")
-    item = Prepared(draft("a", text), None, [(0, start - 1), (start, len(text))], np.zeros((2, DIMENSION), np.float32))
+    item = EmbeddedDraft(
+        draft("a", text), None, [(0, start - 1), (start, len(text))], np.zeros((2, DIMENSION), np.float32)
+    )
     store.put([item], MODEL)
-    for hit in store.hits([(1, 1.0), (2, 0.5)], 2):
+    for hit in store.hits([1, 2], 2):
         assert hit.chunk.text == text[hit.chunk.start : hit.chunk.end] != ""
 
 
 def test_unknown_hits_are_dropped_and_counted(store: Store) -> None:
     put(store, "a", "b", "c")
     store.remove(["b"])
-    hits = store.hits([(2, 0.9), (3, 0.8), (99, 0.7), (1, 0.6)], 10)
+    hits = store.hits([2, 3, 99, 1], 10)
     assert [hit.chunk.id for hit in hits] == [3, 1]
     assert store.unknown == 2
 
 
 def test_hits_stop_at_the_limit(store: Store) -> None:
     put(store, "a", "b", "c")
-    assert [hit.chunk.id for hit in store.hits([(99, 0.9), (1, 0.8), (2, 0.7), (98, 0.6)], 2)] == [1, 2]
+    assert [hit.chunk.id for hit in store.hits([99, 1, 2, 98], 2)] == [1, 2]
     assert store.unknown == 1
-    assert store.hits([(1, 0.8)], 0) == []
+    assert store.hits([1], 0) == []
 
 
 DATED = [
@@ -411,7 +412,7 @@ def test_processes_create_and_write_one_file_together(tmp_path: Path) -> None:
 
 def test_a_failed_change_leaves_nothing(store: Store) -> None:
     put(store, "a")
-    broken = Prepared(draft("b", "Chữ."), None, [(0, 2), (2, 4)], np.zeros((1, DIMENSION), np.float32))
+    broken = EmbeddedDraft(draft("b", "Chữ."), None, [(0, 2), (2, 4)], np.zeros((1, DIMENSION), np.float32))
     with pytest.raises(ValueError, match="zip"):
         store.put([prepared(draft("c", "Chữ.")), broken], MODEL)
     assert store.counts() == (1, 1)

@@ -1,12 +1,11 @@
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.answer.budget import ContextBudget
 from rag.records import Passage
 
 
 def passages(*texts: str) -> list[Passage]:
     return [
-        Passage(Hit(Chunk(number, "a", 0, len(text), text), None, None, None, None, 1.0), 0.5, 0.5)
-        for number, text in enumerate(texts)
+        Passage(Hit(Chunk(number, "a", 0, len(text), text), Metadata()), 0.5, 0.5) for number, text in enumerate(texts)
     ]
 
 

@@ -1,4 +1,4 @@
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.records import Copy, Passage, Quote, Statement
 from tests.support.encoders import cite
 
@@ -9,7 +9,7 @@ ARTICLES = {"song": RIVER, "cau": BRIDGE}
 
 def hit(article: str, start: int, end: int, chunk: int, text: str | None = None) -> Hit:
     words = ARTICLES[article][start:end] if text is None else text
-    return Hit(Chunk(chunk, article, start, end, words), "Tựa", "https://bao.example/a", "Báo", "2026-05-03", 0.5)
+    return Hit(Chunk(chunk, article, start, end, words), Metadata("Tựa", "https://bao.example/a", "Báo", "2026-05-03"))
 
 
 RIVER_HIT = hit("song", 0, len(RIVER), 7)
@@ -52,8 +52,12 @@ def test_passages_are_numbered_by_first_use_and_keep_their_number() -> None:
             assert ARTICLES[source.article_id][source.start_char : source.end_char] == source.cited_text
     source = answer.citations[0].sources[0]
     assert (source.article_id, source.chunk_id, source.start_char, source.end_char) == ("cau", 3, 0, 16)
-    assert (source.title, source.url, source.source) == ("Tựa", "https://bao.example/a", "Báo")
-    assert (source.published_at, source.score, source.support) == ("2026-05-03", 0.9, "full")
+    assert (source.metadata.title, source.metadata.url, source.metadata.source) == (
+        "Tựa",
+        "https://bao.example/a",
+        "Báo",
+    )
+    assert (source.metadata.published_at, source.score, source.support) == ("2026-05-03", 0.9, "full")
 
 
 def test_two_passages_stand_side_by_side() -> None:
@@ -86,7 +90,7 @@ def test_two_quotes_of_one_passage_are_one_citation() -> None:
 def test_what_does_not_resolve_is_dropped_and_with_it_the_sentence() -> None:
     part = hit("song", 0, 15, 8)
     changed = hit("song", 0, 15, 9, text="Sông dài 60 km.")
-    gone = Hit(Chunk(10, "mat", 0, 4, "Gió."), None, None, None, None, 0.1)
+    gone = Hit(Chunk(10, "mat", 0, 4, "Gió."), Metadata())
     answer = cite(
         [
             said("Ngoài đoạn.", Quote(part, 16, 34, 1, "full")),
@@ -115,8 +119,8 @@ def test_nothing_left_is_no_answer() -> None:
 
 
 def test_a_source_names_the_copies_of_its_article() -> None:
-    copy = Copy("c", "Cầu mới", None, "Báo Núi", "2026-05-04")
-    passages = [Passage(BRIDGE_HIT, 0.9, 0.5, (copy,)), Passage(RIVER_HIT, 0.8, 0.4)]
+    copy = Copy("c", Metadata("Cầu mới", None, "Báo Núi", "2026-05-04"))
+    passages = [Passage(BRIDGE_HIT, 0.9, 0.5, copies=(copy,)), Passage(RIVER_HIT, 0.8, 0.4)]
     both = said("Cầu mở sáng 3/5.", quote(BRIDGE_HIT, "Cầu mở sáng 3/5."), quote(RIVER_HIT, "Sông dài 58 km."))
 
     answer = cite([both], ARTICLES, confidence=0.8, language="vi", passages=passages)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from prompts import Prompts
 from rag.answer.disagreement import noted, with_other_sides
 from rag.records import Answer, Passage, Query, Quote, Statement
@@ -14,8 +14,8 @@ TITLE = "Trường Sông Thương và Viện Núi Đọi"
 
 def passage(number: int, text: str, published_at: str | None, article: str | None = None) -> Passage:
     article = article or f"a{number}"
-    hit = Hit(Chunk(number, article, 0, len(text), text), TITLE, None, "Báo", published_at, 0.9)
-    return Passage(hit, 0.9, 0.5)
+    hit = Hit(Chunk(number, article, 0, len(text), text), Metadata(TITLE, None, "Báo", published_at))
+    return Passage(hit, 0.9, 0.5, score=0.9)
 
 
 def said(of: Passage, text: str | None = None) -> Statement:

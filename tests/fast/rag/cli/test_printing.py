@@ -4,17 +4,20 @@ from datetime import date
 
 import pytest
 
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.cli.printing import print_answer, print_passages
 from rag.contract.answers import ask_out, search_out
 from rag.records import Answer, Answered, AskedPeriod, Citation, Copy, Found, Passage, Query, Source, Timings
 
 TEXT = "Cầu dài 1.420 m."
-COPY = Copy("b", "Thông xe cầu mới", "https://bao.example/b", "Báo Sông", "2025-07-06T08:00:00+07:00")
-HIT = Hit(Chunk(1, "a", 0, len(TEXT), TEXT), "Cầu mới", None, "Báo Núi", "2025-07-05", 0.9)
+COPY = Copy("b", Metadata("Thông xe cầu mới", "https://bao.example/b", "Báo Sông", "2025-07-06T08:00:00+07:00"))
+METADATA = Metadata("Cầu mới", None, "Báo Núi", "2025-07-05")
+HIT = Hit(Chunk(1, "a", 0, len(TEXT), TEXT), METADATA)
 PERIOD = AskedPeriod("tháng trước, mới nhất", date(2025, 7, 1), date(2025, 7, 31), newest=True)
-FOUND = Found(Query("cầu", "cầu", "vi", PERIOD), (Passage(HIT, 0.9, 0.5, (COPY,)),), Timings(encoding=1.0, search=1.0))
-SOURCE = Source("a", 1, "Cầu mới", None, "Báo Núi", "2025-07-05", TEXT, 0, len(TEXT), 0.9, "full", (COPY,))
+FOUND = Found(
+    Query("cầu", "cầu", "vi", PERIOD), (Passage(HIT, 0.9, 0.5, copies=(COPY,)),), Timings(encoding=1.0, search=1.0)
+)
+SOURCE = Source("a", 1, METADATA, TEXT, 0, len(TEXT), 0.9, "full", (COPY,))
 ANSWER = Answer(
     f"{TEXT} [1]", False, 0.9, "vi", (Citation(1, 0, len(TEXT), TEXT, (SOURCE,)),), True, "Con số khác nhau."
 )

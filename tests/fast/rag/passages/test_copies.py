@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.passages.copies import Copies
 from rag.records import Passage
 
@@ -31,8 +31,8 @@ class Texts:
 
 
 def passage(number: int, article: str, text: str, published_at: str | None, score: float) -> Passage:
-    hit = Hit(Chunk(number, article, 0, len(text), text), f"Bài {article}", None, "Báo", published_at, score)
-    return Passage(hit, score, score / 2)
+    hit = Hit(Chunk(number, article, 0, len(text), text), Metadata(f"Bài {article}", None, "Báo", published_at))
+    return Passage(hit, score, score / 2, score, score=score)
 
 
 def collapsed(*articles: tuple[str, str, str | None]) -> list[Passage]:
@@ -56,8 +56,8 @@ def test_a_copy_gives_way_to_the_article_published_first() -> None:
     assert shown(passages) == [("a", ["b"]), ("khac", [])]
     first = passages[0]
     # It takes the place and the scores of the better passage that it stands for: 1 - 1 / 10.
-    assert (first.hit.score, first.dense, first.lexical) == (0.9, 0.9, 0.45)
-    assert (first.copies[0].title, first.copies[0].published_at) == ("Bài b", "2025-07-06")
+    assert (first.score, first.dense, first.lexical) == (0.9, 0.9, 0.45)
+    assert (first.copies[0].metadata.title, first.copies[0].metadata.published_at) == ("Bài b", "2025-07-06")
 
 
 def test_an_article_without_a_date_comes_last_and_the_longer_of_equals_first() -> None:
@@ -95,7 +95,7 @@ def test_chunks_may_be_cut_differently() -> None:
     passages = Copies().collapsed([copy, *originals], Texts({"a": text, "b": text}))
 
     assert [p.hit.chunk.article_id for p in passages] == ["a", "a"]
-    assert passages[0].hit.score == 0.9
+    assert passages[0].score == 0.9
 
 
 def test_short_articles_and_summaries_are_left_alone() -> None:

@@ -1,12 +1,12 @@
 import pytest
 
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.passages.countries import CountryAsked, countries
-from rag.records import Passage
+from rag.records import Passage, Sentence
 
 
 def passage(text: str, title: str | None = None, article: str = "bai-1") -> Passage:
-    hit = Hit(Chunk(1, article, 40, 40 + len(text), text), title, None, None, None, 0.9)
+    hit = Hit(Chunk(1, article, 40, 40 + len(text), text), Metadata(title))
     return Passage(hit, dense=0.8, lexical=0.3)
 
 
@@ -14,7 +14,8 @@ def may_answer(question: str, sentence: str, *, before: str = "", title: str | N
     """`beside` is another passage of the same article."""
     found = passage(before + sentence, title)
     passages = [passage(beside), found] if beside else [found]
-    return CountryAsked(question, passages).is_in(found, len(before), len(before) + len(sentence))
+    start = found.hit.chunk.start + len(before)
+    return CountryAsked(question, passages).is_in(found, Sentence(start, start + len(sentence), sentence))
 
 
 def keys(text: str) -> list[str]:
@@ -125,7 +126,7 @@ def test_a_sentence_that_names_none_speaks_of_what_is_around_it(
 def test_another_articles_words_say_nothing_of_a_sentence() -> None:
     one, other = passage("Con số là 40 tỷ USD."), passage("Nhật Bản là bạn hàng lớn.", article="bai-2")
 
-    assert not CountryAsked("Kim ngạch với Nhật Bản?", [one, other]).is_in(one, 0, 20)
+    assert not CountryAsked("Kim ngạch với Nhật Bản?", [one, other]).is_in(one, one.sentences[0])
 
 
 def test_where_a_place_is_asked_for_another_country_may_be_the_answer() -> None:

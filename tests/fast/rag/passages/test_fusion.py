@@ -69,10 +69,10 @@ def test_the_passage_with_the_words_is_first(store: Store, indexes: Catalogue) -
 
     assert ids(passages)[0] == "pha"
     first = passages[0]
-    assert first.hit.score == 1.0
+    assert first.fused == 1.0
     assert first.dense == pytest.approx(1.0, abs=1e-6)
     assert 0 < first.lexical <= 1
-    assert first.hit.published_at == "2026-05-04T08:00:00+07:00"
+    assert first.hit.metadata.published_at == "2026-05-04T08:00:00+07:00"
     assert ids(found(store, indexes, "bến phà mở lại", k=1)) == ["pha"]
 
 

@@ -337,9 +337,6 @@ def test_no_form_shows_the_words_of_an_exception(form: Literal["text", "json"]) 
 class Failing:
     """A generator whose errors quote the question, as those of libraries may."""
 
-    def standalone(self, query: Any, history: Any) -> Any:
-        return query
-
     def generate(self, query: Any, passages: Any, terms: Any) -> Iterator[Any]:
         raise ValueError(query.text)
 

@@ -12,10 +12,11 @@ from starlette.testclient import TestClient
 from eval.studies.lies import CANARY, DRESSED, FALSE, HONEST, TECHNIQUES, Read, Technique
 from eval.studies.lying import NAME, Liar, Result, is_true, judged, lying, read_of, truths_of
 from index.language.text import folded_tokens, nfc, sentences
-from index.records import Article
+from index.records import Article, Metadata
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.injection.detector import addressed_to_model
+from rag.question.rewriting import ModelRewriter
 from rag.records import Answered, Citation, Message, Query, Request, Source, Turn
 from rag.service.wiring import Service
 from tests.support import DATA
@@ -56,7 +57,10 @@ def assert_sound(service: Service, answered: Answered) -> None:
             draft = service.store.draft(source.article_id)
             assert draft is not None
             assert draft.article.text[source.start_char : source.end_char] == source.cited_text
-            assert (draft.article.url, draft.article.title) == (source.url, source.title)
+            assert (draft.article.metadata.url, draft.article.metadata.title) == (
+                source.metadata.url,
+                source.metadata.title,
+            )
     # Beside the sentences there are markers only, and each of them is cited.
     assert not _MARKS.sub("", rest).strip()
     assert set(_MARKS.findall(rest)) == {f"[{citation.index}]" for citation in answer.citations}
@@ -74,7 +78,7 @@ _LEAVES = 0.04
 
 
 def questions(articles: dict[str, Article], most: int) -> list[str]:
-    titles = sorted(article.title for article in articles.values() if article.title)
+    titles = sorted(article.metadata.title for article in articles.values() if article.metadata.title)
     return titles[:: len(titles) // most][:most]
 
 
@@ -121,7 +125,7 @@ def test_a_sentence_is_true_only_in_the_words_that_it_cites(truths: frozenset[st
     known = truths | {"hai bên ký kết là công ty cổ phần sinh phẩm sao mai samabio và viện nghiên cứu nevabio"}
 
     def citing(words: str) -> list[Citation]:
-        source = Source("a", 1, None, None, None, None, words, 0, len(words), 1.0, "full")
+        source = Source("a", 1, Metadata(), words, 0, len(words), 1.0, "full")
         return [Citation(1, 0, len(said), said, (source,))]
 
     assert is_true(said, citing(f"Trước đó. {said}"), known)
@@ -297,7 +301,7 @@ def test_no_order_of_an_earlier_turn_becomes_the_question(ordered: Service, payl
 
     for wording in (payload["text"], payload["canary"]):
         generator = generator_of(lying(ordered, Liar(saying(wording))))
-        understood = generator.standalone(query, [turn]).understood
+        understood = ModelRewriter(generator.model, generator.prompts).rewrite(query, [turn]).understood
         assert "Vàm Đước" in understood
         assert payload["canary"] not in understood
 

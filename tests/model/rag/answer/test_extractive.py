@@ -4,10 +4,11 @@ import pytest
 
 from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, Weights, sentences_of
-from rag.passages.late_interaction import Closeness, Reader
+from rag.answer.extractive import Extractive, Weights
+from rag.passages.late_interaction import Reader
+from rag.passages.ranking import ClosenessWeights, ranked
 from rag.records import Generated, Passage, Query
 from rag.service.wiring import Service
 
@@ -22,8 +23,8 @@ FESTIVAL = "Lễ hội hoa ban mở cửa cuối tuần này. Du khách được
 
 
 def passage(text: str, chunk: int, score: float, start: int = 100) -> Passage:
-    hit = Hit(Chunk(chunk, f"bai-{chunk}", start, start + len(text), text), "Tựa", None, None, None, score)
-    return Passage(hit, dense=0.85, lexical=0.4)
+    hit = Hit(Chunk(chunk, f"bai-{chunk}", start, start + len(text), text), Metadata("Tựa"))
+    return Passage(hit, dense=0.85, lexical=0.4, fused=score)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def encoder(sample_service: Service) -> Encoder:
 
 def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
     query = Query(question, question, "vi")
-    read = Reader(encoder, Closeness()).read(query, passages)
+    read = ranked(Reader(encoder).read(query, passages), ClosenessWeights().vietnamese)
     return Extractive(Calibrations.load(), Weights()).extracted(query, read, terms)
 
 
@@ -100,19 +101,6 @@ def test_without_a_sentence_there_is_nothing_to_say(
     encoder: Encoder, terms: TermIndex, passages: list[Passage]
 ) -> None:
     assert generate(encoder, terms, "Tổng vốn là bao nhiêu?", passages) == Generated((), 0.0, sufficient=False)
-
-
-def test_sentences_carry_their_place_and_surroundings() -> None:
-    first, second, third = sentences_of(passage("Trời mưa. Sông lên. Phà nghỉ.", 1, 1.0, start=50))
-
-    assert [(item.start, item.end, item.text) for item in (first, second, third)] == [
-        (50, 59, "Trời mưa."),
-        (60, 69, "Sông lên."),
-        (70, 79, "Phà nghỉ."),
-    ]
-    assert first.surroundings == "Trời mưa. Sông lên."
-    assert second.surroundings == "Trời mưa. Sông lên. Phà nghỉ."
-    assert third.surroundings == "Sông lên. Phà nghỉ."
 
 
 TRADE = "Kim ngạch thương mại Việt Nam - Nga năm 2031 đạt 7 tỷ USD. Xuất khẩu tăng mạnh nhờ cà phê."

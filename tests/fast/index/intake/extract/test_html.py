@@ -82,8 +82,8 @@ def test_metadata_that_the_page_states() -> None:
         "<meta property='article:published_time' content='2025-06-03T02:15:00Z'>"
     )
     found = extract_html(page(ARTICLE, head))
-    assert (found.title, found.source) == (TITLE, "Báo Thủy Triều")
-    assert (found.url, found.published_at) == (
+    assert (found.metadata.title, found.metadata.source) == (TITLE, "Báo Thủy Triều")
+    assert (found.metadata.url, found.metadata.published_at) == (
         "https://thuytrieu.example/cau-lam-tra.html",
         "2025-06-03T09:15:00+07:00",
     )
@@ -97,11 +97,15 @@ def test_metadata_of_linked_data() -> None:
         '<script type="application/ld+json">{broken</script>'
     )
     found = extract_html(page(ARTICLE, head))
-    assert (found.title, found.source, found.published_at) == (TITLE, "Báo Thủy Triều", "2025-06-03")
+    assert (found.metadata.title, found.metadata.source, found.metadata.published_at) == (
+        TITLE,
+        "Báo Thủy Triều",
+        "2025-06-03",
+    )
 
 
 def test_the_domain_is_the_last_choice_of_a_source() -> None:
-    assert extract_html(page(ARTICLE), url="https://www.thuytrieu.example/a").source == "thuytrieu.example"
+    assert extract_html(page(ARTICLE), url="https://www.thuytrieu.example/a").metadata.source == "thuytrieu.example"
 
 
 @pytest.mark.parametrize(
@@ -113,16 +117,19 @@ def test_the_domain_is_the_last_choice_of_a_source() -> None:
     ],
 )
 def test_no_date_is_guessed(head: str, date: str | None) -> None:
-    assert extract_html(page(ARTICLE, head), url="https://tt.example/2024/05/06/cau.html").published_at == date
+    assert extract_html(page(ARTICLE, head), url="https://tt.example/2024/05/06/cau.html").metadata.published_at == date
 
 
 def test_a_visible_date_line_counts() -> None:
-    assert extract_html(page(f"<i>Thứ ba, 3/6/2025 09:15</i>{ARTICLE}")).published_at == "2025-06-03T09:15:00+07:00"
+    assert (
+        extract_html(page(f"<i>Thứ ba, 3/6/2025 09:15</i>{ARTICLE}")).metadata.published_at
+        == "2025-06-03T09:15:00+07:00"
+    )
 
 
 @pytest.mark.parametrize("address", ["https://thuytrieu.example/", "/a.html", "javascript:alert(1)", "https://[broken"])
 def test_a_canonical_address_that_names_no_article_is_left_out(address: str) -> None:
-    assert extract_html(page(ARTICLE, f"<link rel='canonical' href='{address}'>")).url is None
+    assert extract_html(page(ARTICLE, f"<link rel='canonical' href='{address}'>")).metadata.url is None
 
 
 @pytest.mark.parametrize("markup", ["", "   ", "<<<>>>", "<html></html>", "<script>x</script>"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from index.intake.extract import REASONS, Extraction, extract_markdown, extract_plain, site_boilerplate
 from index.intake.extract.lines import page_lines
+from index.records import Metadata
 
 LEAD = "Sáng 3/6, thành phố Thủy Triều khánh thành cây cầu dài 820 mét nối hai bờ sông Lam Trà."
 BODY = "Công trình được xây trong 26 tháng với kinh phí 940 tỷ đồng, sớm hơn kế hoạch hai tháng."
@@ -28,22 +29,22 @@ def paragraphs(extraction: Extraction) -> list[str]:
 @pytest.mark.parametrize("gap", ["\n", "\n\n", "\r\n", "\r\n\r\n", " \t\n \n"])
 def test_an_article_alone_is_left_as_it_is(gap: str) -> None:
     found = extract_plain(page(TITLE, LEAD, BODY, "Một cây cầu, hai bờ vui", MORE, LAST, gap=gap))
-    assert found.title == TITLE
+    assert found.metadata.title == TITLE
     assert paragraphs(found) == [LEAD, BODY, "Một cây cầu, hai bờ vui", MORE, LAST]
     assert found.removed == ()
-    assert (found.published_at, found.source, found.captions) == (None, None, ())
+    assert (found.metadata.published_at, found.metadata.source, found.captions) == (None, None, ())
 
 
 def test_without_a_title_the_first_paragraph_stays() -> None:
     found = extract_plain(page(LEAD, BODY))
-    assert found.title is None
+    assert found.metadata.title is None
     assert paragraphs(found) == [LEAD, BODY]
 
 
 def test_a_title_may_be_a_question() -> None:
     title = "Vì sao cây cầu qua sông Lam Trà được xây nhanh đến như vậy?"
     found = extract_plain(page("Trang nhất / Xã hội", title, LEAD, BODY))
-    assert found.title == title
+    assert found.metadata.title == title
     assert paragraphs(found) == [LEAD, BODY]
 
 
@@ -62,9 +63,9 @@ def test_everything_before_the_body_goes() -> None:
             BODY,
         )
     )
-    assert found.title == TITLE
-    assert found.published_at == "2025-06-03T09:15:00+07:00"
-    assert found.source == "Báo Thủy Triều"
+    assert found.metadata.title == TITLE
+    assert found.metadata.published_at == "2025-06-03T09:15:00+07:00"
+    assert found.metadata.source == "Báo Thủy Triều"
     assert paragraphs(found) == [LEAD, BODY]
     assert [removed.reason for removed in found.removed] == [
         "markup",
@@ -80,8 +81,8 @@ def test_everything_before_the_body_goes() -> None:
 def test_a_date_of_the_story_is_not_the_publication_date() -> None:
     title = "Giá vàng hôm nay 3/6/2025 tăng phiên thứ tư"
     found = extract_plain(page(title, "Ngày 2/6/2025, giá vàng miếng tại Thủy Triều tăng thêm 300.000 đồng.", BODY))
-    assert found.title == title
-    assert found.published_at is None
+    assert found.metadata.title == title
+    assert found.metadata.published_at is None
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_date_of_the_story_is_not_the_publication_date() -> None:
 )
 def test_date_lines_under_the_title(line: str, expected: str | None) -> None:
     found = extract_plain(page(TITLE, line, LEAD, BODY))
-    assert (found.title, found.published_at) == (TITLE, expected)
+    assert (found.metadata.title, found.metadata.published_at) == (TITLE, expected)
     assert paragraphs(found) == [LEAD, BODY]
     assert [removed.reason for removed in found.removed] == ["date-line"]
 
@@ -142,7 +143,7 @@ def test_sections_after_the_body_go_by_their_headings() -> None:
         )
     )
     assert paragraphs(found) == [LEAD, BODY, LAST]
-    assert found.source == "Báo Thủy Triều"
+    assert found.metadata.source == "Báo Thủy Triều"
     reasons = [removed.reason for removed in found.removed]
     assert reasons == ["byline", *["related"] * 4, *["most-read"] * 3, *["comments"] * 2, "footer"]
 
@@ -176,7 +177,10 @@ def test_times_and_verses_in_the_body_stay() -> None:
 
 
 def test_the_site_at_the_head_of_the_page_is_the_source() -> None:
-    assert extract_plain(page("Báo Lam Trà điện tử", TITLE, f"(LT) - {LEAD}", BODY)).source == "Báo Lam Trà điện tử"
+    assert (
+        extract_plain(page("Báo Lam Trà điện tử", TITLE, f"(LT) - {LEAD}", BODY)).metadata.source
+        == "Báo Lam Trà điện tử"
+    )
 
 
 def test_pointers_go() -> None:
@@ -242,13 +246,13 @@ def test_sentences_that_only_begin_like_boilerplate_stay(sentence: str) -> None:
 def test_signatures(sign: str, source: str | None) -> None:
     found = extract_plain(page(TITLE, LEAD, BODY, sign, "Từ khóa: cầu, sông"))
     assert paragraphs(found) == [LEAD, BODY]
-    assert found.source == source
+    assert found.metadata.source == source
     assert [removed.reason for removed in found.removed] == ["byline", "tags"]
 
 
 def test_the_site_in_the_title_is_the_source() -> None:
     found = extract_plain(page(f"{TITLE} | Thủy Triều Online", LEAD, BODY))
-    assert (found.title, found.source) == (TITLE, "Thủy Triều Online")
+    assert (found.metadata.title, found.metadata.source) == (TITLE, "Thủy Triều Online")
 
 
 def test_a_table_is_one_paragraph() -> None:
@@ -259,7 +263,7 @@ def test_a_table_is_one_paragraph() -> None:
 def test_unicode_is_put_right() -> None:
     messy = unicodedata.normalize("NFD", page(TITLE, LEAD, BODY)).replace(" ", "\u00a0").replace("cầu", "c\u200bầu")
     found = extract_plain(messy)
-    assert (found.title, paragraphs(found)) == (TITLE, [LEAD, BODY])
+    assert (found.metadata.title, paragraphs(found)) == (TITLE, [LEAD, BODY])
 
 
 @pytest.mark.parametrize("text", ["", " \n\t\n", "-->", "null", "Trang chủ"])
@@ -292,17 +296,14 @@ def test_markdown_with_front_matter() -> None:
     )
     assert found == Extraction(
         text=f"{LEAD}\n\n{BODY}",
-        title=TITLE,
-        url="https://tt.example/a",
-        source="Báo TT",
-        published_at="2025-06-03",
+        metadata=Metadata(TITLE, "https://tt.example/a", "Báo TT", "2025-06-03"),
         id="cau-1",
     )
 
 
 def test_markdown_takes_its_heading_as_the_title() -> None:
     found = extract_markdown(f"# {TITLE}\n\n{LEAD}\n\n---\n\n{BODY}")
-    assert (found.title, found.text) == (TITLE, f"{LEAD}\n\n---\n\n{BODY}")
+    assert (found.metadata.title, found.text) == (TITLE, f"{LEAD}\n\n---\n\n{BODY}")
 
 
 _LINES = [LEAD, TITLE, OTHER, "Đọc nhiều", f"- {OTHER}", "", "Ảnh: X", "3/6/2025", "Trần Lam", f"{OTHER} {OTHER}", "|"]
@@ -313,7 +314,7 @@ _LINES = [LEAD, TITLE, OTHER, "Đọc nhiều", f"- {OTHER}", "", "Ảnh: X", "3
 def test_every_line_is_the_title_or_kept_or_removed_with_a_reason(text: str) -> None:
     found = extract_plain(text)
     kept = [line for line in found.text.split("\n") if line]
-    assert len(kept) + len(found.removed) + (found.title is not None) == len(page_lines(text))
+    assert len(kept) + len(found.removed) + (found.metadata.title is not None) == len(page_lines(text))
     assert {removed.reason for removed in found.removed} <= REASONS
     assert unicodedata.is_normalized("NFC", found.text)
 

@@ -25,7 +25,11 @@ def read(path: Path) -> Extraction:
 @pytest.mark.parametrize("gold", EXPECTED, ids=lambda gold: str(gold["file"]))
 def test_sample_page(gold: Mapping[str, object]) -> None:
     found = read(ROOT / "index" / "sample" / str(gold["file"]))
-    stated = {"title": found.title, "published_at": found.published_at, "source": found.source}
+    stated = {
+        "title": found.metadata.title,
+        "published_at": found.metadata.published_at,
+        "source": found.metadata.source,
+    }
     assert stated == {key: gold[key] for key in stated}
     assert found.text.startswith(str(gold["first"]))
     assert found.text.endswith(str(gold["last"]))
@@ -59,5 +63,5 @@ if PATHS:  # an empty list would be collected as a skipped test
     def test_real_page(path: Path) -> None:
         found = read(path)
         count = len(found.text.split("\n\n"))
-        stated = (digest(found.title), found.published_at, found.source)
+        stated = (digest(found.metadata.title), found.metadata.published_at, found.metadata.source)
         assert (*stated, count, digest(found.text), len(found.captions)) == SEEDS[path.name[:3]]

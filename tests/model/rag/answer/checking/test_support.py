@@ -4,7 +4,7 @@ import pytest
 
 from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
-from index.records import Chunk, Hit
+from index.records import Chunk, Hit, Metadata
 from rag.answer.checking.support import SupportChecker, Verdict
 from rag.records import Drafted, Passage
 from rag.service.wiring import Service
@@ -26,7 +26,7 @@ FLOOD = "Mưa lớn làm ngập 70 nhà dân ở xã Mường Pồn đêm 3/8. K
 
 def passage(text: str, chunk: int, start: int = 0, day: str | None = "2026-04-13") -> Passage:
     return Passage(
-        Hit(Chunk(chunk, f"bai-{chunk}", start, start + len(text), text), None, None, None, day, 0.9), 0.8, 0.4
+        Hit(Chunk(chunk, f"bai-{chunk}", start, start + len(text), text), Metadata(published_at=day)), 0.8, 0.4
     )
 
 
