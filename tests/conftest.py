@@ -1,45 +1,72 @@
+"""Fixtures of all tiers. What loads the libraries of models is imported where it is used: `fast` has no need of it."""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
-from starlette.testclient import TestClient
 
-from index.model.bundled import bundled_model
-from index.model.embedder import Embedder
-from rag.service.wiring import Service, opened
-from tests.support.service import client_of, data_with_sample, settings_for
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
-pytest_plugins = ["tests.support.browser"]
+    from index.model.embedder import Embedder
+    from rag.service.wiring import Service
+
+# The same examples in every run; "long" is what CI takes.
+hypothesis.settings.register_profile("short", derandomize=True, max_examples=50, deadline=None, database=None)
+hypothesis.settings.register_profile("long", hypothesis.settings.get_profile("short"), max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
 @pytest.fixture(scope="session")
-def model_folder(pytestconfig: pytest.Config) -> Path:
-    """The bundled model, unpacked into pytest's cache: by the first run only."""
+def cache_folder(pytestconfig: pytest.Config) -> Path:
+    """What outlives a run and is shared by its workers."""
     assert pytestconfig.cache is not None
-    return bundled_model(pytestconfig.cache.mkdir("bundled"), lambda _: None)
+    return pytestconfig.cache.mkdir("hoidap")
 
 
 @pytest.fixture(scope="session")
-def embedder(model_folder: Path) -> Embedder:
-    """The bundled model in 32 bits, on one thread: several wait for each other where the machine is shared."""
-    return Embedder.load(model_folder, "fp32", threads=1)
+def model_folder(cache_folder: Path) -> Path:
+    """The bundled model, unpacked by the first run only."""
+    from index.model.bundled import bundled_model
+
+    return bundled_model(cache_folder, lambda _: None)
 
 
 @pytest.fixture(scope="session")
-def sample_data(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Path:
-    """A data folder with the sample articles in it. Copy it to change it."""
-    return data_with_sample(tmp_path_factory.mktemp("sample"), model_folder)
+def embedder(model_folder: Path) -> "Embedder":
+    """The bundled model, loaded once a worker, as fast as the processor can and on one thread."""
+    from index.model.embedder import Embedder
+
+    return Embedder.load(model_folder, threads=1)
 
 
 @pytest.fixture(scope="session")
-def sample_service(sample_data: Path, model_folder: Path) -> Iterator[Service]:
+def sample_data(
+    cache_folder: Path, model_folder: Path, embedder: "Embedder", tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A data folder of this worker with the sample articles in it. Copy it to change it."""
+    from tests.support.sample import sample_folder
+    from tests.support.service import copied
+
+    return copied(sample_folder(cache_folder, model_folder, embedder), tmp_path_factory.mktemp("sample") / "data")
+
+
+@pytest.fixture(scope="session")
+def sample_service(sample_data: Path, model_folder: Path, embedder: "Embedder") -> Iterator["Service"]:
     """The service over the sample articles; for reading only."""
-    with opened(settings_for(sample_data, model_folder), lambda _: None) as service:
+    from tests.support.sample import service_with
+
+    with service_with(embedder, sample_data, model_folder) as service:
         yield service
 
 
 @pytest.fixture(scope="session")
-def sample_client(sample_service: Service) -> Iterator[TestClient]:
+def sample_client(sample_service: "Service") -> Iterator["TestClient"]:
     """HTTP to the service over the sample articles, in this process; for reading only."""
+    from tests.support.service import client_of
+
     with client_of(sample_service) as client:
         yield client

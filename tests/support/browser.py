@@ -1,6 +1,6 @@
 """What the tests of the web page share: a server, a Chromium, a page that may say nothing wrong, axe.
 
-These are fixtures; pytest finds them where this module is a plugin (`pytest_plugins` in conftest.py). The browser is
+These are fixtures, found through `tests/browser/conftest.py`. The browser is
 started anew for each test module: while Playwright runs, no other test of the process could start an event loop.
 """
 

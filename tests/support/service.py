@@ -22,33 +22,17 @@ from starlette.testclient import TestClient
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-import index
 from index.chunking import Chunking
-from index.ingest import Ingester, Outcome
-from index.intake.files import discover, read_drafts
+from index.ingest import Ingester
 from index.language.text import tokens
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_store
-from rag.service.wiring import Service, opened, opened_catalogue
-from rag.settings import Settings
+from rag.service.wiring import Service, opened_catalogue
+from tests.support.sample import settings_for
 
-SAMPLE = Path(index.__file__).with_name("sample")
 READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
-
-
-def settings_for(data: Path, model: Path, **more: Any) -> Settings:
-    return Settings(data=data, embedding_model=str(model), threads=1, **more)
-
-
-def data_with_sample(data: Path, model: Path) -> Path:
-    with opened(settings_for(data, model), lambda _: None) as service:
-        drafts = (draft for path in discover([SAMPLE]) for draft in read_drafts(path))
-        outcomes: list[Outcome] = list(service.ingester.ingest(drafts))
-        assert [outcome.status for outcome in outcomes] == ["added"] * 42
-        service.catalogue.publish()
-    return data
 
 
 def copied(data: Path, target: Path) -> Path:

@@ -15,7 +15,7 @@ from index.language.text import sentences
 from rag.service.wiring import Service, put_together
 from tests.support.llm_server import Body, Reply
 from tests.support.loopback import served
-from tests.support.service import settings_for
+from tests.support.sample import settings_for
 
 SCHOLARSHIPS = "Quỹ Musashino trao bao nhiêu suất học bổng?"
 

@@ -11,7 +11,8 @@ from index.records import Draft, Metadata
 from rag.records import Request
 from rag.service.data_folder import opened_store
 from tests.support.encoders import draft
-from tests.support.service import save_small_model, settings_for
+from tests.support.sample import settings_for
+from tests.support.service import save_small_model
 
 ARTICLES = [draft(f"a{number}", f"Bài số {number} kể chuyện con thuyền thứ {number}.") for number in range(40)]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from rag.cli import main
-from tests.support.service import SAMPLE, save_small_model
+from tests.support.sample import SAMPLE
+from tests.support.service import save_small_model
 
 WORDS = "Sáng nay chợ nổi họp sớm hơn mọi khi . Bến phà mở lại sau ba ngày mưa lớn"
 MARKET = {"id": "cho", "title": "Chợ nổi", "text": "Sáng nay chợ nổi họp sớm hơn mọi khi.", "source": "Báo Sông"}

@@ -27,7 +27,8 @@ from rag.http.state import State
 from rag.service.wiring import Service, opened
 from rag.telemetry.logs import Logged, described, set_up_logs
 from rag.telemetry.requests import request_id
-from tests.support.service import save_small_model, settings_for
+from tests.support.sample import settings_for
+from tests.support.service import save_small_model
 
 # Nobody but the tests writes this: wherever it stands, it came from what was asked.
 ASKED = "Nguyễn-Thị-Bí-Mật-7391"
