@@ -37,11 +37,6 @@ class Chunking:
     max_tokens: int = 256
 
 
-def passage_text(title: str | None, chunk_text: str) -> str:
-    """What is embedded and indexed for a chunk: its article's title, and its own words."""
-    return f"{title}\n{chunk_text}" if title else chunk_text
-
-
 def chunk_spans(article: Article, counter: TokenCounter, chunking: Chunking) -> tuple[str | None, list[Span]]:
     """The title as the chunks carry it, and the span of each chunk in `article.text`.
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from index.arrays import Vectors
-from index.chunking import Chunking, TokenCounter, chunk_spans, passage_text
+from index.chunking import Chunking, TokenCounter, chunk_spans
 from index.intake.files import Refusal
-from index.records import Draft, EmbeddedDraft
+from index.records import Draft, EmbeddedDraft, passage_text
 from index.store.rows import digest
 from index.store.store import Store
 

@@ -135,3 +135,8 @@ class ChunkBatch:
     vectors: Vectors
     texts: Sequence[str]
     days: Sequence[date | None]
+
+
+def passage_text(title: str | None, chunk_text: str) -> str:
+    """What is embedded and indexed for a chunk: its article's title, and its own words."""
+    return f"{title}\n{chunk_text}" if title else chunk_text

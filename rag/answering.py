@@ -10,18 +10,18 @@ from typing import Protocol
 from index.arrays import Vectors
 from index.derived.generations import Catalogue, Snapshot
 from index.derived.terms import TermIndex
+from index.language.dates.calendar import today
 from index.language.text import detect_language
 from index.store.store import Store
 from prompts import FALLBACK, Prompts
 from rag.answer.budget import ContextBudget, without_orders
-from rag.answer.citations import Page
+from rag.answer.citations import CitedText
 from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
 from rag.passages.copies import Copies
-from rag.passages.fusion import Fusion, retrieve
+from rag.passages.fusion import ClosenessWeights, Fusion, ranked, retrieve
 from rag.passages.late_interaction import Reader
 from rag.passages.preferred import preferred
-from rag.passages.ranking import ClosenessWeights, ranked
 from rag.question.followups import standalone
 from rag.question.periods import understood_period
 from rag.question.understanding import understand
@@ -91,7 +91,7 @@ class Answerer:
     copies: Copies
     prompts: Prompts
     # The day from which "last month" in a question counts.
-    today: Callable[[], date]
+    today: Callable[[], date] = today
 
     def search(self, request: Request) -> Found:
         """The k best passages for a question."""
@@ -113,7 +113,7 @@ class Answerer:
         yield found
         yield Stage("answer")
         started = perf_counter()
-        page = Page(lru_cache(self.store.text), found.passages)
+        page = CitedText(lru_cache(self.store.text), found.passages)
         said: list[Statement] = []
         generated = Generated((), 0.0, sufficient=False)
         given = [without_orders(passage) for passage in self.budget.fit(found.passages)]
@@ -187,7 +187,7 @@ class Answerer:
         return Answer(self.prompts.text("abstain", language), True, generated.confidence, language)
 
 
-def _written(page: Page, statement: Statement) -> Iterator[Event]:
+def _written(page: CitedText, statement: Statement) -> Iterator[Event]:
     text, citations = page.add(statement)
     if text:
         yield Delta(text)

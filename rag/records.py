@@ -82,7 +82,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One message to a language model."""
 
     role: Literal["system", "user", "assistant"]
@@ -131,7 +131,7 @@ class Passage:
     `dense` is the cosine to the question, in [-1, 1]; `lexical` the BM25 score as a share of the most that any text
     could score for the question's words; `fused` their min-max fusion, in [0, 1]; `timeliness` a factor in (0, 1] by
     which a passage that is not of the time asked about is worth less; `reading` its late interaction with the
-    question, None where it was not read. `score`, in [0, 1], combines them: `rag.passages.ranking` alone sets it.
+    question, None where it was not read. `score`, in [0, 1], combines them: `rag.passages.fusion` alone sets it.
     `copies` are other articles that were found and say the same as this one's.
     """
 

@@ -21,7 +21,7 @@ from eval.data.squad import Case, contains_answer, from_source, read_articles, r
 from eval.runs.corpus import service_over
 from index.records import Filters
 from rag.answer.calibration import FITTED, Calibration, Evidence
-from rag.answer.extractive import QuestionWords, Weights, chosen, evidence, rank
+from rag.answer.extractive import QuestionWords, SentenceWeights, chosen, evidence, rank
 from rag.cli.common import bar
 from rag.records import Request
 from rag.service.wiring import Service
@@ -59,7 +59,7 @@ def trials(service: Service, cases: Sequence[Case], halves: dict[str, str]) -> l
 
 def _trial(service: Service, case: Case, half: str, answerable: bool) -> Trial:
     found = service.answerer.search(Request(case.question, service.settings.k, Filters(sources=(half, NEWS))))
-    ranked = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), found.passages, Weights())
+    ranked = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), found.passages, SentenceWeights())
     text = " ".join(item.sentence.text for item in chosen(found.query, ranked))
     right = answerable and contains_answer(text, case.answers)
     return Trial(evidence(found.passages, ranked), answerable, right)

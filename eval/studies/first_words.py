@@ -16,7 +16,7 @@ from eval.runs.corpus import service_over
 from rag.answer.written.generator import Written
 from rag.cli.common import bar
 from rag.models.protocol import LanguageModel
-from rag.records import Delta, Found, Message, Request
+from rag.records import ChatMessage, Delta, Found, Request
 from rag.settings import read_settings
 
 _ROWS = (
@@ -35,7 +35,7 @@ class Timed:
     asked: float = 0.0
     first: float | None = field(default=None)
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str, None, None]:
         """As the model does."""
         self.asked, self.first = perf_counter(), None
         for piece in self.model.stream(messages, max_tokens):

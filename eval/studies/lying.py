@@ -24,11 +24,11 @@ from index.language.text import sentences
 from index.records import Article, Draft, Raw
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.cli.common import bar
-from rag.records import Answered, Checks, Citation, Message, Request
+from rag.records import Answered, ChatMessage, Checks, Citation, Request
 from rag.service.wiring import Service
 from rag.settings import read_settings
 
@@ -46,7 +46,7 @@ class Liar:
     def __init__(self, technique: Technique) -> None:
         self.technique = technique
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str, None, None]:
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str, None, None]:
         """Yield what it says of the passages in the last message, in small pieces, each taken for a token."""
         said = "\n".join(islice(self.technique(read_of(messages)), _SENTENCES))
         yield from (said[at : at + _PIECE] for at in range(0, min(len(said), max_tokens * _PIECE), _PIECE))
@@ -62,7 +62,7 @@ class Result:
     escaped: tuple[str, ...]
 
 
-def read_of(messages: Sequence[Message]) -> Read:
+def read_of(messages: Sequence[ChatMessage]) -> Read:
     """What the messages give to read: passages in JSON, sentence by sentence."""
     data, _ = json.JSONDecoder().raw_decode(messages[-1].content)
     # There are none where a question is to be worded anew.
@@ -77,7 +77,7 @@ def lying(service: Service, liar: Liar) -> Answerer:
         liar,
         prompts=service.answerer.prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), Weights()),
+        extractive=Extractive(Calibrations.load(), SentenceWeights()),
         max_tokens=4096,
     )
     return replace(service.answerer, generators={NAME: written}, generator=NAME)

@@ -11,9 +11,9 @@ import click
 
 from eval.data.squad import Case, contains_answer, read_squad
 from eval.runs.corpus import service_over
-from rag.answer.extractive import QuestionWords, Weights, chosen, rank
+from rag.answer.extractive import QuestionWords, SentenceWeights, chosen, rank
 from rag.cli.common import bar
-from rag.passages.ranking import ranked
+from rag.passages.fusion import ranked
 from rag.records import Request
 from rag.service.wiring import Service
 from rag.settings import read_settings
@@ -29,7 +29,7 @@ def holds_answer(service: Service, case: Case) -> tuple[bool, bool]:
     given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
     weight = answerer.closeness.for_language(found.query.language)
     read = ranked(answerer.reader.read(found.query, given), weight)
-    candidates = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), read, Weights())
+    candidates = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), read, SentenceWeights())
     texts = [item.sentence.text for item in chosen(found.query, candidates)] if candidates else []
     return contains_answer(" ".join(texts[:1]), case.answers), contains_answer(" ".join(texts), case.answers)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.derived.generations import BrokenGenerationError, Manifest, generations, verified
+from index.derived.generations import BrokenGenerationError, GenerationManifest, generations, verified
 from index.derived.terms import TermIndex
 from index.derived.vectors import VectorIndex
 from index.store.store import Store
@@ -50,6 +50,6 @@ def _examine_generation(store: Store, folder: Path) -> Finding:
     return Finding(folder.name, state, "; ".join(problems))
 
 
-def _ids_after(store: Store, manifest: Manifest) -> set[int]:
+def _ids_after(store: Store, manifest: GenerationManifest) -> set[int]:
     pages = store.passages(manifest.sequence, store.sequence(), manifest.model, manifest.dimension)
     return {chunk for page in pages for chunk in page.ids.tolist()}

@@ -39,7 +39,7 @@ _PENDING_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class GenerationManifest:
     """What a generation holds: up to which change of the truth, and the SHA-256 of each file.
 
     `version` says what its files look like; those before versions were counted have 0.
@@ -71,7 +71,7 @@ class BrokenGenerationError(IndexingError):
 class Catalogue:
     """The current snapshot, how it follows the truth, and the generations on the disk.
 
-    `model` and `dimension` say which vectors the truth holds. Readers take `snapshot` and keep it for one answer.
+    `model` and `dimension` say which vectors the store holds. Readers take `snapshot` and keep it for one answer.
     """
 
     def __init__(self, store: Store, folder: Path, model: str, dimension: int) -> None:
@@ -84,24 +84,19 @@ class Catalogue:
         self._pending = 0
         folder.mkdir(parents=True, exist_ok=True)
         self._workspace = self._own_workspace()
-        self._snapshot = self._newest() or self._published()
+        self.snapshot = self._newest() or self._published()
         self.refresh()
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The indexes to search now."""
-        return self._snapshot
 
     def refresh(self) -> None:
         """Follow the truth to its last change."""
         with self._changing:
             try:
-                self._snapshot = self._replayed(self._snapshot)
+                self.snapshot = self._replayed(self.snapshot)
             except (OSError, ValueError) as error:
                 # Another process may have removed the generation that this one was loaded from.
                 _log.warning("The indexes are loaded again: %s", error)
                 with _translated():
-                    self._snapshot = self._replayed(self._newest() or self._published())
+                    self.snapshot = self._replayed(self._newest() or self._published())
 
     def publish(self) -> None:
         """Write a new generation from the truth and search it from now on. Reads go on meanwhile.
@@ -111,7 +106,7 @@ class Catalogue:
         with self._publishing, _translated():
             fresh = self._published()
             with self._changing:
-                before, self._snapshot = self._snapshot, self._replayed(fresh)
+                before, self.snapshot = self.snapshot, self._replayed(fresh)
             before.terms.discard()
 
     def publish_if_worth(self) -> bool:
@@ -201,7 +196,7 @@ class Catalogue:
         Acronyms.learn(self._store.texts()).save(folder)
         # A chunk that was removed between the two passes is in one of them only, and named by the log.
         chunks = len(vectors.ids() & terms.ids())
-        manifest = Manifest(self._model, self._dimension, chunks, sequence, _checksums(folder), _VERSION)
+        manifest = GenerationManifest(self._model, self._dimension, chunks, sequence, _checksums(folder), _VERSION)
         write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
 
     def _exclusive(self) -> AbstractContextManager[None]:
@@ -252,10 +247,10 @@ def generations(folder: Path) -> list[Path]:
     return sorted((path for path in folder.glob("gen-*") if path.suffix != ".tmp"), key=_number)
 
 
-def verified(folder: Path) -> Manifest:
+def verified(folder: Path) -> GenerationManifest:
     """The manifest of a generation whose files are all there and unchanged; BrokenGenerationError otherwise."""
     try:
-        manifest = Manifest(**json.loads((folder / "manifest.json").read_bytes()))
+        manifest = GenerationManifest(**json.loads((folder / "manifest.json").read_bytes()))
         checksums = _checksums(folder)
     except (OSError, ValueError, TypeError) as error:
         raise BrokenGenerationError(f"its manifest cannot be read: {error}") from error

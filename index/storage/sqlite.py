@@ -1,19 +1,28 @@
-"""What every database of ours does alike.
+"""What every database of ours does alike, and databases that nobody but their owner may read.
+
+Private are conversations, keys, and what the Slack bot remembers. What is deleted there is overwritten, in the
+write-ahead log too.
 
 SQLite comes with apsw rather than with Python, because WAL in releases before 3.51.3 can corrupt a database
 that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug").
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import apsw
 
 from index.storage.errors import StorageFull, StoreError
+from index.storage.files import sync
 
 _SAFE = (3, 51, 3)
 _BUSY_MS = 30_000
+_NOT_THE_OWNER = 0o077
+
+Row = Sequence[Any]
 
 
 def connected(path: Path) -> apsw.Connection:
@@ -56,3 +65,87 @@ def translated(what: str, mend: str) -> Iterator[None]:
         raise StoreError(f"Another process has held the {what} for 30 s; try again when it is done.") from error
     except apsw.Error as error:
         raise StoreError(f"The {what} cannot be used: {error}. {mend}") from error
+
+
+class PrivateDatabase:
+    """One connection, shared by threads under a lock; other processes have their own.
+
+    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    """
+
+    def __init__(
+        self, path: Path, what: str, version: int, schema: str, upgrades: Mapping[int, Sequence[str]] | None = None
+    ) -> None:
+        """`what` is in it, in the plural, for messages. `upgrades` has the statements that lead from older versions."""
+        self._lock = threading.RLock()
+        path = path.resolve()
+        self._what, self._file = what, path.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path, what)
+        with self._translated():
+            self._db = connected(path)
+            self._db.pragma("secure_delete", True)
+        self._make(version, {0: (schema,), **(upgrades or {})})
+
+    def _make(self, version: int, statements: Mapping[int, Sequence[str]]) -> None:
+        with self.writing() as db:
+            found = db.pragma("user_version")
+            if found == version:
+                return
+            if found not in statements:
+                raise StoreError(
+                    f"{self._file} has version {found} and this program knows {version}; "
+                    "install the release that wrote it, or move the file away to begin another."
+                )
+            for statement in statements[found]:
+                db.execute(statement)
+            db.pragma("user_version", version)
+
+    def close(self) -> None:
+        """Close the connection; the last one folds the write-ahead log into the file."""
+        with self._lock, self._translated():
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """A transaction: all of it is written, or none."""
+        with self._lock, self._translated(), transaction(self._db):
+            yield self._db
+
+    def rows(self, statement: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """What a statement gives."""
+        with self._lock, self._translated():
+            return list(self._db.execute(statement, values))
+
+    def fold(self) -> None:
+        """Fold the write-ahead log into the file, where it still holds what was deleted.
+
+        Who reads just now keeps it until the next time.
+        """
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _translated(self) -> AbstractContextManager[None]:
+        mend = f"See that {self._file} is yours to write; if it is damaged, restore it, or move it away."
+        return translated(self._what, mend)
+
+
+def storable(values: Sequence[Any]) -> list[Any]:
+    """Values with half characters spelled out, which a terminal can hand over and UTF-8 has no bytes for."""
+    return [value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value for value in values]
+
+
+def _make_private(path: Path, what: str) -> None:
+    """Let nobody but the owner read the file. SQLite gives those that it makes beside it the same permissions."""
+    with suppress(FileExistsError):
+        path.touch(0o600, exist_ok=False)
+        sync(path.parent)
+    # Not opened here: closing it again would drop the locks that this process has on it.
+    for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+        try:
+            if file.stat().st_mode & _NOT_THE_OWNER:
+                file.chmod(0o600)
+        except FileNotFoundError:
+            continue
+        except PermissionError as error:
+            problem = f"{file.name} holds private {what}, others may read it, and it is not yours"
+            raise StoreError(f"{problem}; let its owner run `chmod 600 {file.name}`.") from error

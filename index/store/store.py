@@ -15,8 +15,7 @@ import apsw
 import numpy as np
 
 from index.arrays import Ids
-from index.chunking import passage_text
-from index.records import Article, Chunk, ChunkBatch, Draft, EmbeddedDraft, Filters, Hit, Metadata, Raw
+from index.records import Article, Chunk, ChunkBatch, Draft, EmbeddedDraft, Filters, Hit, Metadata, Raw, passage_text
 from index.storage.errors import ModelError
 from index.storage.sqlite import connected, transaction, translated
 from index.store.rows import (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from rag.records import Answer, Citation, Passage, Quote, Source, Statement
 
 
-class Page:
+class CitedText:
     """An answer as it grows: each sentence is followed by its `[n]` markers.
 
     Passages are numbered from 1 in the order of their first use.

@@ -27,7 +27,7 @@ _MIN_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class SentenceWeights:
     """What each sign weighs in the ranking of sentences; each sign lies in [0, 1]."""
 
     closeness: float = 1.5
@@ -74,7 +74,7 @@ class QuestionWords:
 class Extractive:
     """The generator `extractive`; see the module."""
 
-    def __init__(self, calibrations: Calibrations, weights: Weights) -> None:
+    def __init__(self, calibrations: Calibrations, weights: SentenceWeights) -> None:
         self._calibrations = calibrations
         self._weights = weights
 
@@ -93,7 +93,7 @@ class Extractive:
         return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
 
 
-def rank(asked: QuestionWords, passages: Sequence[Passage], weights: Weights) -> list[Candidate]:
+def rank(asked: QuestionWords, passages: Sequence[Passage], weights: SentenceWeights) -> list[Candidate]:
     """The sentences of the passages that were read and can answer, best first; ties by place."""
     country = CountryAsked(asked.question, passages)
     candidates = [
@@ -119,7 +119,9 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Eviden
     )
 
 
-def _candidate(asked: QuestionWords, passage: Passage, place: int, reading: Reading, weights: Weights) -> Candidate:
+def _candidate(
+    asked: QuestionWords, passage: Passage, place: int, reading: Reading, weights: SentenceWeights
+) -> Candidate:
     sentence, chunk = passage.sentences[place], passage.hit.chunk
     before, behind = passage.sentences[max(0, place - 1)], passage.sentences[place : place + 2][-1]
     closeness = reading.closeness(sentence.start - chunk.start, sentence.end - chunk.start)

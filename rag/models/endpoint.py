@@ -19,7 +19,7 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from pydantic import HttpUrl, SecretStr, TypeAdapter, ValidationError
 
 from rag.errors import ModelFailed, SettingsError
-from rag.records import Message
+from rag.records import ChatMessage
 
 # Silence of the model lets an empty piece through this often, in seconds.
 BEAT = 0.5
@@ -62,7 +62,7 @@ class Endpoint:
         self._timeout = timeout
         self._whole = whole
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str]:
         """Yield the answer in pieces as they come, and an empty piece at least every `BEAT` of silence.
 
         Close the iterator to break off the request. ModelFailed where there is no answer, or not all of it, also
@@ -73,7 +73,9 @@ class Endpoint:
             produced = portal.start_task_soon(self._produce, messages, max_tokens, pieces)
             yield from _until_the_end(pieces, produced)
 
-    async def _produce(self, messages: Sequence[Message], max_tokens: int, pieces: "SimpleQueue[str | None]") -> None:
+    async def _produce(
+        self, messages: Sequence[ChatMessage], max_tokens: int, pieces: "SimpleQueue[str | None]"
+    ) -> None:
         """Put the pieces into the queue, then None."""
         try:
             await self._bounded(messages, max_tokens, pieces)
@@ -92,7 +94,9 @@ class Endpoint:
         finally:
             pieces.put(None)
 
-    async def _bounded(self, messages: Sequence[Message], max_tokens: int, pieces: "SimpleQueue[str | None]") -> None:
+    async def _bounded(
+        self, messages: Sequence[ChatMessage], max_tokens: int, pieces: "SimpleQueue[str | None]"
+    ) -> None:
         characters = 0
         whole, silence = asyncio.timeout(self._whole), asyncio.timeout(self._timeout)
         try:
@@ -112,7 +116,7 @@ class Endpoint:
         if not characters:
             raise ModelFailed(f"{self._named} ended without a word; ask again, or use another model")
 
-    async def _pieces(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str]:
+    async def _pieces(self, messages: Sequence[ChatMessage], max_tokens: int) -> AsyncGenerator[str]:
         """Yield the text of each chunk, which may be empty: it is a sign of life."""
         async with (
             AsyncOpenAI(
@@ -176,7 +180,7 @@ def _until_the_end(pieces: "SimpleQueue[str | None]", produced: "Future[None]") 
         yield piece
 
 
-def _sent(message: Message) -> ChatCompletionMessageParam:
+def _sent(message: ChatMessage) -> ChatCompletionMessageParam:
     match message.role:
         case "system":
             return {"role": "system", "content": message.content}

@@ -23,7 +23,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 
 from index.model.embedder import fastest_precision, no_progress_bars
 from rag.errors import ModelFailed, SettingsError
-from rag.records import Message
+from rag.records import ChatMessage
 
 # Tokens of a prompt that are read in one go.
 PREFILL_TOKENS = 64
@@ -60,7 +60,7 @@ class Local:
         if threads is not None:
             self._executor.submit(torch.set_num_threads, threads).result()
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Generator[str]:
+    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str]:
         """Yield the answer in pieces as they come; empty ones while the prompt is read or others are answered.
 
         Close the iterator to break off. ModelFailed where there is no answer, or not all of it, also after pieces.
@@ -121,7 +121,7 @@ class Local:
             mend = "it was closed; start it again" if self._closed else "it may need more memory, or less to read"
             raise ModelFailed(f"{self._named} broke off ({type(error).__name__}): {mend}") from error
 
-    def _prompt(self, messages: Sequence[Message]) -> str:
+    def _prompt(self, messages: Sequence[ChatMessage]) -> str:
         """The text that the model goes on from."""
         messages = [replace(message, content=self._clean(message.content)) for message in messages]
         if self._template is None:
@@ -145,7 +145,7 @@ class Local:
                 end = stop
         return " ".join([*kept, text[end:]])
 
-    def _templated(self, messages: Sequence[Message]) -> str:
+    def _templated(self, messages: Sequence[ChatMessage]) -> str:
         sent = [{"role": message.role, "content": message.content} for message in messages]
         prompt: str = self._template(sent, tokenize=False, add_generation_prompt=True)
         return prompt
@@ -220,7 +220,7 @@ def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> set[int
     return {*(stated if isinstance(stated, list) else [stated]), tokenizer.eos_token_id} - {None}
 
 
-def _without_system(messages: Sequence[Message]) -> list[Message]:
+def _without_system(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     """The messages, with those of the system put before the first of the user."""
     told = "\n\n".join(message.content for message in messages if message.role == "system")
     others = [message for message in messages if message.role != "system"]

@@ -1,17 +1,36 @@
-"""Passages for a question: the dense and the lexical index, fused.
+"""Passages for a question: the dense and the lexical index, fused; and the one place where signals become a score.
 
 Fusion is a weighted sum of both scores, each scaled to [0, 1] over the candidates (min-max; for Vietnamese
 measured in ViRE over 140 pairs of model and data set to be the safest of the common ways).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from index.arrays import Ids, Scored, Vectors, as_ids
+import numpy as np
+
+from index.arrays import Ids, Scored, Vectors
 from index.derived.generations import Snapshot
 from index.derived.terms import Wording
 from index.records import Filters
 from index.store.store import Store
 from rag.records import Passage, Query
+
+
+@dataclass(frozen=True, slots=True)
+class ClosenessWeights:
+    """What a passage's closeness (late interaction) weighs next to its fused score, by the question's language.
+
+    A question in another language than the articles' shares few words with them, so that the lexical half of the fused
+    score says little.
+    """
+
+    vietnamese: float = 0.5
+    other: float = 5.0
+
+    def for_language(self, language: str) -> float:
+        """The weight for questions in a language, given as ISO 639-1 code."""
+        return self.vietnamese if language == "vi" else self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,21 @@ def retrieve(
     ]
 
 
+def ranked(passages: Iterable[Passage], closeness_weight: float = 0.0) -> list[Passage]:
+    """The passages with their scores, best first, ties by chunk id; those that were not read come last."""
+    scored = [replace(passage, score=score(passage, closeness_weight)) for passage in passages]
+    return sorted(scored, key=lambda passage: (passage.reading is None, -passage.score, passage.hit.chunk.id))
+
+
+def score(passage: Passage, closeness_weight: float = 0.0) -> float:
+    """In [0, 1]: the mean of the fused score times the timeliness and, `closeness_weight` times, of the closeness.
+
+    The closeness of a passage that was not read counts as 0.
+    """
+    closeness = passage.reading.closeness() if passage.reading and closeness_weight else 0.0
+    return (passage.fused * passage.timeliness + closeness_weight * max(0.0, closeness)) / (1 + closeness_weight)
+
+
 def fuse(dense: dict[int, float], lexical: dict[int, float], dense_weight: float) -> Scored:
     """Weighted sum of min-max scaled scores, best first, ties by id. A missing score counts as the lowest."""
     scaled_dense, scaled_lexical = _scaled(dense), _scaled(lexical)
@@ -71,4 +105,4 @@ def _scaled(scores: dict[int, float]) -> dict[int, float]:
 
 
 def _missing(found: Scored, known: Scored) -> Ids:
-    return as_ids(sorted({chunk for chunk, _ in found} - {chunk for chunk, _ in known}))
+    return np.array(sorted(dict(found).keys() - dict(known).keys()), np.int64)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from index.chunking import passage_text
 from index.model.embedder import TokenVectors
+from index.records import passage_text
 from rag.records import Passage, Query, Reading
 
 # Passages that are read, of those found. Each costs about what a question's embedding costs.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from index.language.dates.mentions import mentions
-from rag.passages.ranking import score
+from rag.passages.fusion import score
 from rag.records import AskedPeriod, Passage
 
 # What a passage's score gains where all of it speaks for the period asked: "tháng trước" asks for that time ...

@@ -16,7 +16,7 @@ from rag.errors import ModelFailed
 from rag.injection.detector import addressed_to_model
 from rag.models.protocol import LanguageModel
 from rag.question.followups import standalone
-from rag.records import Message, Query, Turn
+from rag.records import ChatMessage, Query, Turn
 
 _MAX_TOKENS = 120
 _MAX_CHARACTERS = 300
@@ -43,7 +43,7 @@ class ModelRewriter:
             return by_rules
         return replace(by_rules, understood=written) if is_rewriting(written, query, history) else by_rules
 
-    def _messages(self, query: Query, history: Sequence[Turn]) -> list[Message]:
+    def _messages(self, query: Query, history: Sequence[Turn]) -> list[ChatMessage]:
         data = {
             "history": [
                 {"question": turn.understood, "answer": "" if turn.abstained else turn.answer}
@@ -52,7 +52,7 @@ class ModelRewriter:
             "question": query.understood,
         }
         task = self.prompts.text("rewrite", query.language)
-        return [Message("system", task), Message("user", json.dumps(data, ensure_ascii=False))]
+        return [ChatMessage("system", task), ChatMessage("user", json.dumps(data, ensure_ascii=False))]
 
 
 def is_rewriting(written: str, query: Query, history: Sequence[Turn]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.storage.errors import StoreError
-from index.storage.private import PrivateDatabase, Row, storable
+from index.storage.sqlite import PrivateDatabase, Row, storable
 from rag.records import Turn
 
 FILE = "conversations.sqlite3"

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
 from index.ingest import Ingester
-from index.intake.extract.page_dates import VIETNAM
 from index.model.bundled import bundled_model
 from index.model.embedder import Embedder
 from index.model.encoder import Encoder
@@ -17,7 +15,7 @@ from prompts import PromptError, Prompts
 from rag.answer.budget import ContextBudget
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer, Generator
 from rag.errors import SettingsError
@@ -25,9 +23,8 @@ from rag.models.endpoint import Endpoint
 from rag.models.local import Local
 from rag.models.protocol import LanguageModel
 from rag.passages.copies import Copies
-from rag.passages.fusion import Fusion
+from rag.passages.fusion import ClosenessWeights, Fusion
 from rag.passages.late_interaction import Reader
-from rag.passages.ranking import ClosenessWeights
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_store
@@ -103,7 +100,7 @@ def put_together(
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         _opened_models(settings, progress) as models,
     ):
-        extractive = Extractive(Calibrations.load(), Weights())
+        extractive = Extractive(Calibrations.load(), SentenceWeights())
         checker = SupportChecker(encoder)
         written: dict[str, Generator] = {
             name: Written(
@@ -129,7 +126,6 @@ def put_together(
             rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
             copies=Copies(),
             prompts=prompts,
-            today=lambda: datetime.now(VIETNAM).date(),
         )
         yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from index.storage.private import PrivateDatabase
+from index.storage.sqlite import PrivateDatabase
 from rag.slack.words import Language
 
 FILE = "slack.sqlite3"

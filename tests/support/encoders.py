@@ -13,7 +13,7 @@ from index.ingest import Ingester
 from index.language.text import folded_tokens
 from index.records import Article, Draft, Metadata, Raw
 from index.store.store import Store
-from rag.answer.citations import Page
+from rag.answer.citations import CitedText
 from rag.records import Answer, Passage, Statement
 
 DIMENSION = 32
@@ -91,7 +91,7 @@ def cite(
     passages: Sequence[Passage] = (),
 ) -> Answer | None:
     """The answer that statements make, over articles by id."""
-    page = Page(articles.get, passages)
+    page = CitedText(articles.get, passages)
     for statement in statements:
         page.add(statement)
     return page.answer(confidence, language)

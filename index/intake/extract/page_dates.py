@@ -5,9 +5,9 @@ that dates compare as text.
 """
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
-VIETNAM = timezone(timedelta(hours=7))
+from index.language.dates.calendar import VIETNAM
 
 _TIME = r"(?P<hour>[01]?\d|2[0-3])(?:\s?[:hg]\s?|\s?giờ\s?)(?P<minute>[0-5]\d)(?:\s?[:'p]\s?(?P<second>[0-5]\d)?)?"
 _HALF = r"(?:\s?(?P<half>AM|PM|SA|CH))?"

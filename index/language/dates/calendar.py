@@ -7,17 +7,24 @@ counts as twice as far as what lies back: news tell more of what was than of wha
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 Part = Literal["early", "mid", "late"]
 Unit = Literal["day", "week", "month", "quarter", "year"]
 
+# The time zone that times without one are in.
+VIETNAM = timezone(timedelta(hours=7))
 # A year outside is not a date of news; an anchor outside is not one to count from.
 FIRST_YEAR, LAST_YEAR = 1000, 2199
 # Any leap year: it has every day that a year may have.
 _LEAP = 2000
 _THIRDS: dict[Part, tuple[int, int]] = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
+
+
+def today() -> date:
+    """The day that it is in Vietnam now."""
+    return datetime.now(VIETNAM).date()
 
 
 @dataclass(frozen=True, slots=True)

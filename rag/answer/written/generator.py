@@ -18,7 +18,7 @@ from rag.answer.extractive import Extractive
 from rag.answer.written.splitter import Splitter
 from rag.errors import ModelFailed
 from rag.models.protocol import LanguageModel
-from rag.records import Checks, Drafted, Generated, Message, Passage, Query, Statement, Working
+from rag.records import ChatMessage, Checks, Drafted, Generated, Passage, Query, Statement, Working
 
 # What the model is told to write where the passages do not answer.
 NO_ANSWER = "NO_ANSWER"
@@ -72,7 +72,7 @@ class Written:
         else:
             yield Generated(tuple(said), extracted.confidence, bool(said), self.name, checks, trouble)
 
-    def _sentences(self, messages: Sequence[Message]) -> Generator[Drafted | None, None, None]:
+    def _sentences(self, messages: Sequence[ChatMessage]) -> Generator[Drafted | None, None, None]:
         """What the model writes, a sentence at a time; None while the next is still being written.
 
         It ends where the model begins to repeat itself, as small ones do for ever.
@@ -87,7 +87,7 @@ class Written:
                     seen.add(drafted.text)
                 yield drafted
 
-    def _messages(self, query: Query, passages: Sequence[Passage]) -> list[Message]:
+    def _messages(self, query: Query, passages: Sequence[Passage]) -> list[ChatMessage]:
         language = query.answer_in or query.language
         named = _LANGUAGES.get(language, "the language of the question")
         task, reminder = (
@@ -109,7 +109,10 @@ class Written:
             ],
         }
         # The last word is ours, not an article's; and a model without a chat template goes on from it.
-        return [Message("system", task), Message("user", f"{json.dumps(data, ensure_ascii=False)}\n\n{reminder}")]
+        return [
+            ChatMessage("system", task),
+            ChatMessage("user", f"{json.dumps(data, ensure_ascii=False)}\n\n{reminder}"),
+        ]
 
 
 def _drafted(pieces: Iterator[str], splitter: Splitter) -> Iterator[Drafted | None]:

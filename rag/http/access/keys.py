@@ -14,7 +14,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 
-from index.storage.private import PrivateDatabase, Row
+from index.storage.sqlite import PrivateDatabase, Row
 from rag.http.access.callers import SCOPES, Caller, Scope
 
 FILE = "keys.sqlite3"

@@ -18,13 +18,13 @@ from index.language.text import has_marks, is_syllable, tokens
 from rag.question.followups.about import about
 from rag.question.followups.pointing import pointing, points
 from rag.question.followups.turns import (
-    Asked,
-    Last,
+    ParsedQuestion,
+    PreviousTurn,
     content,
     cut,
     joined,
-    last_turn,
     outside,
+    previous_turn,
     small,
     swapped,
     topic_of,
@@ -51,8 +51,8 @@ def standalone(query: Query, history: Sequence[Turn]) -> Query:
     if not turns or not tokens(query.understood):
         return query
     bare = query.language == "vi" and (query.restored or not any(map(has_marks, tokens(query.text))))
-    last = last_turn(turns[-1], query.asked_on)
-    asked = Asked(query.understood, query.language, bare, query.asked_on)
+    last = previous_turn(turns[-1], query.asked_on)
+    asked = ParsedQuestion(query.understood, query.language, bare, query.asked_on)
     asked = replace(asked, language=_language(asked, last.asked.language))
     understood = _more(asked, last) or about(asked, last) or pointing(asked, last, turns) or _completed(asked, last)
     if understood is None:
@@ -60,7 +60,7 @@ def standalone(query: Query, history: Sequence[Turn]) -> Query:
     return replace(query, understood=understood, language=asked.language)
 
 
-def _language(asked: Asked, before: str) -> str:
+def _language(asked: ParsedQuestion, before: str) -> str:
     """A name alone ("Japan?") is of no language: that of the turn before, where it is written in the same script.
 
     Nor are a few Latin letters in which the language that they were taken for asks nothing ("And in 2024?").
@@ -76,11 +76,11 @@ def _language(asked: Asked, before: str) -> str:
     )
 
 
-def _more(asked: Asked, last: Last) -> str | None:
+def _more(asked: ParsedQuestion, last: PreviousTurn) -> str | None:
     return last.topic if asked.cues.more.search(asked.text, bare=asked.bare) else None
 
 
-def _completed(asked: Asked, last: Last) -> str | None:
+def _completed(asked: ParsedQuestion, last: PreviousTurn) -> str | None:
     """`Vì sao?`, `Trạm trưởng là ai?`: behind the topic of the last turn."""
     rest = without_lead(asked)
     led = rest != asked.text
@@ -90,7 +90,7 @@ def _completed(asked: Asked, last: Last) -> str | None:
     if asked.cues.self_standing.search(rest, bare=asked.bare) or (asked.language == "vi" and ":" in rest):
         return None
     if not said and not any(entity.kind != "date" for entity in asked.entities):
-        whole = Last(last.asked, topic_of(last.asked), None)
+        whole = PreviousTurn(last.asked, topic_of(last.asked), None)
         return joined(swapped(whole, asked), small(rest, asked), last.asked)
     if asked.cues.asks.search(rest, bare=asked.bare) is None and not led:
         return None
@@ -108,7 +108,7 @@ def _completed(asked: Asked, last: Last) -> str | None:
 _GOES_ON = re.compile(r"\b(?:lại|lai|cuối cùng|cuoi cung|vẫn|again|still|also)\b")
 
 
-def _anchored(asked: Asked) -> bool:
+def _anchored(asked: ParsedQuestion) -> bool:
     """Whether a question names something that the tables do not know: a capital within it, a foreign word."""
     inside = re.findall(r"(?<=\w )[^\W\d_][^\W_]*", asked.text)
     if any(word[0].isupper() for word in inside) or re.search(r"\b[A-ZĐ]{2,}\b", asked.text):

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from index.language.entities import VIETNAM, Entity, entities
 from index.language.text import fold, folded_tokens, nfc, tokens
 from rag.question.followups.pointing import points
-from rag.question.followups.turns import Asked, Last, capital, joined, of_year, outside, small, with_name
+from rag.question.followups.turns import (
+    ParsedQuestion,
+    PreviousTurn,
+    capital,
+    joined,
+    of_year,
+    outside,
+    small,
+    with_name,
+)
 
 # A follow-up is short; what is longer says itself what it is about.
 _MAX_ABOUT = 120
@@ -20,12 +29,12 @@ _AND = frozenset(["", ",", "-", "–", "và", "hay", "hoặc", "với", "and", "
 class _New:
     """What the last question is asked about now; `shown`: the question says that it goes on from the last."""
 
-    asked: Asked
+    asked: ParsedQuestion
     preposition: str
     shown: bool
 
 
-def about(asked: Asked, last: Last) -> str | None:
+def about(asked: ParsedQuestion, last: PreviousTurn) -> str | None:
     """The last question with the new name or phrase in it; None where the question is no such follow-up."""
     new = _new(asked)
     if new is None:
@@ -39,7 +48,7 @@ def about(asked: Asked, last: Last) -> str | None:
     return replaced
 
 
-def _new(asked: Asked) -> _New | None:
+def _new(asked: ParsedQuestion) -> _New | None:
     readings = asked.cues.about.readings(asked.text, bare=asked.bare) if len(asked.text) <= _MAX_ABOUT else []
     if not readings or points(asked):
         return None
@@ -53,13 +62,13 @@ def _new(asked: Asked) -> _New | None:
     return _New(new, preposition, shown) if shown or _is_bare(new) else None
 
 
-def _is_bare(new: Asked) -> bool:
+def _is_bare(new: ParsedQuestion) -> bool:
     """Whether it is nothing but a name, a date, or a phrase of a few words."""
     named = any(entity.kind != "date" for entity in new.entities)
     return not outside(new) or (not named and len(tokens(new.text)) <= new.cues.few)
 
 
-def _without_preposition(asked: Asked) -> tuple[str, str]:
+def _without_preposition(asked: ParsedQuestion) -> tuple[str, str]:
     first, _, rest = asked.text.partition(" ")
     if rest and asked.cues.prepositions.search(f"{first} ", bare=asked.bare):
         if asked.language == "en":
@@ -68,7 +77,7 @@ def _without_preposition(asked: Asked) -> tuple[str, str]:
     return "", asked.text
 
 
-def _named(phrase: str, asked: Asked) -> str:
+def _named(phrase: str, asked: ParsedQuestion) -> str:
     """A name that was typed in small letters, with its capitals."""
     if phrase != phrase.lower() or (not phrase.isalpha() and " " not in phrase):
         return phrase
@@ -77,7 +86,7 @@ def _named(phrase: str, asked: Asked) -> str:
     return title if known and known[0].end - known[0].start == len(title) else phrase
 
 
-def _replaced(before: Asked, new: Asked, preposition: str) -> str | None:
+def _replaced(before: ParsedQuestion, new: ParsedQuestion, preposition: str) -> str | None:
     """The last question with the new name in the place of the one of its kind; None where that is not clear."""
     for kind in _PARALLEL:
         found = [entity for entity in new.entities if entity.kind == kind]
@@ -90,7 +99,7 @@ def _replaced(before: Asked, new: Asked, preposition: str) -> str | None:
     return capital(before.text[: span[0]] + new.text + before.text[span[1] :]) if span else None
 
 
-def _parallel(before: Asked, new: Entity, preposition: str) -> Entity | None:
+def _parallel(before: ParsedQuestion, new: Entity, preposition: str) -> Entity | None:
     """What the new name replaces."""
     known = before.entities
     if any(entity.key == new.key for entity in known):
@@ -114,7 +123,7 @@ def _parallel(before: Asked, new: Entity, preposition: str) -> Entity | None:
 _TO_WHOM = frozenset(["cho", "for", "для"])
 
 
-def _preposition(before: Asked, entity: Entity) -> str:
+def _preposition(before: ParsedQuestion, entity: Entity) -> str:
     match = before.cues.prepositions.search(before.text[: entity.start], bare=before.bare)
     return fold(match["p"]) if match else ""
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from index.language.entities import VIETNAM, Entity, entities
 from index.language.text import fold, word_set
 from rag.question.followups.cues import Wanted
-from rag.question.followups.turns import Asked, Last, capital, content, joined, small, swapped, without_lead
+from rag.question.followups.turns import (
+    ParsedQuestion,
+    PreviousTurn,
+    capital,
+    content,
+    joined,
+    small,
+    swapped,
+    without_lead,
+)
 from rag.question.kinds import Kind, kind_asked
 from rag.records import Turn
 
@@ -29,7 +38,7 @@ _WHICH_ORGANISATION = re.compile(
 _KINDS: dict[Wanted, Kind] = {"man": "person", "woman": "person", "city": "place", "date": "date"}
 
 
-def points(asked: Asked) -> list[tuple[Wanted, re.Match[str]]]:
+def points(asked: ParsedQuestion) -> list[tuple[Wanted, re.Match[str]]]:
     """The pronouns that point at something before the question, in its order, with what each points at."""
     found = [
         (wanted, match)
@@ -45,7 +54,7 @@ def points(asked: Asked) -> list[tuple[Wanted, re.Match[str]]]:
 _OTHER_WORDS = frozenset(["ho", "do", "no", "day", "tren", "sao"])
 
 
-def _own(asked: Asked, wanted: Wanted, start: int) -> bool:
+def _own(asked: ParsedQuestion, wanted: Wanted, start: int) -> bool:
     """Whether a pronoun points at something within its own question."""
     before = asked.saying(asked.text[:start])
     named = {entity.kind for entity in before.entities}
@@ -64,7 +73,7 @@ def _own(asked: Asked, wanted: Wanted, start: int) -> bool:
     return bool(named - {"date"}) or clause
 
 
-def pointing(asked: Asked, last: Last, turns: Sequence[Turn]) -> str | None:
+def pointing(asked: ParsedQuestion, last: PreviousTurn, turns: Sequence[Turn]) -> str | None:
     """The question with what its pronoun points at; with the topic before it where that is not to be found."""
     asked = asked.saying(without_lead(asked))
     pointing = points(asked)
@@ -90,7 +99,7 @@ def _cut_matches(text: str, pointing: Sequence[tuple[Wanted, re.Match[str]]]) ->
     return text
 
 
-def _put(entity: Entity, match: re.Match[str], asked: Asked) -> str:
+def _put(entity: Entity, match: re.Match[str], asked: ParsedQuestion) -> str:
     """The name as it stands in the pronoun's place: with its form of address, as possessive, behind its preposition."""
     words = match[0].split()
     behind = asked.text[match.end() :]
@@ -110,7 +119,7 @@ def _put(entity: Entity, match: re.Match[str], asked: Asked) -> str:
     return entity.name
 
 
-def _pointed_at(wanted: Wanted, asked: Asked, last: Last, turns: Sequence[Turn]) -> Entity | None:
+def _pointed_at(wanted: Wanted, asked: ParsedQuestion, last: PreviousTurn, turns: Sequence[Turn]) -> Entity | None:
     """The last name of the kind that fits: in the questions, in the answers where the question asked for one."""
     if wanted == "thing":
         return None
@@ -155,7 +164,7 @@ def _in_full(entity: Entity, known: Sequence[Entity]) -> Entity:
     return full[0] if full else entity
 
 
-def _noun(asked: Asked, last: Last, turns: Sequence[Turn]) -> str | None:
+def _noun(asked: ParsedQuestion, last: PreviousTurn, turns: Sequence[Turn]) -> str | None:
     """`dự án này`: the longest name that begins with the noun in the last question or answer."""
     match = asked.cues.noun.search(asked.text, bare=False) if asked.cues.noun else None
     if match is None or _own(asked, "thing", match.start()):

@@ -29,7 +29,7 @@ def content(text: str, language: str, *, bare: bool) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedQuestion:
     """A question with what reading it takes: `bare` says that diacritics were missing."""
 
     text: str
@@ -52,35 +52,35 @@ class Asked:
         """Its words that say what it is about."""
         return content(self.text, self.language, bare=self.bare)
 
-    def saying(self, text: str) -> "Asked":
+    def saying(self, text: str) -> "ParsedQuestion":
         """Other words of the same asker."""
         return replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
+class PreviousTurn:
     """The last turn: its question as it stood alone, what that was about, and the phrase put before it, if one was."""
 
-    asked: Asked
+    asked: ParsedQuestion
     topic: str
     about: str | None
 
 
-def last_turn(turn: Turn, anchor: date | None) -> Last:
+def previous_turn(turn: Turn, anchor: date | None) -> PreviousTurn:
     """Reads a turn."""
     bare = turn.language == "vi" and not any(map(has_marks, tokens(turn.question)))
-    asked = Asked(turn.understood, turn.language, bare, anchor)
+    asked = ParsedQuestion(turn.understood, turn.language, bare, anchor)
     before, colon, behind = turn.understood.partition(asked.cues.colon)
     if not colon:
-        return Last(asked, topic_of(asked), None)
+        return PreviousTurn(asked, topic_of(asked), None)
     if fold(turn.question).rstrip(" ?").endswith(fold(behind).rstrip(" ?")) and fold(before) not in fold(turn.question):
-        return Last(asked, before, None)
+        return PreviousTurn(asked, before, None)
     if fold(before) in fold(turn.question) and fold(behind) not in fold(turn.question):
-        return Last(asked.saying(behind), topic_of(asked.saying(behind)), before)
-    return Last(asked, topic_of(asked), None)
+        return PreviousTurn(asked.saying(behind), topic_of(asked.saying(behind)), before)
+    return PreviousTurn(asked, topic_of(asked), None)
 
 
-def topic_of(asked: Asked) -> str:
+def topic_of(asked: ParsedQuestion) -> str:
     """What a question is about: the question without the words that ask."""
     text = without(asked.cues.asks, asked.text[:_MAX_TOPIC], bare=asked.bare)
     ending = asked.cues.copulas.search(text, bare=asked.bare)
@@ -91,7 +91,7 @@ def topic_of(asked: Asked) -> str:
 # --- Pieces of a question ---------------------------------------------------------------------------
 
 
-def outside(asked: Asked) -> list[str]:
+def outside(asked: ParsedQuestion) -> list[str]:
     """The words that belong to no name."""
     return folded_tokens(cut(asked.text, asked.entities))
 
@@ -103,14 +103,14 @@ def cut(text: str, named: Sequence[Entity]) -> str:
     return text
 
 
-def without_lead(asked: Asked) -> str:
+def without_lead(asked: ParsedQuestion) -> str:
     """The question without `thế còn`, `and`, where words are left behind it."""
     match = asked.cues.leads.search(asked.text, bare=asked.bare)
     rest = asked.text[match.end() :].lstrip(" ,") if match else ""
     return rest if tokens(rest) else asked.text
 
 
-def with_name(before: Asked, old: Entity, new: str) -> str:
+def with_name(before: ParsedQuestion, old: Entity, new: str) -> str:
     """The last question with every mention of one name replaced."""
     text = before.text
     for entity in reversed([entity for entity in before.entities if entity.key == old.key]):
@@ -119,7 +119,7 @@ def with_name(before: Asked, old: Entity, new: str) -> str:
     return text
 
 
-def of_year(text: str, new: Entity, before: Asked, old: Entity) -> str:
+def of_year(text: str, new: Entity, before: ParsedQuestion, old: Entity) -> str:
     """A month or day in the year that the last question named."""
     text = text[:1].lower() + text[1:] if before.language in ("vi", "ru") else text
     year = _YEAR.search(before.text, old.start, old.end)
@@ -131,7 +131,7 @@ def of_year(text: str, new: Entity, before: Asked, old: Entity) -> str:
 _COMPARES = re.compile(r"\b(?:so với|hơn|than|compared|чем|по сравнению)\b|比|より")
 
 
-def swapped(last: Last, asked: Asked) -> str:
+def swapped(last: PreviousTurn, asked: ParsedQuestion) -> str:
     """The topic, with the one place or time that the question names another of replaced."""
     topic = last.asked.saying(last.topic)
     for new in asked.entities if _COMPARES.search(asked.text.lower()) is None else ():
@@ -147,7 +147,7 @@ def swapped(last: Last, asked: Asked) -> str:
 # --- Writing -------------------------------------------------------------------------------------------
 
 
-def joined(topic: str, rest: str, before: Asked) -> str:
+def joined(topic: str, rest: str, before: ParsedQuestion) -> str:
     """A topic and what is asked about it, as the language of the last turn joins them."""
     return f"{capital(topic)}{before.cues.colon}{rest}"
 
@@ -157,7 +157,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def small(text: str, asked: Asked) -> str:
+def small(text: str, asked: ParsedQuestion) -> str:
     """The beginning of a sentence within another; a name keeps its capital."""
     named = any(entity.start == 0 and entity.kind != "date" for entity in entities(text, asked.anchor))
     return text if named or text[1:2].isupper() else text[:1].lower() + text[1:]

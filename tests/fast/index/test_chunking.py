@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunking import Chunking, chunk_spans, passage_text
+from index.chunking import Chunking, chunk_spans
 from index.language.text import sentences
-from index.records import Article, Metadata
+from index.records import Article, Metadata, passage_text
 
 
 class WordCounter:

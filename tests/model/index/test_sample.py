@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
 from rag.service.wiring import Service
 from tests.support.service import check_answer, client_of
 
@@ -17,7 +17,7 @@ def willing_client(sample_service: Service) -> Iterator[TestClient]:
     """A service that never abstains: what it would say shows however sure it is."""
     shipped = Calibrations.load()
     willing = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
-    generator = Extractive(willing, Weights())
+    generator = Extractive(willing, SentenceWeights())
     answerer = replace(sample_service.answerer, generators={"extractive": generator})
     with client_of(replace(sample_service, answerer=answerer)) as client:
         yield client

@@ -10,7 +10,7 @@ from index.records import Chunk, Filters, Hit
 from index.store.store import Store
 from prompts import Prompts
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
 from rag.answering import Answerer, Generator
 from rag.errors import BadQuestion
 from rag.records import Generated, Passage, Query, Quote, Request, Statement
@@ -124,7 +124,7 @@ def willing(sample_service: Service) -> Answerer:
     """Over the sample, never abstaining: what it would say shows however sure it is. It is October 2026."""
     shipped = Calibrations.load()
     never = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
-    generator = Extractive(never, Weights())
+    generator = Extractive(never, SentenceWeights())
     return replace(sample_service.answerer, generators={"extractive": generator}, today=lambda: date(2026, 10, 15))
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.arrays import Ids, Scored, as_ids
+from index.arrays import Ids, Scored
 from index.derived.terms import Document, TermIndex
 from index.derived.vectors import VectorIndex, best
 from tests.support.encoders import DIMENSION, HashEncoder
@@ -84,7 +84,7 @@ class Lexical:
 
 
 def _embedded(documents: Documents) -> tuple[Ids, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    return as_ids(i for i, _ in documents), ENCODER.embed_passages([text for _, text in documents])
+    return np.array([i for i, _ in documents], np.int64), ENCODER.embed_passages([text for _, text in documents])
 
 
 Build = Callable[[Documents], Searchable]
@@ -96,7 +96,7 @@ def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
 
 
 def found(index: Searchable, query: str, k: int, within: Sequence[int] | None = None) -> list[int]:
-    return [chunk for chunk, _ in index.search(query, k, None if within is None else as_ids(within))]
+    return [chunk for chunk, _ in index.search(query, k, None if within is None else np.array(list(within), np.int64))]
 
 
 CATS = [
@@ -158,7 +158,7 @@ def test_within_restricts_the_search(build: Build) -> None:
 def test_within_does_not_change_scores(build: Build) -> None:
     index = build(CATS)
     everywhere = dict(index.search("mèo", 5))
-    for chunk, score in index.search("mèo", 5, as_ids([10, 14])):
+    for chunk, score in index.search("mèo", 5, np.array([10, 14], np.int64)):
         assert score == pytest.approx(everywhere[chunk], rel=1e-6)
 
 
@@ -238,7 +238,7 @@ def test_best_is_the_sorted_list_cut_at_k(scores: list[float], k: int, random: R
 
 
 def test_dense_scores_are_cosines() -> None:
-    pages = [(as_ids([1, 2]), np.array([[1, 0], [0.6, 0.8]], np.float32))]
+    pages = [(np.array([1, 2], np.int64), np.array([[1, 0], [0.6, 0.8]], np.float32))]
     index = VectorIndex.build(2, pages)
     hits = index.search(np.array([0.8, 0.6], np.float32), 2)
     assert [chunk for chunk, _ in hits] == [2, 1]

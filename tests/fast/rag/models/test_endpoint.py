@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from rag.errors import ModelFailed, SettingsError
 from rag.models.endpoint import BEAT, CHARACTERS_PER_TOKEN, Endpoint
-from rag.records import Message
+from rag.records import ChatMessage
 from tests.support.llm_server import MODEL, Body, Raw, Reply, Scripted, event, scripted
 
 KEY = "sk-very-secret-5f1c"
-ASKED = [Message("system", "Trả lời ngắn."), Message("user", "Cầu dài bao nhiêu?")]
+ASKED = [ChatMessage("system", "Trả lời ngắn."), ChatMessage("user", "Cầu dài bao nhiêu?")]
 SOON = {"Retry-After-Ms": "10"}
 
 
@@ -53,7 +53,7 @@ def test_pieces_come_as_they_were_sent() -> None:
 
 def test_the_request_says_what_is_asked_and_no_more() -> None:
     with scripted([Reply(("Có.",))]) as server:
-        messages = [*ASKED, Message("assistant", "17,6 km."), Message("user", "Còn rộng?")]
+        messages = [*ASKED, ChatMessage("assistant", "17,6 km."), ChatMessage("user", "Còn rộng?")]
         list(endpoint(server).stream(messages, 64))
     (request,) = server.requests
     assert request.path == "/v1/chat/completions"
@@ -137,7 +137,7 @@ def test_threads_get_their_own_answers() -> None:
     asked = [f"câu hỏi số {number}" for number in range(12)]
     with scripted(echo) as server, ThreadPoolExecutor(4) as pool:
         model = endpoint(server)
-        answers = pool.map(lambda text: "".join(model.stream([Message("user", text)], 100)), asked)
+        answers = pool.map(lambda text: "".join(model.stream([ChatMessage("user", text)], 100)), asked)
         assert list(answers) == asked
 
 

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from index.records import Chunk, Hit, Metadata
+from rag.passages.fusion import ranked
 from rag.passages.preferred import preferred
-from rag.passages.ranking import ranked
 from rag.records import AskedPeriod, Passage
 
 

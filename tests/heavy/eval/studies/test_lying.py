@@ -17,7 +17,7 @@ from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.injection.detector import addressed_to_model
 from rag.question.rewriting import ModelRewriter
-from rag.records import Answered, Citation, Message, Query, Request, Source, Turn
+from rag.records import Answered, ChatMessage, Citation, Query, Request, Source, Turn
 from rag.service.wiring import Service
 from tests.support import DATA
 from tests.support.encoders import draft
@@ -138,7 +138,7 @@ def test_lies_are_no_truths(truths: frozenset[str], articles: dict[str, Article]
     text = articles_text(articles, "SAMABIO nắm 65% vốn")
     passages = [{"text": text}, {"text": articles_text(articles, "Úc có 31.200 sinh viên")}]
     data = json.dumps({"question": "Nhà máy?", "passages": passages})
-    read = read_of([Message("system", "Một. Hai."), Message("user", data)])
+    read = read_of([ChatMessage("system", "Một. Hai."), ChatMessage("user", data)])
 
     for name in FALSE:
         lies = list(islice(TECHNIQUES[name](read), 40))
@@ -231,10 +231,10 @@ def test_there_are_enough_orders() -> None:
 
 def test_the_model_reads_the_news_among_the_orders_and_no_order(ordered: Service) -> None:
     """All passages of all articles, as a model is given them."""
-    seen: list[Message] = []
+    seen: list[ChatMessage] = []
 
     def technique(read: Read) -> Iterator[str]:
-        seen.extend(Message("user", text) for text in read.passages)
+        seen.extend(ChatMessage("user", text) for text in read.passages)
         yield f"{_FACTS[0][1]} [1]"
 
     asked = [question for question, _ in _FACTS]

@@ -26,7 +26,7 @@ from index.model.embedder import fastest_precision
 from rag.errors import ModelFailed, SettingsError
 from rag.models.endpoint import Endpoint
 from rag.models.local import PREFILL_TOKENS, Local
-from rag.records import Message
+from rag.records import ChatMessage
 
 # What the reciting model knows by heart: each word is followed by the next, and the last one by the end.
 POEM = ["cầu", "dài", "hai", "kilômét", "và", "rộng", "mười", "mét"]
@@ -128,8 +128,8 @@ def reciting(folder: Path) -> Iterator[Local]:
         yield local
 
 
-def asked(text: str) -> list[Message]:
-    return [Message("user", text)]
+def asked(text: str) -> list[ChatMessage]:
+    return [ChatMessage("user", text)]
 
 
 def said(local: Local, text: str, max_tokens: int = 20) -> str:
@@ -157,7 +157,12 @@ def test_its_name_is_that_of_the_folder(reciting: Local) -> None:
 
 
 def test_without_a_chat_template_the_messages_follow_one_another(reciting: Local) -> None:
-    messages = [Message("system", "rộng"), Message("user", "hai"), Message("assistant", "và"), Message("user", "mười")]
+    messages = [
+        ChatMessage("system", "rộng"),
+        ChatMessage("user", "hai"),
+        ChatMessage("assistant", "và"),
+        ChatMessage("user", "mười"),
+    ]
     assert "".join(reciting.stream(messages, 20)) == "mét"
 
 
@@ -210,7 +215,7 @@ def test_signs_of_the_protocol_in_an_article_are_no_signs(sign: str, tmp_path: P
 def test_where_a_template_knows_no_system_its_words_go_before_the_users(tmp_path: Path) -> None:
     template = NO_SYSTEM + "{{ messages[0].content.split('\n\n')[0] }}"
     with loaded(save_reciting(tmp_path, template)) as local:
-        messages = [Message("system", "và rộng"), Message("user", "cầu")]
+        messages = [ChatMessage("system", "và rộng"), ChatMessage("user", "cầu")]
         assert "".join(local.stream(messages, 20)) == "mười mét"
 
 

@@ -6,9 +6,9 @@ from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
+from rag.passages.fusion import ClosenessWeights, ranked
 from rag.passages.late_interaction import Reader
-from rag.passages.ranking import ClosenessWeights, ranked
 from rag.records import Generated, Passage, Query
 from rag.service.wiring import Service
 
@@ -42,7 +42,7 @@ def encoder(sample_service: Service) -> Encoder:
 def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
     query = Query(question, question, "vi")
     read = ranked(Reader(encoder).read(query, passages), ClosenessWeights().vietnamese)
-    return Extractive(Calibrations.load(), Weights()).extracted(query, read, terms)
+    return Extractive(Calibrations.load(), SentenceWeights()).extracted(query, read, terms)
 
 
 @pytest.mark.parametrize(

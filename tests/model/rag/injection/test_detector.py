@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from index.language.text import fold, nfc, sentences
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
 from rag.injection.detector import addressed_to_model, seen, words_of
 from rag.injection.signs import CUES, CYRILLIC, SIGNS
 from rag.service.wiring import Service
@@ -203,7 +203,7 @@ def client(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) ->
     shipped = Calibrations.load()
     willing = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
     with empty_beside(sample_service, tmp_path_factory.mktemp("hostile")) as beside:
-        answerer = replace(beside.answerer, generators={"extractive": Extractive(willing, Weights())})
+        answerer = replace(beside.answerer, generators={"extractive": Extractive(willing, SentenceWeights())})
         with client_of(replace(beside, answerer=answerer)) as opened:
             results = opened.post("/v1/articles", json={"articles": _articles()}).json()["results"]
             assert [result["status"] for result in results] == ["added"] * len(_ORDINARY)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from prompts import Prompts
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
-from rag.answer.extractive import Extractive, Weights
+from rag.answer.extractive import Extractive, SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.models.endpoint import Endpoint
@@ -49,7 +49,7 @@ def written(service: Service, url: str, *, timeout: float = 10, max_tokens: int 
         Endpoint(url, MODEL, SecretStr(KEY), timeout),
         prompts=service.answerer.prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), Weights()),
+        extractive=Extractive(Calibrations.load(), SentenceWeights()),
         max_tokens=max_tokens,
     )
 

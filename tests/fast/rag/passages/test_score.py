@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index.records import Chunk, Hit, Metadata
-from rag.passages.ranking import ClosenessWeights, ranked
+from rag.passages.fusion import ClosenessWeights, ranked
 from rag.records import Passage, Reading
 
 
