@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -25,7 +25,7 @@ from eval.data.squad import from_source, read_articles, read_squad
 from eval.data.validate import sample_articles, shipped_files
 from eval.data.withheld import Trial, Withheld, trials_of
 from eval.records import Case, Quoted
-from index.intake.extract.page_dates import VIETNAM
+from index.language.dates.calendar import today as today_in_vietnam
 from index.language.text import detect_language, fold, nfc, tokens
 from index.records import Draft, Raw
 from index.storage.errors import Refused
@@ -234,7 +234,7 @@ def _chosen(cases: Sequence[Case], options: Options) -> list[Case]:
 def _newest(articles: Sequence[Draft]) -> str:
     """The day of the newest article, on which a reader would ask about them; where none is dated, the present day."""
     days = [published[:10] for item in articles if (published := item.article.metadata.published_at)]
-    return max(days, default=datetime.now(VIETNAM).date().isoformat())
+    return max(days, default=today_in_vietnam().isoformat())
 
 
 def _check(given: str, cases: Sequence[Case], articles: Sequence[Draft]) -> None:

@@ -1,6 +1,6 @@
 import json
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from eval.data.suites import Options, Suite, read_suite, suite_name
 from eval.data.withheld import Trial
 from eval.records import Case, Quoted
-from index.intake.extract.page_dates import VIETNAM
+from index.language.dates.calendar import today as today_in_vietnam
 from index.storage.errors import Refused
 from tests.support.eval_files import BRIDGE, FERRY, MARKET, NEWS, SCHOOL, lines_file, squad_file
 
@@ -213,8 +213,8 @@ def test_the_day_of_the_questions(tmp_path: Path) -> None:
     """As it is given, or that of the newest article, or the present one in Viet Nam."""
     path = str(squad_file(tmp_path / "s.json", [MARKET]))
     assert read_suite(path, Options(today="2025-02-03")).today == date(2025, 2, 3)
-    before = datetime.now(VIETNAM).date()
-    assert before <= read_suite(path, Options()).today <= datetime.now(VIETNAM).date()
+    before = today_in_vietnam()
+    assert before <= read_suite(path, Options()).today <= today_in_vietnam()
 
 
 def test_names() -> None:
