@@ -15,6 +15,7 @@ from rag.contract.answers import AskBody, AskOut, FilterBody
 from rag.errors import AnsweringError, BadQuestion, ServiceError
 from rag.slack.blocks import Message, answer_messages
 from rag.slack.memory import ChannelSettings, Draft, Memory
+from rag.slack.pace import Clock
 from rag.slack.replies import Board, Private, Quiet, Reply
 from rag.slack.words import Words, words
 
@@ -48,8 +49,9 @@ class _Unanswered(Exception):
 class Asker:
     """Answers questions, any number at once; those of one conversation one after the other."""
 
-    def __init__(self, client: Client, memory: Memory, board: Board, stopping: threading.Event) -> None:
+    def __init__(self, client: Client, memory: Memory, board: Board, stopping: threading.Event, clock: Clock) -> None:
         self._client, self._memory, self._board, self._stopping = client, memory, board, stopping
+        self._clock = clock
         self._turns = _Turns()
 
     def answer(self, asked: Asked, reply: Reply) -> None:
@@ -104,7 +106,7 @@ class Asker:
             if wait is None:
                 raise _Unanswered(texts.still_busy) from error
             asked_for = error.retry_after if isinstance(error, ServiceError) else None
-            if self._stopping.wait(min(asked_for if asked_for is not None else wait, _LONGEST_WAIT)):
+            if self._clock.wait(min(asked_for if asked_for is not None else wait, _LONGEST_WAIT), self._stopping):
                 raise _Unanswered(texts.interrupted) from error
             return
         raise _Unanswered(_reason(error, texts)) from error

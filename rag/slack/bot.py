@@ -17,6 +17,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
+from typing_extensions import override
 
 from rag.client.protocol import Client
 from rag.errors import SettingsError
@@ -24,6 +25,7 @@ from rag.slack.asking import Asker
 from rag.slack.blocks import note
 from rag.slack.events import Events
 from rag.slack.memory import Memory
+from rag.slack.pace import CLOCK, Clock
 from rag.slack.parts import Parts, Question
 from rag.slack.presses import Presses
 from rag.slack.replies import Board
@@ -55,23 +57,25 @@ class Tokens:
 
 
 @contextmanager
-def running(client: Client, memory: Memory, tokens: Tokens, base_url: str = SLACK) -> Iterator[None]:
+def running(
+    client: Client, memory: Memory, tokens: Tokens, base_url: str = SLACK, clock: Clock = CLOCK
+) -> Iterator[None]:
     """A bot that answers until the end of the block, which takes at most ten seconds.
 
     SettingsError where Slack refuses a token or cannot be reached.
     """
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)
     stopping = threading.Event()
-    talk = Talk(tokens.bot, base_url)
+    talk = Talk(tokens.bot, base_url, clock)
     with _refusals():
         app = App(client=talk.web, logger=_quiet_log, raise_error_for_unhandled_request=True)
         me = str(talk.web.auth_test()["user_id"])
-    board = Board()
+    board = Board(clock)
     parts = Parts(
         talk=talk,
         memory=memory,
         client=client,
-        asker=Asker(client, memory, board, stopping),
+        asker=Asker(client, memory, board, stopping, clock),
         questions=Workers("slack-question", _QUESTIONS_AT_ONCE, _QUESTIONS_WAITING),
         chores=Workers("slack-chore", _CHORES_AT_ONCE, _CHORES_WAITING),
         me=me,
@@ -81,7 +85,7 @@ def running(client: Client, memory: Memory, tokens: Tokens, base_url: str = SLAC
     Presses(parts).listen(app)
     _end_what_was_begun(parts)
     with _refusals():
-        socket = SocketModeClient(tokens.app, logger=_quiet_log, web_client=talk.web)
+        socket = _Socket(tokens.app, logger=_quiet_log, web_client=talk.web)
         socket.socket_mode_request_listeners.append(partial(_received, app))
         socket.connect()
     try:
@@ -95,6 +99,15 @@ def running(client: Client, memory: Memory, tokens: Tokens, base_url: str = SLAC
 def manifest() -> str:
     """The app's manifest, to be pasted where Slack makes apps."""
     return files("rag.slack").joinpath("manifest.yaml").read_text(encoding="utf-8")
+
+
+class _Socket(SocketModeClient):
+    @override
+    def close(self) -> None:
+        # What waits for the next message, for up to a second, sees that there is none to come.
+        self.closed = True
+        self.message_queue.put("")
+        super().close()
 
 
 @contextmanager

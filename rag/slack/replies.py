@@ -3,12 +3,12 @@
 import logging
 import threading
 from collections.abc import Sequence
-from time import monotonic
 
 from typing_extensions import override
 
 from rag.slack.blocks import Message, note
 from rag.slack.memory import Memory
+from rag.slack.pace import Clock
 from rag.slack.talking import TROUBLE, Talk, what
 
 _log = logging.getLogger(__name__)
@@ -171,7 +171,8 @@ class Board:
     So no answer waits for Slack to take a stage.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         # What is to be shown, what is shown, and when the next may be.
         self._live: dict[Reply, tuple[str, str, float]] = {}
@@ -182,7 +183,7 @@ class Board:
     def add(self, reply: Reply, stage: str) -> None:
         """Follow an answer, whose first stage is shown already."""
         with self._lock:
-            self._live[reply] = (stage, stage, monotonic() + _SECONDS_A_STAGE)
+            self._live[reply] = (stage, stage, self._clock.now() + _SECONDS_A_STAGE)
 
     def told(self, reply: Reply, stage: str) -> None:
         """Note what is being done now."""
@@ -210,7 +211,7 @@ class Board:
                 reply.show(stage)
 
     def _due(self) -> list[tuple[Reply, str]]:
-        now = monotonic()
+        now = self._clock.now()
         with self._lock:
             due = [(reply, stage) for reply, (stage, shown, at) in self._live.items() if stage != shown and at <= now]
             for reply, stage in due:

@@ -1,17 +1,16 @@
 """Slack's Web API as the bot uses it: paced, patient with rate limits, and without previews of links."""
 
 import logging
-import threading
 from collections.abc import Sequence
-from time import monotonic, sleep
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from rag.slack.blocks import Message
+from rag.slack.pace import Clock, Pace, RateLimits
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +26,8 @@ _TIMEOUT = 20
 class Talk:
     """Calls of one workspace, from any number of threads. They raise TROUBLE, but for `show`."""
 
-    def __init__(self, token: str, base_url: str) -> None:
-        limited = RateLimitErrorRetryHandler(max_retry_count=_RATE_LIMITS)
+    def __init__(self, token: str, base_url: str, clock: Clock) -> None:
+        limited = RateLimits(clock, _RATE_LIMITS)
         self.web = WebClient(
             token,
             base_url=base_url,
@@ -38,7 +37,7 @@ class Talk:
         # What is out of date a second later is not worth waiting for.
         self._hasty = WebClient(token, base_url=base_url, timeout=_TIMEOUT, retry_handlers=[])
         self._limited = limited
-        self._pace = _Pace()
+        self._pace = Pace(clock)
 
     def post(self, channel: str, message: Message, thread: str | None = None) -> str:
         """Post a message; its timestamp, which is its name."""
@@ -121,26 +120,3 @@ def what(error: Exception) -> str:
 def _content(message: Message) -> dict[str, Any]:
     # Empty blocks, not none: `chat.update` keeps those of before where none are given.
     return {"text": message.text, "blocks": list(message.blocks), "parse": "none"}
-
-
-class _Pace:
-    """Keeps what is sent to one place apart."""
-
-    def __init__(self) -> None:
-        self._next: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def wait(self, place: str, seconds: float) -> None:
-        """Wait until it is this caller's turn; the next one's is so many seconds later."""
-        with self._lock:
-            now = monotonic()
-            self._next = {key: at for key, at in self._next.items() if at > now}
-            turn = max(now, self._next.get(place, now))
-            self._next[place] = turn + seconds
-        # Without the lock: other places go on.
-        sleep(turn - now)
-
-    def hold(self, place: str, seconds: float) -> None:
-        """Let nobody's turn come for so long."""
-        with self._lock:
-            self._next[place] = max(monotonic() + seconds, self._next.get(place, 0.0))

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
 from time import monotonic
@@ -27,11 +28,12 @@ FAULTS = (
 class Workers:
     """Threads that take jobs in the order they came.
 
-    They do not keep the process alive, as those of `concurrent.futures` would: an answer that takes minutes must not.
+    At least as many may wait as there are threads. They do not keep the process alive, as those of
+    `concurrent.futures` would: an answer that takes minutes must not.
     """
 
     def __init__(self, name: str, threads: int, waiting: int) -> None:
-        self._jobs: Queue[Job] = Queue(waiting)
+        self._jobs: Queue[Job | None] = Queue(waiting)
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True) for number in range(threads)
@@ -53,22 +55,18 @@ class Workers:
         """Begin no more jobs, and wait for those that run; the jobs that were not begun."""
         self._stopping.set()
         left: list[Job] = []
-        try:
-            while True:
-                left.append(self._jobs.get_nowait())
-        except Empty:
-            pass
+        with suppress(Empty):
+            while job := self._jobs.get_nowait():
+                left.append(job)
+        for _ in self._threads:
+            self._jobs.put(None)
         until = monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - monotonic()))
         return left
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                job = self._jobs.get(timeout=0.2)
-            except Empty:
-                continue
+        while (job := self._jobs.get()) is not None and not self._stopping.is_set():
             try:
                 job()
             except FAULTS as error:

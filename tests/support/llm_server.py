@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tests.support.loopback import Server
+
 MODEL = "scripted"
 _MODELS = {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 1, "owned_by": "tests"}]}
 Body = dict[str, Any]
@@ -88,7 +90,7 @@ def scripted(script: Script) -> Iterator[Scripted]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         state = Scripted(script, f"http://127.0.0.1:{listening.getsockname()[1]}/v1")
         config = uvicorn.Config(_app(state), log_config=None, access_log=False, lifespan="off")
-        server = uvicorn.Server(config)
+        server = Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), name="scripted")
         thread.start()
         try:

@@ -1,5 +1,6 @@
 """What the tests of the Slack bot share: a client that plays answers, and a running bot."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ from rag.contract.answers import (
 from rag.contract.articles import SourceName, SourcesOut, StoredArticle
 from rag.slack.bot import Tokens, running
 from rag.slack.memory import FILE, Memory
-from tests.support.slack_server import APP_TOKEN, BOT_TOKEN, Slack
+from tests.support.slack_server import Slack
+from tests.support.slack_workspace import APP_TOKEN, BOT_TOKEN
 
 _TIMINGS = TimingsOut(encoding=1, search=1, answer=1, total=3)
 _URL = "https://bao.example/bai"
@@ -138,9 +140,22 @@ class Scripted:
         return SourcesOut(sources=names, first=None, last=None)
 
 
+class Gate:
+    """Plays an answer that is held back until it is opened."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.open = threading.Event()
+
+    def __call__(self, body: AskBody, told: Told) -> AskOut:
+        self.asked.set()
+        assert self.open.wait(60)
+        return plain(body, told)
+
+
 @contextmanager
 def bot(slack: Slack, client: Client, data: Path) -> Iterator[Memory]:
     """A bot that is connected."""
     tokens = Tokens(BOT_TOKEN, APP_TOKEN)
-    with Memory(data / FILE) as memory, running(client, memory, tokens, f"{slack.url}/api/"):
+    with Memory(data / FILE) as memory, running(client, memory, tokens, f"{slack.url}/api/", slack.clock):
         yield memory

@@ -18,7 +18,8 @@ from rag.client.in_process import opened_in_process
 from rag.settings import Settings
 from rag.slack.memory import ChannelSettings
 from tests.support.slack_bot import bot
-from tests.support.slack_server import ANH, BINH, BOT, DIRECT, NEWS, Posted, Slack, running_slack
+from tests.support.slack_server import Slack, running_slack
+from tests.support.slack_workspace import ANH, BINH, BOT, DIRECT, NEWS, Posted
 
 _NAMES = {ANH: ("An", "#2f7d5d"), BINH: ("Bình", "#a0552d"), BOT: ("Hỏi Đáp", "#0b4f6c")}
 _THUMB = '<path d="M2 7h3v7H2zM5 7l3-6c2 0 2 2 1 5h5l-1 8H5z" fill="#f2c14e" stroke="#8a6412"{}/>'
