@@ -1,4 +1,4 @@
-"""`hoidap eval`: run, compare, report, judge and validate."""
+"""`hoidap eval`: compare, report, judge and validate; the other commands have modules of their own."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +19,12 @@ _RUN = click.Path(path_type=Path)
 
 class _Commands(LazyGroup):
     # It needs the embedding model, whose libraries take seconds to load.
-    lazy: ClassVar[Mapping[str, str]] = {"run": "eval.cli.run:run", "feedback": "eval.data.feedback:feedback"}
+    lazy: ClassVar[Mapping[str, str]] = {
+        "run": "eval.cli.run:run",
+        "lying": "eval.cli.attacks:lying",
+        "hostile": "eval.cli.attacks:hostile",
+        "feedback": "eval.data.feedback:feedback",
+    }
 
 
 @click.group(cls=_Commands)
