@@ -21,7 +21,7 @@ from eval.records import Case, Quoted
 from index.language.text import nfc, tokens
 from index.storage.errors import Refused
 from rag.cli.common import encodable, say, settings_of
-from rag.service.conversations import FILE, Conversations, Feedback, Kept, opened_conversations
+from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations
 
 KIND = "feedback"
 
@@ -92,7 +92,7 @@ def feedback(context: click.Context, target: Path) -> None:
     click.echo(encodable(str(target)))
 
 
-def _case(kept: Kept, given: Feedback, history: tuple[str, ...]) -> Case | LeftOut:
+def _case(kept: StoredTurn, given: Feedback, history: tuple[str, ...]) -> Case | LeftOut:
     turn = kept.turn
     better = nfc(given.better or "").strip()
     answers = (better,) if tokens(better) else ()
@@ -115,7 +115,7 @@ def _case(kept: Kept, given: Feedback, history: tuple[str, ...]) -> Case | LeftO
     )
 
 
-def _unknown(kept: Kept, given: Feedback) -> str:
+def _unknown(kept: StoredTurn, given: Feedback) -> str:
     if given.rating == "up":
         return "rated up, but what it cited cannot be read from what was kept"
     if kept.turn.abstained:

@@ -32,7 +32,7 @@ _WARM_UP = 20
 @contextmanager
 def served(service: Service) -> Iterator[httpx.Client]:
     """A client of a server over the service."""
-    server = uvicorn.Server(uvicorn.Config(build_app(State(service)), port=0, log_config=None))
+    server = uvicorn.Server(uvicorn.Config(build_app(State.of(service)), port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

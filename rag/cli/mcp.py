@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import click
 
 from rag.cli.common import say, settings_of
-from rag.client.protocol import opened_client
+from rag.client.opening import opened_client
 from rag.mcp.server import serve_stdio
 
 

@@ -6,7 +6,7 @@ import threading
 import click
 
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
-from rag.client.protocol import opened_client
+from rag.client.opening import opened_client
 from rag.errors import SettingsError
 from rag.settings import Settings
 from rag.slack.bot import Tokens, manifest, running

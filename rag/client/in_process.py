@@ -1,64 +1,246 @@
 """A `rag.client.protocol.Client` of a service in the same process."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 
+from typing_extensions import override
+
+from index.ingest import Outcome
+from index.intake.drafts import draft_from_record
+from index.intake.files import Refusal, read_bytes
+from index.records import Article, Draft
+from index.storage.errors import EncoderBusy, Refused
 from rag.client.conversing import converse
-from rag.client.protocol import Client, Told, say_nothing
-from rag.contract import answers as schemas
-from rag.contract import articles as schemas_articles
-from rag.contract.answers import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut
-from rag.contract.articles import SourcesOut, StoredArticle
-from rag.records import Request, Stage
+from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.contract.answers import (
+    AskBody,
+    AskOut,
+    ConversationOut,
+    ConversationPage,
+    FeedbackBody,
+    ListedConversation,
+    Overview,
+    SearchBody,
+    SearchOut,
+    TurnOut,
+    search_out,
+)
+from rag.contract.articles import (
+    ArticlePage,
+    FileBegun,
+    FileDone,
+    FileOutcome,
+    OutcomeBody,
+    OutcomesBody,
+    SourcesOut,
+    StoredArticle,
+    article_page,
+    sources_out,
+    stored_article,
+)
+from rag.errors import ServerStops
+from rag.records import Request
 from rag.service.background import following
 from rag.service.conversations import Feedback, timestamp
 from rag.service.wiring import Service, opened
 from rag.settings import Settings
 
+# A file is read whole before the first article is taken in, so that progress can be told.
+MOST_ARTICLES = 10_000
+STOPPED = "the server is stopping; send it again"
+
 
 @contextmanager
-def opened_in_process(settings: Settings, progress: Told, owner: str) -> Iterator[Client]:
+def opened_in_process(
+    settings: Settings, progress: Callable[[str], None], owner: str, origin: str = "http"
+) -> Iterator["InProcess"]:
     """A client of a service that is opened with it, and follows what other processes ingest."""
     with opened(settings, progress) as service, following(service):
-        yield InProcess(service, owner)
+        yield InProcess(service, owner, origin)
 
 
-class InProcess:
-    """A `Client` of an open service; conversations belong to `owner`."""
+class InProcess(Client):
+    """A `Client` of an open service; conversations belong to `owner`.
 
-    def __init__(self, service: Service, owner: str) -> None:
+    `origin` is noted with articles that are sent in one by one, for people: the way that they came.
+    """
+
+    def __init__(self, service: Service, owner: str, origin: str = "http") -> None:
         self._service = service
         self._owner = owner
+        self._origin = origin
 
-    def ask(self, body: AskBody, told: Told = say_nothing) -> AskOut:
-        """The answer, kept in its conversation. Raises BadQuestion, and what the index raises."""
+    @override
+    def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:
+        return converse(self._service, body, self._owner)
+
+    @override
+    def search(self, body: SearchBody | str) -> SearchOut:
+        sought = SearchBody(query=body) if isinstance(body, str) else body
+        return search_out(self._service.answerer.search(Request(sought.query, sought.k, sought.filters.filters())))
+
+    @override
+    def overview(self) -> Overview:
         service = self._service
-        asked = schemas.request_of(body, service.settings.k)
-        with closing(converse(service, asked, self._owner, body.conversation_id)) as events:
-            for event in events:
-                match event:
-                    case Stage(name=name):
-                        told(name)
-                    case AskOut():
-                        return event
-        raise AssertionError("an answer ends with all of it")
+        articles, chunks = service.store.counts()
+        return Overview(
+            articles=articles,
+            chunks=chunks,
+            generators=list(service.answerer.generators),
+            generator=service.settings.generator,
+            languages=sorted(service.answerer.prompts.languages),
+        )
 
-    def search(self, body: SearchBody) -> SearchOut:
-        """The passages nearest to a question, best first."""
-        found = self._service.answerer.search(Request(body.query, body.k, body.filters.filters()))
-        return schemas.search_out(found)
+    # --- Articles ----------------------------------------------------------------------------------------
 
+    @override
+    def ingest(self, articles: Sequence[Mapping[str, object]]) -> OutcomesBody:
+        drafts = (_draft(article, self._origin) for article in articles)
+        results = [
+            OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason)
+            for outcome in ingested(self._service, drafts)
+        ]
+        results += [OutcomeBody(id=None, status="refused", reason=STOPPED) for _ in articles[len(results) :]]
+        return OutcomesBody(results=results)
+
+    @override
+    def ingest_file(self, data: bytes, name: str) -> Generator[FileEvent, None, None]:
+        items = list(islice(read_bytes(data, name), MOST_ARTICLES + 1))
+        if len(items) > MOST_ARTICLES:
+            raise Refused(f"{name} holds more than {MOST_ARTICLES:,} articles; split it")
+        yield FileBegun(articles=len(items))
+        counts: Counter[str] = Counter()
+        titles: deque[str | None] = deque()
+        for outcome in ingested(self._service, _noting(items, titles)):
+            counts[outcome.status] += 1
+            yield FileOutcome(
+                id=outcome.id,
+                status=outcome.status,
+                reason=outcome.reason,
+                origin=outcome.origin,
+                title=titles.popleft(),
+            )
+        kept = counts.total()
+        for item in items[kept:]:
+            origin = item.origin if isinstance(item, Refusal) else item.raw.origin
+            yield FileOutcome(id=None, status="refused", reason=STOPPED, origin=origin)
+        if kept < len(items):
+            raise ServerStops(f"{name}: {STOPPED}; of {len(items):,} articles, {kept:,} are kept.")
+        yield FileDone(
+            results=kept,
+            added=counts["added"],
+            updated=counts["updated"],
+            unchanged=counts["unchanged"],
+            refused=counts["refused"],
+        )
+
+    @override
     def article(self, article_id: str) -> StoredArticle | None:
-        """An article as it is stored, if it is there."""
         draft = self._service.store.draft(article_id)
-        return None if draft is None else schemas_articles.stored_article(draft)
+        return None if draft is None else stored_article(draft)
 
+    @override
+    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
+        store = self._service.store
+        total = store.counts()[0]
+        if order == "id":
+            return article_page(store.articles(limit, after), total, limit)
+        day, _, article = (after or "").partition(" ")
+        return article_page(store.newest(limit, (day, article) if after else None), total, limit, _place_by_date)
+
+    @override
+    def remove(self, article_id: str) -> bool:
+        service = self._service
+        with service.ingesting:
+            removed = service.store.remove([article_id])
+            service.catalogue.refresh()
+        return bool(removed)
+
+    @override
+    def sources(self) -> SourcesOut:
+        return sources_out(self._service.store.sources(), self._service.store.days())
+
+    # --- Conversations -----------------------------------------------------------------------------------
+
+    @override
+    def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:
+        found = self._service.conversations.list(self._owner, limit, before)
+        listed = [
+            ListedConversation(id=c.id, started_at=c.started_at, updated_at=c.updated_at, turns=c.turns, title=c.title)
+            for c in found
+        ]
+        return ConversationPage(conversations=listed, next=found[-1].place if len(found) == limit else None)
+
+    @override
+    def conversation(self, conversation_id: str) -> ConversationOut | None:
+        turns = [
+            TurnOut(
+                question=stored.turn.question,
+                asked_at=stored.asked_at,
+                answered=AskOut.model_validate_json(stored.record),
+            )
+            for stored in self._service.conversations.turns(self._owner, conversation_id)
+        ]
+        return ConversationOut(id=conversation_id, turns=turns) if turns else None
+
+    @override
+    def delete_conversation(self, conversation_id: str) -> bool:
+        return self._service.conversations.delete(self._owner, conversation_id)
+
+    @override
     def feedback(self, body: FeedbackBody) -> bool:
-        """Keep what a reader thinks of an answer; False where the answer is not known any more."""
         given = Feedback(body.answer_id, timestamp(datetime.now(UTC)), body.rating, body.comment, body.better)
         return self._service.conversations.feedback(self._owner, given)
 
-    def sources(self) -> SourcesOut:
-        """What filters can choose from."""
-        return schemas_articles.sources_out(self._service.store.sources(), self._service.store.days())
+
+def ingested(service: Service, drafts: Iterable[Draft | Refusal]) -> Generator[Outcome, None, None]:
+    """Take articles in, in order. An outcome is on the disk; once this ends, however it ends, questions find it.
+
+    Ends early when the service is told to stop. The lock is held a batch at a time, and never while an outcome is on
+    its way to a client, who may read slowly.
+    """
+
+    def until_stopped() -> Iterator[Draft | Refusal]:
+        for draft in drafts:
+            if service.stopping.is_set():
+                return
+            yield draft
+
+    outcomes = service.ingester.ingest(until_stopped())
+    try:
+        while outcome := _next(service, outcomes):
+            yield outcome
+    finally:
+        with service.ingesting:
+            service.catalogue.refresh()
+
+
+def _next(service: Service, outcomes: Iterator[Outcome]) -> Outcome | None:
+    with service.ingesting:
+        try:
+            return next(outcomes, None)
+        except EncoderBusy:
+            # A server that stops takes the encoder away; what is committed by then is still to be acknowledged.
+            if not service.stopping.is_set():
+                raise
+            return None
+
+
+def _draft(record: Mapping[str, object], origin: str) -> Draft | Refusal:
+    try:
+        return draft_from_record(record, origin)
+    except Refused as error:
+        return Refusal(origin, str(error))
+
+
+def _noting(items: Iterable[Draft | Refusal], titles: deque[str | None]) -> Iterator[Draft | Refusal]:
+    for item in items:
+        titles.append(item.article.metadata.title if isinstance(item, Draft) else None)
+        yield item
+
+
+def _place_by_date(article: Article) -> str:
+    return f"{article.metadata.published_at or ''} {article.id}"

@@ -1,157 +1,133 @@
-"""What surfaces outside the server ask: a service in the same process, or one over HTTP.
+"""What every door of the product asks: a service in the same process, or one over HTTP.
 
-with opened_client(settings, progress, owner) as client:
-    client.ask(AskBody(question="..."), told=print)
+The routes over HTTP, the Slack bot, the MCP tools and the Python API are each given a `Client`, and speak the shapes of
+`rag.contract`.
 """
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib import import_module
-from typing import Protocol
-from urllib.parse import quote
+from abc import abstractmethod
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from typing import Literal, Protocol
 
-import httpx2
-from pydantic import BaseModel
-
-from rag.contract.answers import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut, StageOut
-from rag.contract.articles import SourcesOut, StoredArticle
+from rag.contract.answers import (
+    AskBody,
+    AskOut,
+    CitationOut,
+    ConversationOut,
+    ConversationPage,
+    DeltaOut,
+    FeedbackBody,
+    Overview,
+    PassagesOut,
+    SearchBody,
+    SearchOut,
+    StageOut,
+)
+from rag.contract.articles import (
+    ArticlePage,
+    FileBegun,
+    FileDone,
+    FileOutcome,
+    OutcomesBody,
+    SourcesOut,
+    StoredArticle,
+)
 from rag.errors import ServiceError
-from rag.settings import Settings
+from rag.records import Working
 
-Told = Callable[[str], None]
+# Called with the name of each stage of an answer, `search` or `answer`, as it begins.
+OnStage = Callable[[str], None]
 
-# A stream says something every second; a language model may think for long before an answer that is not streamed.
-_TIMEOUT = httpx2.Timeout(60, connect=5)
+AnswerEvent = StageOut | PassagesOut | Working | DeltaOut | CitationOut | AskOut
+FileEvent = FileBegun | FileOutcome | FileDone
+Order = Literal["id", "newest"]
 
 
-def say_nothing(stage: str, /) -> None:
-    """For who does not follow the stages of an answer."""
+def ignore_stage(stage: str, /) -> None:
+    """An `OnStage` that does nothing."""
 
 
 class Client(Protocol):
-    """What can be asked. Every method raises ServiceError, or what the service in the same process raises.
+    """A service as its users see it; any number of threads may call it.
 
-    Any number of threads may call it.
+    Every method raises ServiceError where the service is asked over HTTP, or what a service in the same process
+    raises: BadQuestion, and the errors of `index.storage.errors`.
     """
 
-    def ask(self, body: AskBody, told: Told = say_nothing) -> AskOut:
-        """The answer. `told` gets the name of each stage as it begins; what it raises breaks the answer off."""
+    @abstractmethod
+    def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:
+        """The answer as it is made; the last event is the whole of it, an `AskOut`.
 
-    def search(self, body: SearchBody) -> SearchOut:
-        """The passages nearest to a question, best first."""
+        `Working` is a sign of life where there is nothing to show. Closing the generator breaks the answer off.
+        """
 
-    def article(self, article_id: str) -> StoredArticle | None:
-        """An article as it is stored, if it is there."""
-
-    def feedback(self, body: FeedbackBody) -> bool:
-        """Keep what a reader thinks of an answer; False where the answer is not known any more."""
-
-    def sources(self) -> SourcesOut:
-        """What filters can choose from."""
-
-
-@contextmanager
-def opened_client(settings: Settings, progress: Told, owner: str) -> Iterator[Client]:
-    """A client of the service that the settings name; without one, of a service opened here.
-
-    Conversations there belong to `owner`, those at a server to the key that it is asked with.
-    """
-    if settings.service_url is not None:
-        key = settings.service_key.get_secret_value() if settings.service_key else None
-        with OverHttp(str(settings.service_url), key) as client:
-            yield client
-        return
-    # The embedding model's libraries take seconds to load, and who asks over HTTP needs none of them.
-    with import_module("rag.client.in_process").opened_in_process(settings, progress, owner) as client:
-        yield client
-
-
-class OverHttp:
-    """A `Client` of a server at a base URL."""
-
-    def __init__(self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None) -> None:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._http = httpx2.Client(base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport)
-
-    def __enter__(self) -> "OverHttp":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
-
-    def ask(self, body: AskBody, told: Told = say_nothing) -> AskOut:
-        """The answer, over a stream: so that its stages can be told, and silence noticed."""
-        sent = {**body.model_dump(mode="json", exclude_none=True), "stream": True}
-        with _translated(), self._http.stream("POST", "/v1/ask", json=sent) as response:
-            if response.status_code != 200:
-                response.read()
-                raise _refused(response)
-            for name, data in _events(response.iter_lines()):
-                match name:
-                    case "stage":
-                        told(StageOut.model_validate_json(data).stage)
-                    case "done":
-                        return AskOut.model_validate_json(data)
-                    case "error":
-                        problem = json.loads(data)
-                        raise ServiceError(problem["status"], problem["detail"])
+    def ask(self, body: AskBody | str, on_stage: OnStage = ignore_stage) -> AskOut:
+        """The answer to a question, or to one with filters and a conversation; what `on_stage` raises breaks it off."""
+        asked = AskBody(question=body) if isinstance(body, str) else body
+        with closing(self.answer_events(asked)) as events:
+            for event in events:
+                match event:
+                    case StageOut(stage=name):
+                        on_stage(name)
+                    case AskOut():
+                        return event
         raise ServiceError(None, "The service broke its answer off; ask again.")
 
-    def search(self, body: SearchBody) -> SearchOut:
+    @abstractmethod
+    def search(self, body: SearchBody | str) -> SearchOut:
         """The passages nearest to a question, best first."""
-        return SearchOut.model_validate_json(self._sent("POST", "/v1/search", body).content)
 
+    @abstractmethod
+    def overview(self) -> Overview:
+        """How many articles there are, and what can answer."""
+
+    # --- Articles ----------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def ingest(self, articles: Sequence[Mapping[str, object]]) -> OutcomesBody:
+        """Add or update articles, each with `text` or `html`; one outcome an article, in their order.
+
+        Each outcome is on the disk, and found by the next question. README.md lists the fields of an article.
+        """
+
+    @abstractmethod
+    def ingest_file(self, data: bytes, name: str) -> Generator[FileEvent, None, None]:
+        """Add or update the articles of a file whose name ends in one of `index.intake.files.MEDIA_TYPES`.
+
+        First `FileBegun`, then an outcome an article as it is on the disk, then `FileDone`. Raises Refused for a file
+        that cannot be read. Where the service is told to stop, what is left is refused, and ServerStops ends it.
+        """
+
+    @abstractmethod
     def article(self, article_id: str) -> StoredArticle | None:
-        """An article as it is stored, if it is there."""
-        response = self._sent("GET", f"/v1/articles/{quote(article_id, safe='')}", may_miss=True)
-        return None if response.status_code == 404 else StoredArticle.model_validate_json(response.content)
+        """An article as it is stored, or None."""
 
-    def feedback(self, body: FeedbackBody) -> bool:
-        """Keep what a reader thinks of an answer; False where the answer is not known any more."""
-        return self._sent("POST", "/v1/feedback", body, may_miss=True).status_code != 404
+    @abstractmethod
+    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
+        """A page of the list by id or the newest first; `after` is the `next` of the page before."""
 
+    @abstractmethod
+    def remove(self, article_id: str) -> bool:
+        """Remove an article, so that no later answer cites it; False where there is none of this id."""
+
+    @abstractmethod
     def sources(self) -> SourcesOut:
-        """What filters can choose from."""
-        return SourcesOut.model_validate_json(self._sent("GET", "/v1/sources").content)
+        """The sources and days that filters can choose from."""
 
-    def _sent(
-        self, method: str, path: str, body: BaseModel | None = None, *, may_miss: bool = False
-    ) -> httpx2.Response:
-        sent = body.model_dump(mode="json", exclude_none=True) if body else None
-        with _translated():
-            response = self._http.request(method, path, json=sent)
-        if not (response.is_success or (may_miss and response.status_code == 404)):
-            raise _refused(response)
-        return response
+    # --- Conversations -----------------------------------------------------------------------------------
 
+    @abstractmethod
+    def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:
+        """A page of the list, the one with the last turn first; `before` is the `next` of the page before."""
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except httpx2.HTTPError as error:
-        # Its message may hold the address, and the address a password.
-        problem = f"The service cannot be reached ({type(error).__name__})"
-        raise ServiceError(None, f"{problem}; see that it runs, and that HOIDAP_SERVICE_URL is its address.") from error
+    @abstractmethod
+    def conversation(self, conversation_id: str) -> ConversationOut | None:
+        """A conversation with every answer as it was given, or None."""
 
+    @abstractmethod
+    def delete_conversation(self, conversation_id: str) -> bool:
+        """Delete a conversation with its questions, answers and feedback; False where there is none of this id."""
 
-def _refused(response: httpx2.Response) -> ServiceError:
-    try:
-        detail = str(response.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        detail = f"The service answered with status {response.status_code}; see that the address is one of ours."
-    wait = response.headers.get("retry-after", "")
-    return ServiceError(response.status_code, detail, float(wait) if wait.isdigit() else None)
-
-
-def _events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """Names and data of server-sent events, each of which has one line of data as ours do."""
-    name = ""
-    for line in lines:
-        field, _, value = line.partition(": ")
-        match field:
-            case "event":
-                name = value
-            case "data":
-                yield name, value
+    @abstractmethod
+    def feedback(self, body: FeedbackBody) -> bool:
+        """Keep a reader's opinion of an answer instead of the one before; False where there is no such answer."""

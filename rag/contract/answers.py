@@ -5,14 +5,18 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from index.records import Filters
 from rag.question.understanding import MAX_QUESTION
-from rag.records import Answer, Answered, Citation, Copy, Delta, Found, Passage, Query, Request, Stage
-from rag.service.conversations import Kept
+from rag.records import Answer, Answered, Citation, Copy, Delta, Found, Passage, Query, Request, Stage, Turn
 
-Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)]
+# Checked where it is understood, so that every way of asking refuses it in the same words.
+Question = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_QUESTION})]
+# How much is read of a history: of its exchanges the last ones, of an answer the beginning.
+READ_EXCHANGES = 6
+READ_CHARACTERS = 10_000
+
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -54,6 +58,13 @@ class SearchBody(Body):
     filters: FilterBody = FilterBody()
 
 
+class ExchangeBody(Body):
+    """A question that was asked before, and the answer to it."""
+
+    question: str
+    answer: str
+
+
 class AskBody(Body):
     """A question."""
 
@@ -78,6 +89,19 @@ class AskBody(Body):
         None, description="ISO 639-1: the language that the service's own words, and a language model's, are to be in."
     )
     stream: bool = Field(False, description="Whether the answer comes as server-sent events.")
+    history: list[ExchangeBody] | None = Field(
+        None,
+        max_length=200,
+        description="What was said before, oldest first, of a conversation that the client keeps; the last "
+        f"{READ_EXCHANGES} exchanges are read. Where it is given, even empty, the service keeps nothing of the "
+        "question and its answer, and `conversation_id` is not allowed.",
+    )
+
+    @model_validator(mode="after")
+    def _kept_on_one_side(self) -> "AskBody":
+        if self.history is not None and self.conversation_id is not None:
+            raise ValueError("conversation_id and history exclude each other; send one of them")
+        return self
 
 
 class PeriodOut(BaseModel):
@@ -237,21 +261,6 @@ class ConversationOut(BaseModel):
     id: str
     turns: list[TurnOut]
 
-    @classmethod
-    def of(cls, conversation_id: str, turns: Sequence[Kept]) -> "ConversationOut":
-        """What is kept, as it goes out."""
-        return cls(
-            id=conversation_id,
-            turns=[
-                TurnOut(
-                    question=kept.turn.question,
-                    asked_at=kept.asked_at,
-                    answered=AskOut.model_validate_json(kept.record),
-                )
-                for kept in turns
-            ],
-        )
-
 
 class FeedbackBody(Body):
     """What a reader thinks of an answer."""
@@ -283,6 +292,26 @@ class DeltaOut(BaseModel):
     text: str
 
 
+# The events of a streamed answer, by the name that each has in the stream. The last one is `done`.
+ANSWER_EVENTS: dict[str, type[BaseModel]] = {
+    "stage": StageOut,
+    "passages": PassagesOut,
+    "delta": DeltaOut,
+    "citation": CitationOut,
+    "done": AskOut,
+}
+
+
+class Overview(BaseModel):
+    """What a service has: articles, their chunks, what can answer, and the languages of its own words (ISO 639-1)."""
+
+    articles: int
+    chunks: int
+    generators: list[str]
+    generator: str = Field(description="What answers unless a request says.")
+    languages: list[str]
+
+
 class Problem(BaseModel):
     """An error, after RFC 9457."""
 
@@ -293,9 +322,9 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] = []
 
 
-def request_of(body: AskBody, k: int) -> Request:
-    """What is asked; `k` where the body does not say."""
-    return Request(body.question, body.k or k, body.filters.filters(), body.generator, body.language)
+def request_of(body: AskBody, k: int, history: tuple[Turn, ...] = ()) -> Request:
+    """The request of a body, after the turns before it, oldest first; `k` passages where the body does not say."""
+    return Request(body.question, body.k or k, body.filters.filters(), body.generator, body.language, history)
 
 
 def search_out(found: Found) -> SearchOut:
@@ -318,17 +347,17 @@ def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
     )
 
 
-def event_out(event: Stage | Found | Delta | Citation) -> tuple[str, BaseModel]:
-    """The name of an event, and its data as it goes out."""
+def event_out(event: Stage | Found | Delta | Citation) -> StageOut | PassagesOut | DeltaOut | CitationOut:
+    """A step of an answer in the making, as it goes out."""
     match event:
         case Stage(name=name):
-            return "stage", StageOut(stage=name)
+            return StageOut(stage=name)
         case Found():
-            return "passages", PassagesOut(query=_query(event.query), passages=_hits(event.passages))
+            return PassagesOut(query=_query(event.query), passages=_hits(event.passages))
         case Delta(text=text):
-            return "delta", DeltaOut(text=text)
+            return DeltaOut(text=text)
         case Citation():
-            return "citation", _citation(event)
+            return _citation(event)
 
 
 def _query(query: Query) -> QueryOut:

@@ -54,7 +54,7 @@ ArticlesIn = Annotated[
 
 
 class OutcomeBody(BaseModel):
-    """What became of an article. `status` is acknowledged: what it says is on the disk."""
+    """The outcome of an article that was sent in. What `status` says is on the disk."""
 
     id: str | None
     status: Literal["added", "updated", "unchanged", "refused"]
@@ -65,6 +65,39 @@ class OutcomesBody(BaseModel):
     """One outcome an article, in the order they came."""
 
     results: list[OutcomeBody]
+
+
+class FileBegun(BaseModel):
+    """The event `begun`: how many outcomes will follow."""
+
+    articles: int
+
+
+class FileOutcome(OutcomeBody):
+    """The outcome of an article of a file; also the event `outcome`."""
+
+    origin: str = Field(description="The file's name, with the line or the number of the article in it.")
+    title: str | None = None
+
+
+class FileDone(BaseModel):
+    """The event `done`: how many outcomes there were, and of which kind."""
+
+    results: int
+    added: int
+    updated: int
+    unchanged: int
+    refused: int
+
+
+class FileOutcomes(BaseModel):
+    """One outcome an article, in the order of the file. A file that holds none has none."""
+
+    results: list[FileOutcome]
+
+
+# The events of a streamed file, by the name that each has in the stream. The last one is `done`.
+FILE_EVENTS: dict[str, type[BaseModel]] = {"begun": FileBegun, "outcome": FileOutcome, "done": FileDone}
 
 
 class StoredArticle(MetadataOut):

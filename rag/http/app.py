@@ -1,10 +1,10 @@
 """HTTP: the doors to `ask`, `search` and the articles. No retrieval or answer logic here."""
 
-from collections.abc import AsyncIterator, Generator, Iterable, Mapping
+from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import asynccontextmanager, closing
 from importlib.metadata import version
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Annotated
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Query
@@ -13,38 +13,21 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from index.intake.drafts import draft_from_record
-from index.intake.files import Refusal
-from index.records import Article, Draft
-from index.storage.errors import Refused
 from rag import web
-from rag.client.conversing import Told, converse
-from rag.contract import answers as schemas
-from rag.contract import articles as schemas_articles
+from rag.client.protocol import AnswerEvent, Order
 from rag.contract.answers import AskBody, AskOut, Problem, SearchBody, SearchOut
-from rag.contract.articles import (
-    ArticlePage,
-    ArticlesBody,
-    ArticlesIn,
-    OutcomeBody,
-    OutcomesBody,
-    SourcesOut,
-    StoredArticle,
-)
+from rag.contract.articles import ArticlePage, ArticlesBody, ArticlesIn, OutcomesBody, SourcesOut, StoredArticle
 from rag.http import conversations as api_conversations
 from rag.http import files as api_files
 from rag.http import openai as api_openai
 from rag.http import sessions
-from rag.http.access.callers import Called
 from rag.http.access.gate import Gate
 from rag.http.access.headers import Headers
-from rag.http.events import EventStream, message
-from rag.http.ingesting import STOPPED, taken
+from rag.http.events import EventStream, event_message
 from rag.http.limits import Door
 from rag.http.mcp import McpEndpoint
-from rag.http.problems import MEDIA_TYPE, add_handlers, problem_of
-from rag.http.state import Shared, State
-from rag.records import Request, Working
+from rag.http.problems import MEDIA_TYPE, add_handlers, error_message
+from rag.http.state import Asking, Shared, State
 from rag.telemetry.logs import Logged
 from rag.telemetry.metrics import Counted
 from rag.telemetry.tracing import Traced
@@ -63,8 +46,8 @@ v1 = APIRouter(prefix="/v1")
 
 
 def build_app(state: State) -> ASGIApp:
-    """The application over a service that is ready, from the outside in: what every request passes, then the routes."""
-    settings = state.service.settings
+    """The application over clients that are ready: what every request passes, from the inside out."""
+    settings = state.settings
     app: ASGIApp = Door(_routes(state), requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
     app = Gate(app, state.keys, settings.requests_per_minute, loopback_only=settings.access == "auto")
     # What the gate and the door turn away has these headers, and is logged and counted too.
@@ -72,8 +55,8 @@ def build_app(state: State) -> ASGIApp:
 
 
 def _routes(state: State) -> FastAPI:
-    settings = state.service.settings
-    mcp = McpEndpoint(state.service)
+    settings = state.settings
+    mcp = McpEndpoint(state.client_for, settings.queue)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -116,12 +99,12 @@ async def live() -> dict[str, str]:
 
 
 @probes.get("/readyz", summary="Whether questions are answered", responses={503: _PROBLEM})
-def ready(state: Shared) -> dict[str, object]:
+def ready(state: Shared, client: Asking) -> dict[str, object]:
     """Answer with what there is to search; 503 while the server stops."""
     if state.stopping.is_set():
         raise HTTPException(503, "The server is stopping.")
-    articles, chunks = state.service.store.counts()
-    return {"status": "ready", "articles": articles, "chunks": chunks}
+    found = client.overview()
+    return {"status": "ready", "articles": found.articles, "chunks": found.chunks}
 
 
 @probes.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
@@ -131,110 +114,78 @@ def metrics(state: Shared) -> Response:
 
 
 @v1.post("/ask", summary="Ask a question", response_model=AskOut, responses=_STREAM)
-def ask(body: AskBody, state: Shared, caller: Called) -> AskOut | EventStream:
+def ask(body: AskBody, state: Shared, client: Asking) -> AskOut | EventStream:
     """Answer with sentences that each cite the exact words of an article, or say that the articles do not.
 
     With `stream` the answer comes as server-sent events: `stage`, `passages`, `delta` and `citation` as it is made, and
     `done`, which holds the same as an answer that is not streamed; or `error`.
     """
-    request = schemas.request_of(body, state.service.settings.k)
-    told = converse(state.service, request, caller.key, body.conversation_id)
+    events = client.answer_events(body)
     # What cannot be asked fails here, while the status can still say so.
-    begun = chain([next(told)], told)
+    begun = chain([next(events)], events)
     if body.stream:
-        return EventStream(_messages(begun, told, state), _failed, state.stopping)
+        return EventStream(_messages(begun, events, state), error_message, state.stopping)
     *_, out = begun
     assert isinstance(out, AskOut)
     state.metrics.answered(out)
     return out
 
 
-def _messages(begun: Iterable[Told], told: Generator[Told, None, None], state: State) -> Generator[bytes, None, None]:
-    with closing(told):
+def _messages(
+    begun: Iterable[AnswerEvent], events: Generator[AnswerEvent, None, None], state: State
+) -> Generator[bytes, None, None]:
+    with closing(events):
         for event in begun:
-            match event:
-                case AskOut():
-                    state.metrics.answered(event)
-                    yield message(event.model_dump_json(), "done")
-                case Working():
-                    yield b""
-                case _:
-                    name, data = schemas.event_out(event)
-                    yield message(data.model_dump_json(), name)
-
-
-def _failed(error: Exception) -> bytes:
-    return message(problem_of(error).model_dump_json(exclude_defaults=True), "error")
+            if isinstance(event, AskOut):
+                state.metrics.answered(event)
+            yield event_message(event)
 
 
 @v1.post("/search", summary="Find passages")
-def search(body: SearchBody, state: Shared) -> SearchOut:
+def search(body: SearchBody, state: Shared, client: Asking) -> SearchOut:
     """Find the passages nearest to a question, best first."""
-    out = schemas.search_out(state.service.answerer.search(Request(body.query, body.k, body.filters.filters())))
+    out = client.search(body)
     state.metrics.searched(out.timings_ms)
     return out
 
 
 @v1.post("/articles", summary="Add or update articles", responses={507: _PROBLEM})
-def put_articles(body: ArticlesIn, state: Shared) -> OutcomesBody:
+def put_articles(body: ArticlesIn, state: Shared, client: Asking) -> OutcomesBody:
     """Take in one article or many. Each result is on the disk, and found by the next question."""
-    sent = body.articles if isinstance(body, ArticlesBody) else [body.model_dump(exclude_none=True)]
-    results = [
-        OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason)
-        for outcome in taken(state, map(_draft, sent))
-    ]
-    results += [OutcomeBody(id=None, status="refused", reason=STOPPED) for _ in sent[len(results) :]]
-    return OutcomesBody(results=results)
+    out = client.ingest(body.articles if isinstance(body, ArticlesBody) else [body.model_dump(exclude_none=True)])
+    for outcome in out.results:
+        state.metrics.outcomes.labels(outcome.status).inc()
+    return out
 
 
 @v1.get("/sources", summary="List sources")
-def list_sources(state: Shared) -> SourcesOut:
+def list_sources(client: Asking) -> SourcesOut:
     """List the sources that filters can name, and the first and the last day of the articles."""
-    return schemas_articles.sources_out(state.service.store.sources(), state.service.store.days())
+    return client.sources()
 
 
 @v1.get("/articles", summary="List articles")
 def list_articles(
-    state: Shared,
+    client: Asking,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[str | None, Query(max_length=300)] = None,
-    order: Literal["id", "newest"] = "id",
+    order: Order = "id",
 ) -> ArticlePage:
     """List articles by id, or the newest first, a page at a time."""
-    store = state.service.store
-    total = store.counts()[0]
-    if order == "id":
-        return schemas_articles.article_page(store.articles(limit, after), total, limit)
-    day, _, article = (after or "").partition(" ")
-    found = store.newest(limit, (day, article) if after else None)
-    return schemas_articles.article_page(found, total, limit, _place_by_date)
+    return client.articles(limit, after, order)
 
 
 @v1.get("/articles/{article_id}", summary="Read an article", responses=_MISSING)
-def read_article(article_id: str, state: Shared) -> StoredArticle:
+def read_article(article_id: str, client: Asking) -> StoredArticle:
     """Read an article as it is stored."""
-    draft = state.service.store.draft(article_id)
-    if draft is None:
+    article = client.article(article_id)
+    if article is None:
         raise HTTPException(404, "There is no article of this id.")
-    return schemas_articles.stored_article(draft)
+    return article
 
 
 @v1.delete("/articles/{article_id}", summary="Remove an article", status_code=204, responses=_MISSING)
-def remove_article(article_id: str, state: Shared) -> None:
+def remove_article(article_id: str, client: Asking) -> None:
     """Remove an article; no answer after this one cites it."""
-    with state.ingesting:
-        removed = state.service.store.remove([article_id])
-        state.service.catalogue.refresh()
-    if not removed:
+    if not client.remove(article_id):
         raise HTTPException(404, "There is no article of this id.")
-
-
-def _place_by_date(article: Article) -> str:
-    return f"{article.metadata.published_at or ''} {article.id}"
-
-
-def _draft(record: Mapping[str, object]) -> Draft | Refusal:
-    try:
-        return draft_from_record(record, "http")
-    except Refused as error:
-        return Refusal("http", str(error))

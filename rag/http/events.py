@@ -17,7 +17,11 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from index.storage.errors import IndexingError
+from rag.client.protocol import AnswerEvent, FileEvent
+from rag.contract.answers import ANSWER_EVENTS
+from rag.contract.articles import FILE_EVENTS
 from rag.errors import AnsweringError, ServerStops
+from rag.records import Working
 
 _COMMENT_SECONDS = 1.0
 # What still streams when the server is told to stop has this long to finish.
@@ -25,12 +29,18 @@ _GRACE_SECONDS = 4.0
 _WAITING = 16  # messages made and not yet taken by the client
 
 Messages = Generator[bytes, None, None]
+_NAMES = {kind: name for name, kind in (*ANSWER_EVENTS.items(), *FILE_EVENTS.items())}
 
 
 def message(data: str, event: str | None = None) -> bytes:
     """One event. `data` may not hold a line end, as JSON does not."""
     name = f"event: {event}\n" if event else ""
     return f"{name}data: {data}\n\n".encode()
+
+
+def event_message(event: AnswerEvent | FileEvent) -> bytes:
+    """What a client yields, as an event; nothing for a sign of life, for which a comment stands."""
+    return b"" if isinstance(event, Working) else message(event.model_dump_json(), _NAMES[type(event)])
 
 
 class EventStream(Response):

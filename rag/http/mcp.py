@@ -1,11 +1,11 @@
 """The protocol over streamable HTTP, as one route of the application.
 
-endpoint = McpEndpoint(service)
+endpoint = McpEndpoint(client_for, threads)
 async with endpoint.running():  # in the application's lifespan
     ...
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -13,17 +13,19 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from rag.client.in_process import InProcess
+from rag.client.protocol import Client
 from rag.http.access.callers import caller_of
 from rag.mcp.server import build_server
-from rag.service.wiring import Service
 
 
 class McpEndpoint:
-    """An ASGI application. No state is kept between requests; conversations belong to the caller's key."""
+    """An ASGI application. No state is kept between requests; conversations belong to the caller's key.
 
-    def __init__(self, service: Service) -> None:
-        self._server = build_server(lambda request: _client(service, request), service.settings.queue)
+    `client_for` gives the client of a key's id; at most `threads` tools work at once.
+    """
+
+    def __init__(self, client_for: Callable[[str], Client], threads: int) -> None:
+        self._server = build_server(lambda request: client_for(_key(request)), threads)
         self._route = Route("/mcp", self, methods=["POST"], include_in_schema=False)
         self._manager: StreamableHTTPSessionManager | None = None
 
@@ -50,6 +52,6 @@ class McpEndpoint:
         await self._manager.handle_request(scope, receive, send)
 
 
-def _client(service: Service, request: object) -> InProcess:
+def _key(request: object) -> str:
     assert isinstance(request, Request)
-    return InProcess(service, caller_of(request).key)
+    return caller_of(request).key

@@ -25,14 +25,23 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from index.storage.errors import IndexingError
-from rag.client.conversing import recalled
-from rag.contract.answers import Problem, ask_out
+from rag.client.protocol import AnswerEvent, Client
+from rag.contract.answers import (
+    READ_CHARACTERS,
+    READ_EXCHANGES,
+    AskBody,
+    AskOut,
+    CitationOut,
+    DeltaOut,
+    ExchangeBody,
+    Problem,
+)
 from rag.errors import AnsweringError, BadQuestion
 from rag.http.events import EventStream, message
 from rag.http.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem_of
-from rag.http.state import Shared, State
-from rag.records import Answered, Citation, Delta, Event, Events, Working
-from rag.records import Request as AskRequest
+from rag.http.state import Asking, Shared, State
+from rag.question.understanding import MAX_QUESTION
+from rag.records import Working
 
 # The model that is whatever the settings say; `hoidap-NAME` is the generator of that name.
 MODEL = "hoidap"
@@ -128,33 +137,33 @@ class ModelsOut(BaseModel):
 
 
 @router.get("/models", summary="List models (OpenAI)")
-def models(state: Shared) -> ModelsOut:
+def models(client: Asking) -> ModelsOut:
     """List what can be asked: the default, and each generator by name."""
-    return ModelsOut(data=[ModelOut(id=name) for name in _models(state)])
+    return ModelsOut(data=[ModelOut(id=name) for name in _models(client)])
 
 
 @router.get("/models/{model}", summary="Read a model (OpenAI)", responses=_MISSING)
-def model(model: str, state: Shared) -> ModelOut:
+def model(model: str, client: Asking) -> ModelOut:
     """Read one of the models."""
-    _generator(model, state)
+    _generator(model, client)
     return ModelOut(id=model)
 
 
 @router.post(
     "/chat/completions", summary="Chat (OpenAI)", response_model=dict[str, Any], responses={**_STREAM, **_MISSING}
 )
-def chat(body: ChatBody, request: Request, state: Shared) -> dict[str, Any] | EventStream:
+def chat(body: ChatBody, request: Request, state: Shared, client: Asking) -> dict[str, Any] | EventStream:
     """Answer the last message of a chat. `usage` counts what was read of it, and the answer."""
-    asked = _asked(body, state)
-    read = [asked.question, *(text for turn in asked.history for text in (turn.question, turn.answer))]
-    reply = _Reply(body, str(request.base_url).rstrip("/"), sum(map(_tokens, read)))
-    events = state.service.answerer.events(asked)
+    asked = _asked(body, client)
+    said = [text for exchange in asked.history or () for text in (exchange.question, exchange.answer)]
+    reply = _Reply(body, str(request.base_url).rstrip("/"), sum(map(_tokens, [asked.question, *said])))
+    events = client.answer_events(asked)
     # What cannot be asked fails here, while the status can still say so.
     begun = chain([next(events)], events)
     if body.stream:
         return EventStream(_chunks(reply, begun, events, state), _failed, state.stopping)
-    answered = [event for event in begun if isinstance(event, Answered)][-1]
-    state.metrics.answered(ask_out(answered, reply.id, ""))
+    answered = [event for event in begun if isinstance(event, AskOut)][-1]
+    state.metrics.answered(answered)
     return reply.whole(answered)
 
 
@@ -168,7 +177,7 @@ class _Reply:
         self._address = address
         self._prompt_tokens = prompt_tokens
 
-    def whole(self, answered: Answered) -> dict[str, Any]:
+    def whole(self, answered: AskOut) -> dict[str, Any]:
         said = {
             "role": "assistant",
             "content": _content(answered),
@@ -182,7 +191,7 @@ class _Reply:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
         return self._data([choice])
 
-    def ending(self, answered: Answered) -> Generator[bytes, None, None]:
+    def ending(self, answered: AskOut) -> Generator[bytes, None, None]:
         """What comes behind the answer's text."""
         if noted := _noted(answered):
             yield self.chunk({"content": noted})
@@ -195,20 +204,20 @@ class _Reply:
     def _data(self, choices: list[dict[str, Any]], **more: object) -> bytes:
         return _data({**self._common, "object": "chat.completion.chunk", "choices": choices, **more})
 
-    def _usage(self, answered: Answered) -> dict[str, int]:
+    def _usage(self, answered: AskOut) -> dict[str, int]:
         prompt, completion = self._prompt_tokens, _tokens(_content(answered))
         return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
-    def _annotations(self, citations: Sequence[Citation]) -> list[dict[str, Any]]:
+    def _annotations(self, citations: Sequence[CitationOut]) -> list[dict[str, Any]]:
         return [
             {
                 "type": "url_citation",
                 "url_citation": {
                     "start_index": citation.start,
                     "end_index": citation.end,
-                    "title": source.metadata.title or source.metadata.source or source.article_id,
+                    "title": source.title or source.source or source.article_id,
                     # An article without an address of its own is read here.
-                    "url": source.metadata.url or f"{self._address}/v1/articles/{quote(source.article_id, safe='')}",
+                    "url": source.url or f"{self._address}/v1/articles/{quote(source.article_id, safe='')}",
                     "cited_text": source.cited_text,
                     "index": citation.index,
                 },
@@ -218,52 +227,53 @@ class _Reply:
         ]
 
 
-def _asked(body: ChatBody, state: State) -> AskRequest:
-    """The last message as a question, those before it as what was said."""
-    generator = _generator(body.model, state)
+def _asked(body: ChatBody, client: Client) -> AskBody:
+    """The last message as a question, those before it as its history."""
+    generator = _generator(body.model, client)
     said = [message for message in body.messages if message.role in ("user", "assistant")]
     if not said or said[-1].role != "user":
         raise BadQuestion("The last message is not the user's; end with the question.")
-    pairs = [
-        (asked.text, answer.text)
+    history = [
+        ExchangeBody(question=asked.text[:MAX_QUESTION], answer=answer.text[:READ_CHARACTERS])
         for asked, answer in pairwise(said)
         if (asked.role, answer.role) == ("user", "assistant")
     ]
-    service = state.service
-    return AskRequest(said[-1].text, service.settings.k, generator=generator, history=recalled(service, pairs))
+    return AskBody(question=said[-1].text, generator=generator, history=history[-READ_EXCHANGES:])
 
 
-def _models(state: State) -> dict[str, str | None]:
-    return {MODEL: None, **{f"{MODEL}-{name}": name for name in state.service.answerer.generators}}
+def _models(client: Client) -> dict[str, str | None]:
+    return {MODEL: None, **{f"{MODEL}-{name}": name for name in client.overview().generators}}
 
 
-def _generator(model: str, state: State) -> str | None:
-    known = _models(state)
+def _generator(model: str, client: Client) -> str | None:
+    known = _models(client)
     if model not in known:
         raise HTTPException(404, f"There is no model {model!r} here; there are: {', '.join(known)}.")
     return known[model]
 
 
-def _chunks(reply: _Reply, begun: Iterable[Event], events: Events, state: State) -> Generator[bytes, None, None]:
+def _chunks(
+    reply: _Reply, begun: Iterable[AnswerEvent], events: Generator[AnswerEvent, None, None], state: State
+) -> Generator[bytes, None, None]:
     with closing(events):
         yield reply.chunk({"role": "assistant", "content": ""})
         for event in begun:
             match event:
-                case Delta(text=text):
+                case DeltaOut(text=text):
                     yield reply.chunk({"content": text})
                 case Working():
                     yield b""
-                case Answered():
-                    state.metrics.answered(ask_out(event, reply.id, ""))
+                case AskOut():
+                    state.metrics.answered(event)
                     yield from reply.ending(event)
     yield message("[DONE]")
 
 
-def _content(answered: Answered) -> str:
+def _content(answered: AskOut) -> str:
     return answered.answer.text + _noted(answered)
 
 
-def _noted(answered: Answered) -> str:
+def _noted(answered: AskOut) -> str:
     """What the answer says of itself, behind it: its citations' places stay what they are."""
     return f"\n\n{answered.answer.note}" if answered.answer.note else ""
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from index.storage.errors import EncoderBusy, IndexingError, Refused, StorageFull, StoreError
 from rag.contract.answers import Problem
 from rag.errors import BadQuestion, ServerStops
+from rag.http.events import message
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +56,11 @@ def problem_of(error: Exception) -> Problem:
         if isinstance(error, kind):
             return Problem(title=title, status=status, detail=str(error))
     return Problem(title="Something went wrong on our side", status=500, detail="The server's log says what.")
+
+
+def error_message(error: Exception) -> bytes:
+    """The event `error` of a stream that broke off."""
+    return message(problem_of(error).model_dump_json(exclude_defaults=True), "error")
 
 
 async def _ours(_: Request, error: Exception) -> Response:

@@ -32,9 +32,9 @@ _LAST_WORDS_SECONDS = 0.3
 class _Server(uvicorn.Server):
     """Tells the routes that the server stops as soon as the signal comes, so that long work ends early."""
 
-    def __init__(self, config: uvicorn.Config, state: State, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._state = state
+        self._service = service
         self._ready = ready
 
     @override
@@ -50,7 +50,7 @@ class _Server(uvicorn.Server):
         Not as uvicorn does, which raises the signal again at its end: that would kill the process before it has
         cleaned up.
         """
-        self._state.stopping.set()
+        self._service.stopping.set()
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
@@ -62,7 +62,7 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         await asyncio.sleep(_LAST_WORDS_SECONDS)
-        close = self._state.service.encoder.close
+        close = self._service.encoder.close
         giving_up = threading.Timer(_PATIENCE_SECONDS, close, kwargs={"drain": False})
         giving_up.start()
         await super().shutdown(sockets)
@@ -74,10 +74,9 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
 
     Without `keys` anybody may ask.
     """
-    state = State(service, keys)
     watched = watchdog_seconds()
     config = uvicorn.Config(
-        build_app(state),
+        build_app(State.of(service, keys)),
         timeout_graceful_shutdown=_GRACE_SECONDS,
         log_config=None,
         access_log=False,
@@ -92,7 +91,7 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
             notify("READY=1")
             ready(_address(listening))
 
-        _Server(config, state, told).run([listening])
+        _Server(config, service, told).run([listening])
 
 
 async def _tell_that_we_live() -> None:

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from rag.contract.answers import Problem
+from rag.contract.answers import Overview, Problem
 from rag.http.access.callers import Called, Scope
 from rag.http.access.gate import COOKIE, SESSION
 from rag.http.problems import MEDIA_TYPE
-from rag.http.state import Shared
+from rag.http.state import Asking, Shared
 
 _WRONG: dict[int | str, dict[str, object]] = {401: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
 
@@ -23,30 +23,22 @@ class SessionBody(BaseModel):
     key: str = Field(max_length=200)
 
 
-class SessionOut(BaseModel):
-    """Who asks, what they may do, and what there is. Without a key where one is needed: no name, no scopes."""
+class SessionOut(Overview):
+    """The caller, its scopes, and what there is. Without a key where one is needed: no name, no scopes."""
 
     access: Literal["open", "keys"]
     name: str | None
     scopes: list[Scope]
-    generators: list[str]
-    generator: str
-    articles: int
-    languages: list[str]
 
 
 @router.get(SESSION, summary="Who asks, and what there is")
-def read_session(state: Shared, caller: Called) -> SessionOut:
+def read_session(state: Shared, caller: Called, client: Asking) -> SessionOut:
     """Say who asks, what they may do, and what there is to ask and search."""
-    service = state.service
     return SessionOut(
         access=state.access,
         name=caller.name or None,
         scopes=sorted(caller.scopes),
-        generators=list(service.answerer.generators),
-        generator=service.settings.generator,
-        articles=service.store.counts()[0],
-        languages=sorted(service.answerer.prompts.languages),
+        **client.overview().model_dump(),
     )
 
 

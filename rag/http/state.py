@@ -1,27 +1,41 @@
 """What the routes share."""
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
+from rag.client.in_process import InProcess
+from rag.client.protocol import Client
+from rag.http.access.callers import Called
 from rag.http.access.keys import Keys
 from rag.service.wiring import Service
+from rag.settings import Settings
 from rag.telemetry.metrics import Metrics
 
 
+@dataclass(frozen=True, slots=True)
 class State:
-    """What the routes share: the service, its metrics, whether the server is stopping, and the keys that are needed."""
+    """What the routes share.
 
-    def __init__(self, service: Service, keys: Keys | None = None) -> None:
-        """Without `keys` anybody may come."""
-        self.service = service
-        self.keys = keys
-        self.metrics = Metrics()
-        self.metrics.watch(service)
-        self.stopping = threading.Event()
-        # One batch at a time: what a request sends is committed in its order, and is found when it is answered.
-        self.ingesting = threading.Lock()
+    `client_for` gives the client of a caller by the id of its key, which is empty without `keys`: then anybody may
+    come. Once `stopping` is set, streams end within seconds.
+    """
+
+    client_for: Callable[[str], Client]
+    settings: Settings
+    keys: Keys | None = None
+    metrics: Metrics = field(default_factory=Metrics)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def of(cls, service: Service, keys: Keys | None = None) -> "State":
+        """The state over a service in this process."""
+        metrics = Metrics()
+        metrics.watch(service)
+        return cls(lambda owner: InProcess(service, owner), service.settings, keys, metrics, service.stopping)
 
     @property
     def access(self) -> Literal["open", "keys"]:
@@ -36,3 +50,10 @@ def _state(request: Request) -> State:
 
 
 Shared = Annotated[State, Depends(_state)]
+
+
+def _client(state: Shared, caller: Called) -> Client:
+    return state.client_for(caller.key)
+
+
+Asking = Annotated[Client, Depends(_client)]

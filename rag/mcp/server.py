@@ -25,7 +25,7 @@ from mcp_types import Tool as ListedTool
 from pydantic import BaseModel, ValidationError
 
 from index.storage.errors import IndexingError
-from rag.client.protocol import Client, Told
+from rag.client.protocol import Client, OnStage
 from rag.errors import AnsweringError, ServiceError
 from rag.mcp.tools import INSTRUCTIONS, TOOLS, Tool
 
@@ -51,10 +51,10 @@ def build_server(client_for: ClientFor, threads: int) -> Server[Any]:
             arguments = tool.arguments.model_validate(params.arguments or {})
         except ValidationError as error:
             return _failed(_refusal(tool, error))
-        told = _progress(context)
+        on_stage = _progress(context)
 
         def work() -> tuple[str, BaseModel]:
-            return tool.run(client_for(context.request), arguments, told)
+            return tool.run(client_for(context.request), arguments, on_stage)
 
         try:
             with _Unforeseen():
@@ -101,14 +101,14 @@ async def _list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams |
     )
 
 
-def _progress(context: ServerRequestContext[Any]) -> Told:
+def _progress(context: ServerRequestContext[Any]) -> OnStage:
     """Tells the stages to whoever asked for progress; called on the thread, which it ends if the call is cancelled."""
 
-    def told(stage: str) -> None:
+    def on_stage(stage: str) -> None:
         from_thread.check_cancelled()
         from_thread.run(context.session.report_progress, _STAGES.index(stage), len(_STAGES), stage)
 
-    return told
+    return on_stage
 
 
 def _refusal(tool: Tool[Any], error: ValidationError) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
-from rag.client.protocol import Client, Told
+from rag.client.protocol import Client, OnStage
 from rag.contract.answers import AskBody, FilterBody, Question, SearchBody, Short
 from rag.errors import ServiceError
 from rag.mcp.results import Asked, Read, Searched
@@ -74,26 +74,26 @@ class Tool(Generic[ArgumentsT]):
     description: str
     arguments: type[ArgumentsT]
     result: type[BaseModel]
-    run: Callable[[Client, ArgumentsT, Told], tuple[str, BaseModel]]
+    run: Callable[[Client, ArgumentsT, OnStage], tuple[str, BaseModel]]
 
 
-def _ask(client: Client, arguments: AskArguments, told: Told) -> tuple[str, Asked]:
+def _ask(client: Client, arguments: AskArguments, on_stage: OnStage) -> tuple[str, Asked]:
     body = AskBody(
         question=arguments.question,
         conversation_id=arguments.conversation_id,
         filters=_filters(arguments),
         language=arguments.language,
     )
-    out = client.ask(body, told)
+    out = client.ask(body, on_stage)
     return text_of_answer(out), Asked.of(out, NOTICE)
 
 
-def _search(client: Client, arguments: SearchArguments, _: Told) -> tuple[str, Searched]:
+def _search(client: Client, arguments: SearchArguments, _: OnStage) -> tuple[str, Searched]:
     out = client.search(SearchBody(query=arguments.query, k=arguments.k, filters=_filters(arguments)))
     return text_of_hits(out), Searched(notice=NOTICE, query=out.query, hits=out.hits)
 
 
-def _read(client: Client, arguments: ReadArguments, _: Told) -> tuple[str, Read]:
+def _read(client: Client, arguments: ReadArguments, _: OnStage) -> tuple[str, Read]:
     article = client.article(arguments.article_id)
     if article is None:
         problem = f"There is no article {arguments.article_id!r}"

@@ -106,10 +106,11 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A turn as it is kept; `record` is the JSON that the client got, `asked_at` as `timestamp` writes it.
+class StoredTurn:
+    """A turn as it is stored; `asked_at` is as `timestamp` writes it.
 
-    `owner` is whose conversation it is: the id of an API key, empty where none is needed.
+    `owner` is the id of the API key that the conversation belongs to, empty where none is needed. `record` is the
+    answer in the form that its client got, in JSON that is not read here.
     """
 
     answer_id: str
@@ -159,41 +160,41 @@ class Conversations:
 
     # --- Turns -------------------------------------------------------------------------------------------
 
-    def add(self, kept: Kept, *, continues: bool = False) -> None:
+    def add(self, stored: StoredTurn, *, continues: bool = False) -> None:
         """Keep a turn, and begin its conversation where it is new. Acknowledge after it returns.
 
         One that `continues` a conversation which was deleted meanwhile is not kept.
         """
-        asked_at = timestamp(datetime.fromisoformat(kept.asked_at))
-        turn = kept.turn
+        asked_at = timestamp(datetime.fromisoformat(stored.asked_at))
+        turn = stored.turn
         row = (
-            *(kept.answer_id, kept.owner, kept.conversation_id, asked_at, kept.record),
+            *(stored.answer_id, stored.owner, stored.conversation_id, asked_at, stored.record),
             *(turn.question, turn.understood, turn.language, turn.answer, turn.abstained),
             json.dumps(turn.cited, ensure_ascii=False),
         )
         with self._db.writing() as db:
-            place = (kept.owner, kept.conversation_id)
+            place = (stored.owner, stored.conversation_id)
             if continues and not list(db.execute("SELECT 1 FROM conversations WHERE (owner, id) = (?, ?)", place)):
                 return
             db.execute(_PUT_CONVERSATION, (*place, asked_at))
             if not list(db.execute(_PUT_TURN, storable(row))):
-                raise StoreError(f"The answer {kept.answer_id!r} is kept already; give each one an id of its own.")
+                raise StoreError(f"The answer {stored.answer_id!r} is kept already; give each one an id of its own.")
 
     def history(self, owner: str, conversation_id: str, last: int = 6, *, before: str | None = None) -> Sequence[Turn]:
         """The last turns of a conversation, oldest first; `before`: of those before the answer of this id."""
         values = {"owner": owner, "conversation": conversation_id, "before": before, "last": last}
         return [_turn(row) for row in reversed(self._db.rows(_SELECT_LAST, values))]
 
-    def turns(self, owner: str, conversation_id: str) -> Sequence[Kept]:
+    def turns(self, owner: str, conversation_id: str) -> Sequence[StoredTurn]:
         """All turns of a conversation, oldest first; none where it is unknown, or another's."""
         where = " WHERE owner = ? AND conversation = ? ORDER BY number"
         rows = self._db.rows(_SELECT_KEPT + where, (owner, conversation_id))
-        return [_kept(row) for row in rows]
+        return [_stored(row) for row in rows]
 
-    def answer(self, answer_id: str) -> Kept | None:
+    def answer(self, answer_id: str) -> StoredTurn | None:
         """The turn with this answer."""
         rows = self._db.rows(_SELECT_KEPT + " WHERE answer_id = ?", (answer_id,))
-        return _kept(rows[0]) if rows else None
+        return _stored(rows[0]) if rows else None
 
     # --- Conversations -----------------------------------------------------------------------------------
 
@@ -220,12 +221,12 @@ class Conversations:
         with self._db.writing() as db:
             return bool(list(db.execute(_PUT_FEEDBACK, storable(row))))
 
-    def rated(self) -> Iterator[tuple[Kept, Feedback]]:
+    def rated(self) -> Iterator[tuple[StoredTurn, Feedback]]:
         """Every answer that something was thought of, oldest first, a page at a time, so that writers need not wait."""
         last = 0
         while rows := self._db.rows(_SELECT_RATED, (last, _PAGE)):
-            for _, given_at, rating, comment, better, *kept in rows:
-                yield _kept(kept), Feedback(kept[0], given_at, rating, comment, better)
+            for _, given_at, rating, comment, better, *turn in rows:
+                yield _stored(turn), Feedback(turn[0], given_at, rating, comment, better)
             last = rows[-1][0]
 
     # --- Shared ------------------------------------------------------------------------------------------
@@ -243,6 +244,6 @@ def _turn(row: Row) -> Turn:
     return Turn(question, understood, language, answer, bool(abstained), tuple(json.loads(cited)))
 
 
-def _kept(row: Row) -> Kept:
+def _stored(row: Row) -> StoredTurn:
     answer_id, owner, conversation, asked_at, record, *turn = row
-    return Kept(answer_id, owner, conversation, asked_at, _turn(turn), record)
+    return StoredTurn(answer_id, owner, conversation, asked_at, _turn(turn), record)

@@ -1,8 +1,9 @@
 """Settings -> a service. The only place that names concrete classes."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
@@ -35,7 +36,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts that the surfaces use."""
+    """The open parts that a client in this process uses.
+
+    `ingesting` is held by whoever writes articles, a batch at a time, so that each batch is found when it is
+    acknowledged. Once `stopping` is set, what takes long ends early.
+    """
 
     settings: Settings
     store: Store
@@ -44,6 +49,8 @@ class Service:
     catalogue: Catalogue
     answerer: Answerer
     conversations: Conversations
+    ingesting: threading.Lock = field(default_factory=threading.Lock)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ class Shown:
 def site(sample_service: Service, sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server whose articles and conversations tests may change, each for itself."""
     data = copied(sample_data, tmp_path_factory.mktemp("site") / "data")
-    with empty_beside(sample_service, data) as service, served(build_app(State(service))) as url:
+    with empty_beside(sample_service, data) as service, served(build_app(State.of(service))) as url:
         yield Site(url, service)
 
 

@@ -63,7 +63,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
 @contextmanager
 def client_of(service: Service) -> Iterator[TestClient]:
     """HTTP to the application in this process; what the application raises comes out as its answer, as it does live."""
-    app = build_app(State(service))
+    app = build_app(State.of(service))
     with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 

@@ -3,27 +3,26 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.client.protocol import Client, Told, say_nothing
+from typing_extensions import override
+
+from rag.client.protocol import Client, OnStage, ignore_stage
 from rag.contract.answers import (
     AnswerOut,
     AskBody,
     AskOut,
     CitationOut,
     CopyOut,
-    FeedbackBody,
     HitOut,
     QueryOut,
-    SearchBody,
-    SearchOut,
     SourceOut,
     TimingsOut,
 )
-from rag.contract.articles import SourceName, SourcesOut, StoredArticle
+from rag.contract.articles import SourceName, SourcesOut
 from rag.slack.bot import Tokens, running
 from rag.slack.memory import FILE, Memory
+from tests.support.canned import Canned
 from tests.support.slack_server import Slack
 from tests.support.slack_workspace import APP_TOKEN, BOT_TOKEN
 
@@ -107,34 +106,26 @@ def _out(question: str, answer: AnswerOut, passages: list[HitOut] | None = None)
     )
 
 
-def plain(body: AskBody, _: Told) -> AskOut:
+def plain(body: AskBody, _: OnStage) -> AskOut:
     """Answers every question with the same sentence."""
     out = answered(("Ba người.", source()), question=body.question)
     return out.model_copy(update={"conversation_id": body.conversation_id})
 
 
-@dataclass
-class Scripted:
-    """A client that plays; it keeps what it was asked and told."""
+class Scripted(Canned):
+    """A client that plays whole answers; it keeps what it was asked and told."""
 
-    play: Callable[[AskBody, Told], AskOut] = plain
-    asked: list[AskBody] = field(default_factory=list)
-    rated: list[FeedbackBody] = field(default_factory=list)
+    def __init__(self, answer: Callable[[AskBody, OnStage], AskOut] = plain) -> None:
+        super().__init__()
+        self.answer = answer
 
-    def ask(self, body: AskBody, told: Told = say_nothing) -> AskOut:
+    @override
+    def ask(self, body: AskBody | str, on_stage: OnStage = ignore_stage) -> AskOut:
+        assert isinstance(body, AskBody)
         self.asked.append(body)
-        return self.play(body, told)
+        return self.answer(body, on_stage)
 
-    def search(self, body: SearchBody) -> SearchOut:
-        raise NotImplementedError
-
-    def article(self, article_id: str) -> StoredArticle | None:
-        raise NotImplementedError
-
-    def feedback(self, body: FeedbackBody) -> bool:
-        self.rated.append(body)
-        return body.answer_id == "a1"
-
+    @override
     def sources(self) -> SourcesOut:
         names = [SourceName(name="Báo Bắc Nam", articles=2), SourceName(name="Đài Sông Hậu", articles=1)]
         return SourcesOut(sources=names, first=None, last=None)
@@ -147,7 +138,7 @@ class Gate:
         self.asked = threading.Event()
         self.open = threading.Event()
 
-    def __call__(self, body: AskBody, told: Told) -> AskOut:
+    def __call__(self, body: AskBody, told: OnStage) -> AskOut:
         self.asked.set()
         assert self.open.wait(60)
         return plain(body, told)

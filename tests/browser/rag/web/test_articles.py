@@ -450,7 +450,7 @@ def test_a_server_that_fails_is_told_and_tried_again(shown: Shown) -> None:
 
 
 def test_nothing_held_yet(opened_page: Opener, sample_service: Service, tmp_path: Path) -> None:
-    with empty_beside(sample_service, tmp_path / "data") as service, served(build_app(State(service))) as url:
+    with empty_beside(sample_service, tmp_path / "data") as service, served(build_app(State.of(service))) as url:
         page = opened_page(url=url).open("#/articles")
 
         expect(page.get_by_text("Kho chưa có bài nào.")).to_be_visible()

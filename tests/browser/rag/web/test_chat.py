@@ -294,7 +294,7 @@ def slow_site(service: Service, data: Path) -> Iterator[str]:
     with (
         scripted(Writer("140 suất", before=1.5, after=4)) as model,
         beside(service, data, generator="openai", llm_url=model.url, llm_model="scripted") as own,
-        served(build_app(State(own))) as url,
+        served(build_app(State.of(own))) as url,
     ):
         yield url
 
@@ -512,7 +512,7 @@ def test_a_key_is_asked_for_where_one_is_needed(
     data = copied(sample_data, tmp_path / "data")
     with opened_keys(tmp_path / "keys.sqlite3") as keys, empty_beside(sample_service, data) as service:
         _, secret = keys.add("Tòa soạn", ["ask"])
-        with served(build_app(State(service, keys))) as url:
+        with served(build_app(State.of(service, keys))) as url:
             shown = opened_page(url=url)
             shown.expected = ["401"]
             page = shown.page

@@ -17,7 +17,7 @@ from eval.data.suites import Options, read_cases, read_suite
 from eval.records import Case, Quoted
 from index.storage.errors import Refused
 from rag.records import Turn
-from rag.service.conversations import FILE, Conversations, Feedback, Kept, opened_conversations, timestamp
+from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
 from tests.support.eval_files import NEWS, lines_file
 
 NOW = timestamp(datetime(2026, 3, 1, tzinfo=UTC))
@@ -42,7 +42,7 @@ def answer(
     text = " ".join(f"{text} [{number}]" for number, (_, text) in enumerate(cited, start=1)) or "Không rõ."
     record = {"id": name, "answer": {"text": text, "abstained": not cited, "citations": citations}, "passages": []}
     turn = Turn(question, question, "vi", text, not cited, tuple(text for _, text in cited))
-    conversations.add(Kept(name, "", conversation, NOW, turn, json.dumps(record, ensure_ascii=False)))
+    conversations.add(StoredTurn(name, "", conversation, NOW, turn, json.dumps(record, ensure_ascii=False)))
 
 
 def rate(conversations: Conversations, name: str, rating: Literal["up", "down"], better: str | None = None) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from index.storage.errors import StorageFull, StoreError
 from rag.records import Turn
-from rag.service.conversations import FILE, Conversations, Feedback, Kept, opened_conversations, timestamp
+from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
 from tests.support import ROOT
 
 OWNER = "newsroom"
@@ -35,9 +35,11 @@ def conversations(path: Path) -> Iterator[Conversations]:
         yield opened
 
 
-def kept(answer: str, conversation: str = "c", minute: int = 0, question: str = "Chợ họp lúc nào?") -> Kept:
+def kept(answer: str, conversation: str = "c", minute: int = 0, question: str = "Chợ họp lúc nào?") -> StoredTurn:
     turn = Turn(question, question, "vi", f"Trả lời {answer} [1].", False, ("Chợ họp từ bốn giờ.",))
-    return Kept(answer, OWNER, conversation, timestamp(NOON + timedelta(minutes=minute)), turn, f'{{"id": "{answer}"}}')
+    return StoredTurn(
+        answer, OWNER, conversation, timestamp(NOON + timedelta(minutes=minute)), turn, f'{{"id": "{answer}"}}'
+    )
 
 
 def rating(answer: str, better: str | None = None) -> Feedback:
@@ -53,7 +55,7 @@ def ids(conversations: Conversations, before: str | None = None, limit: int = 2)
 
 def test_a_turn_comes_back_whole(conversations: Conversations) -> None:
     turn = Turn("cho hop\x00luc nao 😀", "chợ họp lúc nào", "vi", "“Bốn giờ” [1].", False, ("một", "hai “ba”\n"))
-    item = Kept("a1", OWNER, "c-1", timestamp(NOON), turn, '{"id": "a1", "text": "\\u0000\\ud800"}')
+    item = StoredTurn("a1", OWNER, "c-1", timestamp(NOON), turn, '{"id": "a1", "text": "\\u0000\\ud800"}')
     abstained = replace(item, answer_id="a2", turn=Turn("И где?", "И где?", "ru", "Không rõ.", True))
     conversations.add(item)
     conversations.add(abstained)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.client.protocol import Told
+from rag.client.protocol import OnStage
 from rag.contract.answers import AskBody, AskOut
 from rag.errors import BadQuestion, ServiceError
 from tests.support.slack_bot import Scripted, bot, plain
@@ -22,7 +22,7 @@ def slack() -> Iterator[Slack]:
 def test_a_busy_service_is_asked_again(slack: Slack, tmp_path: Path) -> None:
     times: list[float] = []
 
-    def play(body: AskBody, told: Told) -> AskOut:
+    def play(body: AskBody, told: OnStage) -> AskOut:
         times.append(slack.clock.now())
         if len(times) < 3:
             raise ServiceError(429, "busy", 0.5)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.client.protocol import Told
+from rag.client.protocol import OnStage
 from rag.contract.answers import AskBody, AskOut
 from rag.slack.memory import ChannelSettings
 from tests.support.slack_bot import Scripted, abstained, bot, plain
@@ -105,7 +105,7 @@ def test_bots_edits_and_talk_among_people_are_ignored(slack: Slack, tmp_path: Pa
 
 
 def test_a_channel_may_want_silence_when_unsure(slack: Slack, tmp_path: Path) -> None:
-    def play(body: AskBody, told: Told) -> AskOut:
+    def play(body: AskBody, told: OnStage) -> AskOut:
         return abstained() if body.question == UNKNOWN else plain(body, told)
 
     with bot(slack, Scripted(play), tmp_path) as memory:

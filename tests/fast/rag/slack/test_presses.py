@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.client.protocol import Told
+from rag.client.protocol import OnStage
 from rag.contract.answers import AskBody, AskOut, FeedbackBody
 from tests.support.slack_bot import Scripted, bot, plain
 from tests.support.slack_server import Slack, running_slack
@@ -49,7 +49,7 @@ def test_who_shares_where_the_bot_is_not_is_told_to_invite_it(slack: Slack, tmp_
 
 
 def test_an_opinion_of_an_answer_that_is_gone(slack: Slack, tmp_path: Path) -> None:
-    def play(body: AskBody, told: Told) -> AskOut:
+    def play(body: AskBody, told: OnStage) -> AskOut:
         return plain(body, told).model_copy(update={"id": "gone"})
 
     client = Scripted(play)

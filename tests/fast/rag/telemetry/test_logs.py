@@ -395,7 +395,7 @@ def ask_in_many_ways(client: TestClient) -> list[int]:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_nothing_that_was_asked_is_in_the_log(service: Service, form: Literal["text", "json"]) -> None:
-    app = Logged(build_app(State(service)))
+    app = Logged(build_app(State.of(service)))
     with (
         logging_to(form, logging.DEBUG) as written,
         TestClient(app, "http://127.0.0.1", raise_server_exceptions=False) as client,

@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from rag.client.in_process import InProcess
-from rag.client.protocol import Client, OverHttp, opened_client
+from rag.client.opening import opened_client
+from rag.client.over_http import OverHttp
+from rag.client.protocol import Client
 from rag.contract.answers import AskBody, AskOut, FeedbackBody, FilterBody, SearchBody
 from rag.errors import BadQuestion, ServiceError
 from rag.http.app import build_app
@@ -31,7 +33,7 @@ def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def clients(service: Service) -> Iterator[Sequence[Client]]:
-    with on_loopback(build_app(State(service))) as http, OverHttp(str(http.base_url), None) as over_http:
+    with on_loopback(build_app(State.of(service))) as http, OverHttp(str(http.base_url), None) as over_http:
         yield InProcess(service, ""), over_http
 
 

@@ -233,7 +233,7 @@ def slowly(count: int) -> Messages:
 def client(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with (
         beside(sample_service, tmp_path_factory.mktemp("streams") / "data") as service,
-        on_loopback(build_app(State(service))) as client,
+        on_loopback(build_app(State.of(service))) as client,
     ):
         yield client
 
@@ -313,7 +313,7 @@ def test_what_is_wrong_before_the_first_event_is_a_status(
 
 
 def test_what_goes_wrong_midway_is_an_event(sample_service: Service, tmp_path: Path) -> None:
-    with beside(sample_service, tmp_path / "data") as service, on_loopback(build_app(State(service))) as client:
+    with beside(sample_service, tmp_path / "data") as service, on_loopback(build_app(State.of(service))) as client:
         # An answer that cannot be kept is not given as done.
         service.conversations.close()
         events = asked(client, {"question": SCHOLARSHIPS})
@@ -336,7 +336,7 @@ def test_streams_at_once_say_what_each_says_alone(client: httpx.Client, times: i
 
 
 def test_streams_are_counted(sample_service: Service, tmp_path: Path) -> None:
-    with beside(sample_service, tmp_path / "data") as service, on_loopback(build_app(State(service))) as client:
+    with beside(sample_service, tmp_path / "data") as service, on_loopback(build_app(State.of(service))) as client:
         asked(client, {"question": SCHOLARSHIPS})
         counted = client.get("/metrics").text
 
@@ -351,7 +351,7 @@ def test_streams_are_counted(sample_service: Service, tmp_path: Path) -> None:
 def written(service: Service, data: Path, url: str, **more: Any) -> Iterator[httpx.Client]:
     with (
         beside(service, data, generator="openai", llm_url=url, llm_model="scripted", **more) as own,
-        on_loopback(build_app(State(own))) as client,
+        on_loopback(build_app(State.of(own))) as client,
     ):
         yield client
 

@@ -11,9 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.intake.files import LONGEST_LINE, read_bytes
+from rag.client.in_process import MOST_ARTICLES, ingested
 from rag.http.app import build_app
-from rag.http.files import MOST_ARTICLES
-from rag.http.ingesting import taken
 from rag.http.state import State
 from rag.service.wiring import Service
 from tests.support.service import client_of, empty_beside
@@ -220,13 +219,12 @@ def test_streamed_outcomes_come_in_order(client: TestClient) -> None:
 
 
 def test_what_was_given_out_stays_and_is_found_when_the_client_goes(service: Service) -> None:
-    state = State(service)
     lines = "\n".join(json.dumps({"id": f"bai-{number}", "text": f"{TEXT} {number}."}) for number in range(40))
-    with closing(taken(state, read_bytes(lines.encode(), "tin.jsonl"))) as outcomes:
+    with closing(ingested(service, read_bytes(lines.encode(), "tin.jsonl"))) as outcomes:
         first = next(outcomes)
         # Between outcomes nobody is kept waiting.
-        assert state.ingesting.acquire(blocking=False)
-        state.ingesting.release()
+        assert service.ingesting.acquire(blocking=False)
+        service.ingesting.release()
 
     assert first.id == "bai-0"
     # The batch of the first one, and no other.
@@ -236,15 +234,16 @@ def test_what_was_given_out_stays_and_is_found_when_the_client_goes(service: Ser
 
 
 def test_a_server_that_stops_takes_no_more(service: Service) -> None:
-    state = State(service)
+    state = State.of(service)
     state.stopping.set()
     with TestClient(build_app(state), "http://127.0.0.1") as client:
         (result,) = sent(client, "bai.txt", PAGE.encode())
-        (begun, error) = streamed(client, "bai.txt", PAGE.encode())
+        (begun, refused, error) = streamed(client, "bai.txt", PAGE.encode())
 
     assert (result["status"], result["origin"]) == ("refused", "bai.txt")
     assert "send it again" in result["reason"]
     assert begun.data == {"articles": 1}
+    assert refused.data["status"] == "refused"
     assert (error.name, error.data["status"]) == ("error", 503)
 
 

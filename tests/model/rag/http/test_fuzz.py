@@ -63,7 +63,7 @@ def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def described(service: Service) -> schemathesis.BaseSchema:
-    return schemathesis.openapi.from_asgi("/openapi.json", build_app(State(service)))
+    return schemathesis.openapi.from_asgi("/openapi.json", build_app(State.of(service)))
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def http(service: Service) -> Iterator[httpx.Client]:
-    with on_loopback(build_app(State(service))) as client:
+    with on_loopback(build_app(State.of(service))) as client:
         yield client
 
 
@@ -320,7 +320,7 @@ def test_an_article_without_an_address_is_linked_here(sample_service: Service, t
     article = {"id": "bến-phà?#50%", "text": "Bến phà Cồn Tiên chở 1.900 lượt khách trong ngày mở lại."}
     with (
         empty_beside(sample_service, tmp_path / "data") as service,
-        on_loopback(build_app(State(service))) as http,
+        on_loopback(build_app(State.of(service))) as http,
         OpenAI(base_url=f"{http.base_url}/v1", api_key="any", max_retries=0) as client,
     ):
         assert http.post("/v1/articles", json=article).json()["results"][0]["status"] == "added"
@@ -342,7 +342,7 @@ def test_a_written_answer_and_one_that_fell_back(sample_service: Service, tmp_pa
     with (
         scripted(Writer("140 suất", before=1.5)) as model,
         beside(sample_service, tmp_path / "data", llm_url=model.url, llm_model="scripted") as service,
-        on_loopback(build_app(State(service))) as http,
+        on_loopback(build_app(State.of(service))) as http,
         OpenAI(base_url=f"{http.base_url}/v1", api_key="any", max_retries=0) as client,
     ):
         assert [listed.id for listed in client.models.list()] == ["hoidap", "hoidap-extractive", "hoidap-openai"]
@@ -367,7 +367,7 @@ def test_an_error_midway_reaches_the_client(sample_service: Service, tmp_path: P
         scripted([Reply([20.0])]) as model,
         beside(sample_service, tmp_path / "data", llm_url=model.url, llm_model="scripted") as service,
     ):
-        state = State(service)
+        state = State.of(service)
         with (
             on_loopback(build_app(state)) as http,
             OpenAI(base_url=f"{http.base_url}/v1", api_key="any", max_retries=0) as client,

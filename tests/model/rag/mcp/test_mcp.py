@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -26,12 +25,13 @@ from mcp_types import CallToolResult, TextContent
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import override
 
 from index.storage.errors import EncoderBusy
 from rag.client.in_process import InProcess
-from rag.client.protocol import Client, Told, say_nothing
-from rag.contract.answers import AskBody, AskOut, FeedbackBody, SearchBody, SearchOut
-from rag.contract.articles import SourcesOut, StoredArticle
+from rag.client.protocol import Client, OnStage, ignore_stage
+from rag.contract.answers import AskBody, AskOut
+from rag.contract.articles import StoredArticle
 from rag.errors import ServiceError
 from rag.http.access.callers import Caller
 from rag.http.app import build_app
@@ -42,6 +42,7 @@ from rag.mcp.server import build_server
 from rag.mcp.texts import text_of_reading
 from rag.mcp.tools import INSTRUCTIONS
 from rag.service.wiring import Service
+from tests.support.canned import Canned
 from tests.support.encoders import draft
 from tests.support.loopback import served
 from tests.support.service import empty_beside
@@ -99,26 +100,16 @@ def client(sample_service: Service) -> Client:
     return InProcess(sample_service, "mcp")
 
 
-@dataclass
-class Scripted:
+class Scripted(Canned):
     """A client whose answers a test makes itself."""
 
-    asking: Callable[[Told], AskOut]
+    def __init__(self, asking: Callable[[OnStage], AskOut]) -> None:
+        super().__init__()
+        self.asking = asking
 
-    def ask(self, body: AskBody, told: Told = say_nothing) -> AskOut:
-        return self.asking(told)
-
-    def search(self, body: SearchBody) -> SearchOut:
-        raise NotImplementedError
-
-    def article(self, article_id: str) -> StoredArticle | None:
-        raise NotImplementedError
-
-    def feedback(self, body: FeedbackBody) -> bool:
-        raise NotImplementedError
-
-    def sources(self) -> SourcesOut:
-        raise NotImplementedError
+    @override
+    def ask(self, body: AskBody | str, on_stage: OnStage = ignore_stage) -> AskOut:
+        return self.asking(on_stage)
 
 
 # --- What is offered -------------------------------------------------------------------------------------
@@ -246,9 +237,9 @@ def test_an_article_in_parts_is_the_article(client: Client) -> None:
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
-        ("ask", {"question": ""}, "question = ''"),
+        ("ask", {"question": ""}, "no word"),
         ("ask", {"question": " ?! "}, "no word"),
-        ("ask", {"question": "a" * 2001}, "2000"),
+        ("ask", {"question": "a" * 2001}, "2,000"),
         ("ask", {}, "question is missing"),
         ("ask", {"question": "a", "published_from": "2026-13-01"}, "published_from = '2026-13-01'"),
         ("ask", {"question": "a", "published_from": "2026-02-01", "published_to": "2026-01-01"}, "is after"),
@@ -293,7 +284,7 @@ def test_an_unknown_tool_is_an_error_of_the_protocol(client: Client, mode: Mode)
     ],
 )
 def test_what_a_client_cannot_do_is_an_error_of_the_tool(error: Exception, said: str) -> None:
-    def fail(_: Told) -> AskOut:
+    def fail(_: OnStage) -> AskOut:
         raise error
 
     result = called(Scripted(fail), "ask", question="a")
@@ -304,7 +295,7 @@ def test_what_a_client_cannot_do_is_an_error_of_the_tool(error: Exception, said:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_an_error_that_is_not_ours_keeps_its_words(mode: Mode, caplog: pytest.LogCaptureFixture) -> None:
-    def fail(_: Told) -> AskOut:
+    def fail(_: OnStage) -> AskOut:
         raise RuntimeError("/secret/place")
 
     result = called(Scripted(fail), "ask", mode, question="a")
@@ -391,7 +382,7 @@ def test_five_questions_at_once_are_answered_as_one_by_one(client: Client) -> No
 def test_calls_work_on_threads_and_no_more_than_may(mode: Mode) -> None:
     gate, most, working, lock = threading.Barrier(3, timeout=20), 0, 0, threading.Lock()
 
-    def meet(_: Told) -> AskOut:
+    def meet(_: OnStage) -> AskOut:
         nonlocal most, working
         with lock:
             working += 1
@@ -430,7 +421,7 @@ def test_progress_goes_by_stage(client: Client, mode: Mode) -> None:
 def test_a_cancelled_question_ends_at_its_next_stage(mode: Mode) -> None:
     begun, ended = threading.Event(), threading.Event()
 
-    def endless(told: Told) -> AskOut:
+    def endless(told: OnStage) -> AskOut:
         begun.set()
         try:
             while True:
@@ -479,13 +470,13 @@ async def asked_and_read(connection: McpClient) -> None:
 
 @pytest.fixture(scope="module")
 def service_url(sample_service: Service) -> Iterator[str]:
-    with served(build_app(State(sample_service))) as url:
+    with served(build_app(State.of(sample_service))) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def mcp_url(sample_service: Service) -> Iterator[str]:
-    endpoint = McpEndpoint(sample_service)
+    endpoint = McpEndpoint(lambda owner: InProcess(sample_service, owner), 4)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

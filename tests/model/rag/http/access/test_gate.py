@@ -651,7 +651,7 @@ def test_what_a_response_says_itself_stays() -> None:
 
 @pytest.fixture
 def ours(sample_service: Service, keys: Keys) -> Iterator[TestClient]:
-    with TestClient(build_app(State(sample_service, keys)), HERE, raise_server_exceptions=False) as client:
+    with TestClient(build_app(State.of(sample_service, keys)), HERE, raise_server_exceptions=False) as client:
         yield client
 
 
@@ -695,7 +695,7 @@ def page(sample_service: Service, keys: Keys, clock: Clock) -> Iterator[TestClie
 
 def session_app(service: Service, keys: Keys | None, clock: Clock) -> FastAPI:
     app = FastAPI()
-    state = State(service, keys)
+    state = State.of(service, keys)
     app.state.hoidap = state
     app.include_router(sessions.router)
     app.add_api_route("/v1/ask", _who, methods=["POST"])
