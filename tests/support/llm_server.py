@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from tests.support.loopback import Server
+from tests.support.loopback import mounted
 
 MODEL = "scripted"
 _MODELS = {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 1, "owned_by": "tests"}]}
@@ -67,7 +65,7 @@ class Scripted:
     """A running server. `disconnected` is set once a client has left in the middle of a reply."""
 
     script: Script
-    url: str
+    url: str = ""
     requests: list[Received] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
 
@@ -86,19 +84,11 @@ def event(delta: Mapping[str, Any] | None, finish: str | None = None) -> Raw:
 
 @contextmanager
 def scripted(script: Script) -> Iterator[Scripted]:
-    """Serve a script on a free port of the loopback address; `url` is the base URL, with `/v1`."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        state = Scripted(script, f"http://127.0.0.1:{listening.getsockname()[1]}/v1")
-        config = uvicorn.Config(_app(state), log_config=None, access_log=False, lifespan="off")
-        server = Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],), name="scripted")
-        thread.start()
-        try:
-            yield state
-        finally:
-            # An endless reply does not end by being waited for.
-            server.should_exit = server.force_exit = True
-            thread.join()
+    """Serve a script on the loopback address; `url` is the base URL, with `/v1`."""
+    state = Scripted(script)
+    with mounted(_app(state)) as url:
+        state.url = f"{url}/v1"
+        yield state
 
 
 def _app(state: Scripted) -> Starlette:

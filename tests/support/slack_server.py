@@ -7,15 +7,12 @@ import asyncio
 import json
 import os
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import sleep
 from typing import Any
 from urllib.parse import parse_qs
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -25,7 +22,7 @@ from typing_extensions import override
 
 from rag.slack.pace import Clock
 from tests.support.clock import FakeClock
-from tests.support.loopback import Server
+from tests.support.loopback import mounted
 from tests.support.slack_blocks import blocks_error, view_error
 from tests.support.slack_people import People
 from tests.support.slack_workspace import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, TEAM, Args, Posted
@@ -230,7 +227,7 @@ class Slack(People):
 
 @contextmanager
 def running_slack(clock: Clock | None = None) -> Iterator[Slack]:
-    """A Slack on a free port; nobody waits, neither it nor its bot, unless the clock is a real one."""
+    """A Slack; nobody waits, neither it nor its bot, unless the clock is a real one."""
     slack = Slack(clock or FakeClock())
     app = Starlette(
         routes=[
@@ -239,29 +236,13 @@ def running_slack(clock: Clock | None = None) -> Iterator[Slack]:
             WebSocketRoute("/link", slack.link),
         ]
     )
-    config = uvicorn.Config(
-        app,
-        port=0,
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
-        ws_ping_interval=0.05,
-        timeout_graceful_shutdown=1,
-    )
-    server = Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
     # Slack's clients would send even what is for this machine through a proxy.
     proxies = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in {"http_proxy", "https_proxy"}}
     try:
-        while not server.started:
-            sleep(0.01)
-        slack.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        yield slack
+        with mounted(app) as slack.url:
+            yield slack
     finally:
         os.environ.update(proxies)
-        server.should_exit = True
-        thread.join()
 
 
 async def _arguments(request: Request) -> Args:
