@@ -54,7 +54,6 @@ def test_the_ready_line_shows_the_real_port(server: ServerProcess) -> None:
         assert "140 suất" in answered["answer"]["text"]
 
 
-@pytest.mark.slow
 def test_answers_do_not_hang_on_what_else_is_asked(server: ServerProcess) -> None:
     asked = [f"{question} ({number})" for number in range(4) for question in QUESTIONS]
     with server.client() as client:
@@ -71,7 +70,6 @@ def test_answers_do_not_hang_on_what_else_is_asked(server: ServerProcess) -> Non
     assert together == alone
 
 
-@pytest.mark.slow
 def test_one_server_from_a_crowd_to_its_end(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
     """A full queue, an ingest beside questions, and SIGTERM in the middle of both."""
     data = copied(sample_data, tmp_path / "data")
@@ -134,7 +132,6 @@ def _stopped_in_the_middle(server: ServerProcess, client: Any) -> tuple[list[Any
         return taking.result().json()["results"], answers, code
 
 
-@pytest.mark.slow
 def test_a_port_in_use_is_named(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
     data = copied(sample_data, tmp_path / "data")
     with socket.create_server(("127.0.0.1", 0)) as taken:
