@@ -146,7 +146,7 @@ class Answerer:
         name = request.generator or self.generator
         if name not in self.generators:
             known = ", ".join(self.generators)
-            raise BadQuestion(f"The generator {name!r} is not set up here; there are: {known}.")
+            raise BadQuestion(f"The generator {name!r} is not set up here; there are: {known}.", "generator-unknown")
         return self.generators[name]
 
     def _understood(self, request: Request, snapshot: Snapshot) -> Query:

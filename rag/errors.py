@@ -15,7 +15,11 @@ class AnsweringError(Exception):
 
 
 class BadQuestion(AnsweringError):
-    """The question cannot be taken as it is."""
+    """The question cannot be taken as it is; `kind` is a name in `rag.contract.problems.KINDS`."""
+
+    def __init__(self, detail: str, kind: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
 
 
 class ModelFailed(AnsweringError):
@@ -29,13 +33,15 @@ class ServerStops(AnsweringError):
 class ServiceError(AnsweringError):
     """A service that is asked over HTTP refused, or cannot be reached: then `status` is None.
 
-    `retry_after` is how many seconds to wait before the next try, where it said so.
+    `kind` is a name in `rag.contract.problems.KINDS`, empty where the service gave none. `retry_after` is how many
+    seconds to wait before the next try, where it said so.
     """
 
-    def __init__(self, status: int | None, detail: str, retry_after: float | None = None) -> None:
+    def __init__(self, status: int | None, detail: str, retry_after: float | None = None, kind: str = "") -> None:
         super().__init__(detail)
         self.status = status
         self.retry_after = retry_after
+        self.kind = kind
 
 
 class SettingsError(AnsweringError):

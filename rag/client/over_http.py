@@ -1,6 +1,5 @@
 """A `rag.client.protocol.Client` of a server at an address."""
 
-import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypedDict, TypeVar, Unpack
@@ -22,6 +21,7 @@ from rag.contract.answers import (
     SearchOut,
 )
 from rag.contract.articles import FILE_EVENTS, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.problems import Problem, name_of
 from rag.errors import ServiceError
 from rag.records import Working
 
@@ -137,8 +137,8 @@ class OverHttp(Client):
                 raise _refused(response)
             for name, data in _events(response.iter_lines()):
                 if name == "error":
-                    problem = json.loads(data)
-                    raise ServiceError(problem["status"], problem["detail"])
+                    told = Problem.model_validate_json(data)
+                    raise ServiceError(told.status, told.detail, kind=name_of(told.type))
                 yield kinds[name].model_validate_json(data) if name in kinds else Working()
                 if name == "done":
                     return
@@ -151,16 +151,19 @@ def _reached() -> Iterator[None]:
     except httpx2.HTTPError as error:
         # Its message may hold the address, and the address a password.
         problem = f"The service cannot be reached ({type(error).__name__})"
-        raise ServiceError(None, f"{problem}; see that it runs, and that HOIDAP_SERVICE_URL is its address.") from error
+        detail = f"{problem}; see that it runs, and that HOIDAP_SERVICE_URL is its address."
+        raise ServiceError(None, detail, kind="service-unreachable") from error
 
 
 def _refused(response: httpx2.Response) -> ServiceError:
     try:
-        detail = str(response.json()["detail"])
-    except (ValueError, KeyError, TypeError):
+        told = response.json()
+        detail, kind = str(told["detail"]), name_of(str(told.get("type")))
+    except (ValueError, KeyError, TypeError, AttributeError):
         detail = f"The service answered with status {response.status_code}; see that the address is one of ours."
+        kind = ""
     wait = response.headers.get("retry-after", "")
-    return ServiceError(response.status_code, detail, float(wait) if wait.isdigit() else None)
+    return ServiceError(response.status_code, detail, float(wait) if wait.isdigit() else None, kind)
 
 
 def _events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:

@@ -71,7 +71,7 @@ class Client(Protocol):
                         on_stage(name)
                     case AskOut():
                         return event
-        raise ServiceError(None, "The service broke its answer off; ask again.")
+        raise ServiceError(None, "The service broke its answer off; ask again.", kind="service-unreachable")
 
     @abstractmethod
     def search(self, body: SearchBody | str) -> SearchOut:

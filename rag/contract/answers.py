@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -310,16 +310,6 @@ class Overview(BaseModel):
     generators: list[str]
     generator: str = Field(description="What answers unless a request says.")
     languages: list[str]
-
-
-class Problem(BaseModel):
-    """An error, after RFC 9457."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[dict[str, Any]] = []
 
 
 def request_of(body: AskBody, k: int, history: tuple[Turn, ...] = ()) -> Request:

@@ -10,13 +10,13 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Query
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from rag import web
 from rag.client.protocol import AnswerEvent, Order
-from rag.contract.answers import AskBody, AskOut, Problem, SearchBody, SearchOut
+from rag.contract.answers import AskBody, AskOut, SearchBody, SearchOut
 from rag.contract.articles import ArticlePage, ArticlesBody, ArticlesIn, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.problems import Problem
 from rag.http import conversations as api_conversations
 from rag.http import files as api_files
 from rag.http import openai as api_openai
@@ -26,7 +26,7 @@ from rag.http.access.headers import Headers
 from rag.http.events import EventStream, event_message
 from rag.http.limits import Door
 from rag.http.mcp import McpEndpoint
-from rag.http.problems import MEDIA_TYPE, add_handlers, error_message
+from rag.http.problems import MEDIA_TYPE, HttpProblem, add_handlers, error_message
 from rag.http.state import Asking, Shared, State
 from rag.telemetry.logs import Logged
 from rag.telemetry.metrics import Counted
@@ -102,7 +102,7 @@ async def live() -> dict[str, str]:
 def ready(state: Shared, client: Asking) -> dict[str, object]:
     """Answer with what there is to search; 503 while the server stops."""
     if state.stopping.is_set():
-        raise HTTPException(503, "The server is stopping.")
+        raise HttpProblem("stopping", "The server is stopping.")
     found = client.overview()
     return {"status": "ready", "articles": found.articles, "chunks": found.chunks}
 
@@ -180,7 +180,7 @@ def read_article(article_id: str, client: Asking) -> StoredArticle:
     """Read an article as it is stored."""
     article = client.article(article_id)
     if article is None:
-        raise HTTPException(404, "There is no article of this id.")
+        raise HttpProblem("article-not-found", "There is no article of this id.")
     return article
 
 
@@ -188,4 +188,4 @@ def read_article(article_id: str, client: Asking) -> StoredArticle:
 def remove_article(article_id: str, client: Asking) -> None:
     """Remove an article; no answer after this one cites it."""
     if not client.remove(article_id):
-        raise HTTPException(404, "There is no article of this id.")
+        raise HttpProblem("article-not-found", "There is no article of this id.")

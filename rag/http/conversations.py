@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.exceptions import HTTPException
 
-from rag.contract.answers import ConversationOut, ConversationPage, FeedbackBody, Problem
+from rag.contract.answers import ConversationOut, ConversationPage, FeedbackBody
+from rag.contract.problems import Problem
+from rag.http.problems import HttpProblem
 from rag.http.state import Asking
 
 router = APIRouter(prefix="/v1")
@@ -27,7 +28,7 @@ def read_conversation(conversation_id: str, client: Asking) -> ConversationOut:
     """Read every answer of a conversation, as it was given."""
     found = client.conversation(conversation_id)
     if found is None:
-        raise HTTPException(404, "There is no conversation of this id.")
+        raise HttpProblem("conversation-not-found", "There is no conversation of this id.")
     return found
 
 
@@ -35,11 +36,13 @@ def read_conversation(conversation_id: str, client: Asking) -> ConversationOut:
 def delete_conversation(conversation_id: str, client: Asking) -> None:
     """Delete a conversation, with its questions, its answers and the opinions of them."""
     if not client.delete_conversation(conversation_id):
-        raise HTTPException(404, "There is no conversation of this id.")
+        raise HttpProblem("conversation-not-found", "There is no conversation of this id.")
 
 
 @router.post("/feedback", summary="Say what you think of an answer", status_code=204, responses=_MISSING)
 def give_feedback(body: FeedbackBody, client: Asking) -> None:
     """Keep a reader's opinion of an answer; a second one replaces the first."""
     if not client.feedback(body):
-        raise HTTPException(404, "There is no answer of this id; it may have expired with its conversation.")
+        raise HttpProblem(
+            "answer-not-found", "There is no answer of this id; it may have expired with its conversation."
+        )

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from index.intake.files import MEDIA_TYPES
@@ -16,7 +15,7 @@ from rag.client.protocol import Client, FileEvent
 from rag.contract.articles import FileOutcome, FileOutcomes
 from rag.errors import ServerStops
 from rag.http.events import EventStream, event_message
-from rag.http.problems import error_message
+from rag.http.problems import HttpProblem, error_message
 from rag.http.state import Asking, Shared, State
 
 _BODY = {
@@ -40,7 +39,7 @@ async def _bytes(request: Request) -> bytes:
     try:
         return await request.body()
     except ClientDisconnect as error:
-        raise HTTPException(400, "The file did not come whole; send it again.") from error
+        raise HttpProblem("request-broken", "The file did not come whole; send it again.") from error
 
 
 def _label(

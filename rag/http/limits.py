@@ -1,14 +1,16 @@
-"""What the server takes on: how many requests at once, and how large. Pure ASGI."""
+"""What the server takes on: how many requests at once, and how large."""
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
 
-from rag.http.problems import problem
+from rag.contract.problems import problem
+from rag.http.problems import HttpProblem, response_of
+from rag.telemetry.asgi import Middleware
 
 _COUNTED = ("/v1/", "/mcp")
 
 
-class Door:
+class Door(Middleware):
     """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
 
     Only `/v1` and `/mcp` count: the page, probes and metrics are always answered. A body that does not state its
@@ -16,23 +18,23 @@ class Door:
     """
 
     def __init__(self, app: ASGIApp, requests: int, body_bytes: int) -> None:
-        self._app = app
+        super().__init__(app)
         self._requests = requests
         self._body_bytes = body_bytes
         self._running = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http" or not scope["path"].startswith(_COUNTED):
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["path"].startswith(_COUNTED):
             await self._app(scope, receive, send)
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._body_bytes:
-            await problem(413, "Too large", self._too_large(f"{int(length):,}"))(scope, receive, send)
+            await response_of(problem("body-too-large", self._too_large(f"{int(length):,}")))(scope, receive, send)
             return
         if self._running >= self._requests:
             detail = f"{self._running} requests are in progress; try again in a moment."
-            await problem(429, "Too many requests", detail)(scope, receive, send)
+            await response_of(problem("busy", detail))(scope, receive, send)
             return
         self._running += 1
         try:
@@ -48,7 +50,7 @@ class Door:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._body_bytes:
-                raise HTTPException(413, self._too_large(f"{received:,} and more"))
+                raise HttpProblem("body-too-large", self._too_large(f"{received:,} and more"))
             return message
 
         return receive_limited

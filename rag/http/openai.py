@@ -17,7 +17,6 @@ from uuid import uuid4
 import tiktoken
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -34,11 +33,11 @@ from rag.contract.answers import (
     CitationOut,
     DeltaOut,
     ExchangeBody,
-    Problem,
 )
+from rag.contract.problems import Problem
 from rag.errors import AnsweringError, BadQuestion
 from rag.http.events import EventStream, message
-from rag.http.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem_of
+from rag.http.problems import HttpProblem, openai_error, problem_of, response_of
 from rag.http.state import Asking, Shared, State
 from rag.question.understanding import MAX_QUESTION
 from rag.records import Working
@@ -64,10 +63,7 @@ class _Route(APIRoute):
             try:
                 return await handle(request)
             except (HTTPException, RequestValidationError, AnsweringError, IndexingError) as error:
-                told = _problem(error)
-            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if told.status in (429, 503) else None
-            body = {**told.model_dump(exclude_defaults=True), "error": _error(told)}
-            return JSONResponse(body, told.status, headers, MEDIA_TYPE)
+                return response_of(problem_of(error), openai=True)
 
         return handle_and_tell
 
@@ -232,7 +228,7 @@ def _asked(body: ChatBody, client: Client) -> AskBody:
     generator = _generator(body.model, client)
     said = [message for message in body.messages if message.role in ("user", "assistant")]
     if not said or said[-1].role != "user":
-        raise BadQuestion("The last message is not the user's; end with the question.")
+        raise BadQuestion("The last message is not the user's; end with the question.", "question-missing")
     history = [
         ExchangeBody(question=asked.text[:MAX_QUESTION], answer=answer.text[:READ_CHARACTERS])
         for asked, answer in pairwise(said)
@@ -248,7 +244,7 @@ def _models(client: Client) -> dict[str, str | None]:
 def _generator(model: str, client: Client) -> str | None:
     known = _models(client)
     if model not in known:
-        raise HTTPException(404, f"There is no model {model!r} here; there are: {', '.join(known)}.")
+        raise HttpProblem("model-not-found", f"There is no model {model!r} here; there are: {', '.join(known)}.")
     return known[model]
 
 
@@ -283,24 +279,7 @@ def _data(chunk: dict[str, Any]) -> bytes:
 
 
 def _failed(error: Exception) -> bytes:
-    return _data({"error": _error(problem_of(error))})
-
-
-def _problem(error: Exception) -> Problem:
-    match error:
-        case HTTPException():
-            return Problem(title="The request failed", status=error.status_code, detail=error.detail)
-        case RequestValidationError():
-            first = error.errors()[0]
-            detail = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".encode("utf-8", "replace").decode()
-            return Problem(title="The request does not fit the description", status=422, detail=detail[:300])
-    return problem_of(error)
-
-
-def _error(told: Problem) -> dict[str, object]:
-    kind = "server_error" if told.status >= 500 else "invalid_request_error"
-    code = {404: "model_not_found", 429: "rate_limit_exceeded"}.get(told.status)
-    return {"message": told.detail, "type": kind, "param": None, "code": code}
+    return _data({"error": openai_error(problem_of(error))})
 
 
 def _tokens(text: str) -> int:

@@ -1,7 +1,7 @@
-"""Errors over HTTP, after RFC 9457: one shape, the fitting status, and never a stack trace."""
+"""Errors -> responses in the form of RFC 9457. `rag.contract.problems` lists their kinds."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,53 +9,68 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from index.storage.errors import EncoderBusy, IndexingError, Refused, StorageFull, StoreError
-from rag.contract.answers import Problem
-from rag.errors import BadQuestion, ServerStops
+from index.storage.errors import IndexingError
+from rag.contract import problems as kinds
+from rag.contract.problems import KINDS, Problem, problem
+from rag.errors import AnsweringError
 from rag.http.events import message
 
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Too large", 503: "Not now"}
-# What each kind of error means to a client; the first that fits.
-_STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
-    (BadQuestion, 422, "The question cannot be taken"),
-    (Refused, 422, "The article cannot be taken"),
-    (ServerStops, 503, "Not now"),
-    (EncoderBusy, 429, "Too many requests"),
-    (StorageFull, 507, "The disk is full"),
-    (StoreError, 503, "The database cannot be used now"),
-    (IndexingError, 503, "The index cannot be used now"),
-)
+# What the framework raises itself.
+_BY_STATUS = {400: "request-broken", 404: "path-not-found", 405: "method-not-allowed"}
+_OPENAI_CODES = {
+    401: "invalid_api_key",
+    403: "insufficient_permissions",
+    404: "model_not_found",
+    429: "rate_limit_exceeded",
+}
 
 
-def problem(status: int, title: str, detail: str, errors: list[dict[str, object]] | None = None) -> JSONResponse:
-    """A response in the form of RFC 9457."""
-    body = Problem(title=title, status=status, detail=detail, errors=errors or [])
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else None
-    return JSONResponse(body.model_dump(exclude_defaults=True), status, headers, MEDIA_TYPE)
+class HttpProblem(HTTPException):
+    """A request that is refused, as a problem of the kind of this name. The framework lets its own exceptions pass."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(KINDS[name].status, detail)
+        self.problem = problem(name, detail)
+
+
+def response_of(told: Problem, headers: Mapping[str, str] | None = None, *, openai: bool = False) -> JSONResponse:
+    """A problem as a response; with `openai` it has `error` in it, where OpenAI's clients look."""
+    body = told.model_dump(exclude_defaults=True)
+    if openai:
+        body["error"] = openai_error(told)
+    waiting = {"Retry-After": str(RETRY_AFTER_SECONDS)} if told.status in (429, 503) else {}
+    return JSONResponse(body, told.status, {**waiting, **(headers or {})}, MEDIA_TYPE)
+
+
+def openai_error(told: Problem) -> dict[str, object]:
+    """A problem in the form of OpenAI's errors."""
+    kind = "server_error" if told.status >= 500 else "invalid_request_error"
+    return {"message": told.detail, "type": kind, "param": None, "code": _OPENAI_CODES.get(told.status)}
 
 
 def add_handlers(app: FastAPI) -> None:
     """Answer every error of the application in one form."""
-    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
-        RequestValidationError: _invalid,
-        HTTPException: _http,
-        Exception: _unexpected,
-        **{kind: _ours for kind, _, _ in _STATUSES},
-    }
-    for kind, handler in handlers.items():
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = dict.fromkeys(
+        (RequestValidationError, HTTPException, IndexingError, AnsweringError), _foreseen
+    )
+    for kind, handler in {**handlers, Exception: _unforeseen}.items():
         app.add_exception_handler(kind, handler)
 
 
 def problem_of(error: Exception) -> Problem:
-    """An error as clients are told of it; of one that we did not foresee they learn that it happened."""
-    for kind, status, title in _STATUSES:
-        if isinstance(error, kind):
-            return Problem(title=title, status=status, detail=str(error))
-    return Problem(title="Something went wrong on our side", status=500, detail="The server's log says what.")
+    """An error as clients are told of it."""
+    match error:
+        case HttpProblem():
+            return error.problem
+        case HTTPException():
+            return problem(_BY_STATUS.get(error.status_code, "internal"), error.detail)
+        case RequestValidationError():
+            return _invalid(error)
+    return kinds.problem_of(error)
 
 
 def error_message(error: Exception) -> bytes:
@@ -63,21 +78,17 @@ def error_message(error: Exception) -> bytes:
     return message(problem_of(error).model_dump_json(exclude_defaults=True), "error")
 
 
-async def _ours(_: Request, error: Exception) -> Response:
-    told = problem_of(error)
-    return problem(told.status, told.title, told.detail)
+async def _foreseen(_: Request, error: Exception) -> Response:
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return response_of(problem_of(error), headers)
 
 
-async def _http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    title = _TITLES.get(error.status_code, "The request failed")
-    response = problem(error.status_code, title, error.detail)
-    response.headers.update(error.headers or {})
-    return response
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    _log.error("A request failed", exc_info=error)
+    return await _foreseen(request, error)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+def _invalid(error: RequestValidationError) -> Problem:
     # The rejected input itself is not sent back: it may be huge, or not even encodable.
     found: list[dict[str, object]] = [
         {"where": [_printable(part) for part in item["loc"]], "what": _printable(item["msg"])}
@@ -85,12 +96,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
     ]
     first = found[0]
     where = ".".join(map(str, first["where"])) if isinstance(first["where"], list) else ""
-    return problem(422, "The request does not fit the description", f"{where}: {first['what']}", found)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("A request failed", exc_info=error)
-    return await _ours(request, error)
+    return problem("request-invalid", f"{where}: {first['what']}", found)
 
 
 def _printable(text: object) -> object:

@@ -4,12 +4,12 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 
-from rag.contract.answers import Overview, Problem
+from rag.contract.answers import Overview
+from rag.contract.problems import Problem
 from rag.http.access.callers import Called, Scope
 from rag.http.access.gate import COOKIE, SESSION
-from rag.http.problems import MEDIA_TYPE
+from rag.http.problems import MEDIA_TYPE, HttpProblem
 from rag.http.state import Asking, Shared
 
 _WRONG: dict[int | str, dict[str, object]] = {401: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
@@ -50,7 +50,7 @@ def begin_session(body: SessionBody, request: Request, response: Response, state
     text = body.key.strip()
     if state.keys.check(text) is None:
         # The gate words it, and counts those who try many.
-        raise HTTPException(401, "This key is unknown or revoked.")
+        raise HttpProblem("key-wrong", "This key is unknown or revoked.")
     # Strict: no other site's link or form brings it along.
     response.set_cookie(COOKIE, text, httponly=True, samesite="strict", secure=request.url.scheme == "https")
 

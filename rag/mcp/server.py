@@ -159,4 +159,6 @@ class _Unforeseen:
     def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> None:
         if isinstance(error, Exception) and not isinstance(error, AnsweringError | IndexingError):
             _log.error("A tool failed", exc_info=error)
-            raise ServiceError(500, "Something went wrong on our side; the server's log says what.") from error
+            raise ServiceError(
+                500, "Something went wrong on our side; the server's log says what.", kind="internal"
+            ) from error

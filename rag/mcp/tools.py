@@ -97,10 +97,12 @@ def _read(client: Client, arguments: ReadArguments, _: OnStage) -> tuple[str, Re
     article = client.article(arguments.article_id)
     if article is None:
         problem = f"There is no article {arguments.article_id!r}"
-        raise ServiceError(404, f"{problem}; take an article_id from the results of ask or search.")
+        raise ServiceError(
+            404, f"{problem}; take an article_id from the results of ask or search.", kind="article-not-found"
+        )
     if arguments.start >= len(article.text):
         problem = f"start {arguments.start} is past the end of the article, which has {len(article.text)} characters"
-        raise ServiceError(422, f"{problem}; take a smaller one.")
+        raise ServiceError(422, f"{problem}; take a smaller one.", kind="request-invalid")
     read = Read.of(article, NOTICE, arguments.start, arguments.end, arguments.max_characters)
     return text_of_reading(read), read
 

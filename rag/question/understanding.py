@@ -23,11 +23,13 @@ def understand(question: str, syllables: SyllableModel) -> Query:
     BadQuestion where nothing is asked, or more than `MAX_QUESTION` characters.
     """
     if len(question) > MAX_QUESTION:
-        raise BadQuestion(f"The question has {len(question):,} characters; ask with at most {MAX_QUESTION:,}.")
+        raise BadQuestion(
+            f"The question has {len(question):,} characters; ask with at most {MAX_QUESTION:,}.", "question-too-long"
+        )
     text = nfc(_SPACE.sub(" ", _NOTHING.sub("", question))).strip()
     words = tokens(text)
     if not words:
-        raise BadQuestion("The question holds no word; write what you want to know.")
+        raise BadQuestion("The question holds no word; write what you want to know.", "question-empty")
     full = spelled_out(text, bare=_lacks_marks(words))
     language = detect_language(full)
     return Query(text, syllables.restore(full) if language == "vi" else text, language)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from index.storage.errors import EncoderBusy, IndexingError
+from index.storage.errors import IndexingError
 from rag.client.protocol import Client
 from rag.contract.answers import AskBody, AskOut, FilterBody
-from rag.errors import AnsweringError, BadQuestion, ServiceError
+from rag.contract.problems import problem_of
+from rag.errors import AnsweringError, ServiceError
 from rag.slack.blocks import Message, answer_messages
 from rag.slack.memory import ChannelSettings, Draft, Memory
 from rag.slack.pace import Clock
@@ -102,7 +103,7 @@ class Asker:
     def _after(self, error: Exception, wait: float | None, texts: Words) -> None:
         """Wait until the next try, where there is to be one; or raise what is to be said."""
         _log.warning("A question was not answered: %s", _kind(error))
-        if isinstance(error, EncoderBusy) or (isinstance(error, ServiceError) and error.status in _BUSY):
+        if problem_of(error).status in _BUSY:
             if wait is None:
                 raise _Unanswered(texts.still_busy) from error
             asked_for = error.retry_after if isinstance(error, ServiceError) else None
@@ -113,10 +114,10 @@ class Asker:
 
 
 def _reason(error: Exception, texts: Words) -> str:
-    status = error.status if isinstance(error, ServiceError) else 422 if isinstance(error, BadQuestion) else 500
-    if status is None:
+    if isinstance(error, ServiceError) and error.status is None:
         return texts.unreachable
-    return {401: texts.refused_key, 403: texts.refused_key, 422: texts.bad_question}.get(status, texts.fault)
+    said = {401: texts.refused_key, 403: texts.refused_key, 422: texts.bad_question}
+    return said.get(problem_of(error).status, texts.fault)
 
 
 def _kind(error: Exception) -> str:

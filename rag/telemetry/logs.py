@@ -20,9 +20,10 @@ from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 from rich.console import Console
 from rich.text import Text
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
+from rag.telemetry.asgi import Middleware
 from rag.telemetry.requests import request_id, route_of
 
 _log = logging.getLogger("hoidap.requests")
@@ -43,17 +44,11 @@ _ErrorInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType 
 # --- Requests --------------------------------------------------------------------------------------------
 
 
-class Logged:
-    """Gives each request an id, or takes the one that it brings, and logs the request at its end. Pure ASGI."""
+class Logged(Middleware):
+    """Gives each request an id, or takes the one that it brings, and logs the request at its end."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         known = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
         # Never put back: what the server logs about this request later, on the same task, is to have it too.

@@ -2,9 +2,11 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
 
 from rag.contract.answers import AskOut, TimingsOut
 from rag.service.wiring import Service
+from rag.telemetry.asgi import Middleware, seeing_start
 from rag.telemetry.requests import route_of
 from rag.telemetry.tracing import note_stages
 
@@ -64,19 +66,16 @@ class Metrics:
         note_stages(milliseconds)
 
 
-class Counted:
-    """Counts the requests of an application, by route and status. Pure ASGI."""
+class Counted(Middleware):
+    """Counts the requests of an application, by route and status."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
+        super().__init__(app)
         self._requests = metrics.requests
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        def count(start: Message) -> None:
+            self._requests.labels(route_of(scope), str(start["status"])).inc()
 
-        async def counting(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._requests.labels(route_of(scope), str(message["status"])).inc()
-            await send(message)
-
-        await self._app(scope, receive, counting)
+        await self._app(scope, receive, seeing_start(send, count))

@@ -14,9 +14,11 @@ from time import time_ns
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanKind, StatusCode
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+from typing_extensions import override
 
 from rag.errors import SettingsError
+from rag.telemetry.asgi import Middleware, seeing_start
 from rag.telemetry.requests import request_id, route_of
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -38,24 +40,16 @@ def set_up_traces() -> None:
     import_module("rag.telemetry.otlp").send_spans()
 
 
-class Traced:
+class Traced(Middleware):
     """Makes each request a span, below the one that `traceparent` names. Goes inside `rag.telemetry.logs.Logged`."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 500
 
-        async def noting(message: Message) -> None:
+        def note(start: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
+            status = start["status"]
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         with _tracer.start_as_current_span(
@@ -67,7 +61,7 @@ class Traced:
         ) as span:
             _request.set(trace.set_span_in_context(span))
             try:
-                await self._app(scope, receive, noting)
+                await self._app(scope, receive, seeing_start(send, note))
             finally:
                 route = route_of(scope)
                 span.update_name(f"{scope['method']} {route}" if route != "unknown" else "request")

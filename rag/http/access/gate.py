@@ -1,6 +1,6 @@
 """Who may come in: what each route needs, the key that a request brings, and which site's page a browser sends it for.
 
-Pure ASGI. Whatever the table of routes does not name needs the scope `admin`. A key is never logged, nor sent back.
+Whatever the table of routes does not name needs the scope `admin`. A key is never logged, nor sent back.
 """
 
 import re
@@ -12,17 +12,20 @@ from typing import Literal
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as Connection
+from typing_extensions import override
 
 from index.storage.errors import StoreError
+from rag.contract.problems import problem
 from rag.errors import SettingsError
 from rag.http.access.callers import LOCAL, Caller, Scope
 from rag.http.access.keys import Key, Keys
 from rag.http.access.origins import came_by_proxy, from_another_site, hosts, is_loopback, is_loopback_name, values
 from rag.http.access.rates import Rates
-from rag.http.problems import MEDIA_TYPE, problem, problem_of
+from rag.http.problems import problem_of, response_of
+from rag.telemetry.asgi import Middleware
 
 COOKIE = "hoidap_key"
 SESSION = "/v1/session"
@@ -44,9 +47,8 @@ _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("DELETE", r"/v1/articles/[^/]+", "ingest"),
 )
 _NEEDED = tuple((methods.split(), re.compile(path), scope) for methods, path, scope in _ROUTES)
-# OpenAI's clients look for errors in `error`, with these codes.
+# Where clients are OpenAI's.
 _OPENAI = re.compile(r"/v1/(chat/completions|models(/[^/]+)?)")
-_OPENAI_CODES = {401: "invalid_api_key", 403: "insufficient_permissions", 429: "rate_limit_exceeded"}
 
 
 def mode_for(access: Literal["auto", "keys", "open"], host: str, keys_exist: bool) -> Mode:
@@ -68,7 +70,7 @@ def needed(method: str, path: str) -> Scope | None:
     return next(found, "admin")
 
 
-class Gate:
+class Gate(Middleware):
     """Lets in who may come in, and leaves a `Caller` in the request's state.
 
     Without `keys` that is everybody; with `loopback_only` everybody who asked for this machine by a loopback name, as a
@@ -85,7 +87,7 @@ class Gate:
         loopback_only: bool,
         now: Callable[[], float] = monotonic,
     ) -> None:
-        self._app = app
+        super().__init__(app)
         self._keys = keys
         self._per_minute = per_minute
         self._loopback_only = loopback_only
@@ -94,25 +96,18 @@ class Gate:
         # The keys are read under a lock: more threads would only wait. The routes' threads are for the routes.
         self._reading = CapacityLimiter(1)
 
-    async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if connection["type"] == "websocket":
-            # There are none here: what the table does not name stays outside.
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        if connection["type"] != "http":
-            await self._app(connection, receive, send)
-            return
-        admitted = _refusal(connection, self._keys is None and self._loopback_only) or await self._admitted(connection)
+    @override
+    async def handle(self, scope: Connection, receive: Receive, send: Send) -> None:
+        admitted = _refusal(scope, self._keys is None and self._loopback_only) or await self._admitted(scope)
         if isinstance(admitted, Response):
-            await admitted(connection, receive, send)
+            await admitted(scope, receive, send)
             return
         # Not into a dictionary that requests might share.
-        connection["state"] = {**connection.get("state", {}), "caller": admitted}
-        if self._keys is not None and (connection["method"], connection["path"]) == ("POST", SESSION):
-            await self._limited(connection, receive, send)
+        scope["state"] = {**scope.get("state", {}), "caller": admitted}
+        if self._keys is not None and (scope["method"], scope["path"]) == ("POST", SESSION):
+            await self._limited(scope, receive, send)
             return
-        await self._app(connection, receive, send)
+        await self._app(scope, receive, send)
 
     async def _admitted(self, connection: Connection) -> Caller | Response:
         if self._keys is None:
@@ -123,12 +118,11 @@ class Gate:
             return _NOBODY
         text = key_text(connection)
         if text is None:
-            return _NOBODY if scope is None else _refused(connection, 401, "No key", _NO_KEY, "Bearer")
+            return _NOBODY if scope is None else _refused(connection, "key-missing", _NO_KEY, "Bearer")
         try:
             key = await run_sync(self._keys.check, text, limiter=self._reading)
         except StoreError as error:
-            told = problem_of(error)
-            return _refused(connection, told.status, told.title, told.detail)
+            return response_of(problem_of(error), openai=_is_openai(connection))
         if key is None:
             refusal = self._wrong(connection)
             return _NOBODY if scope is None and refusal.status_code == 401 else refusal
@@ -138,12 +132,12 @@ class Gate:
         per_minute = key.per_minute or self._per_minute
         if wait := self._requests.take(key.id, per_minute):
             detail = f"This key may send {per_minute} requests a minute; the next one in {ceil(wait)} s."
-            return _refused(connection, 429, "Too many requests", detail, wait=wait)
+            return _refused(connection, "key-rate", detail, wait=wait)
         if not key.scopes & {scope, "admin"}:
             has = " ".join(sorted(key.scopes))
             detail = f"This needs a key with the scope {scope}; the one you sent has: {has}."
             challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
-            return _refused(connection, 403, "The key may not do this", detail, challenge)
+            return _refused(connection, "key-scope", detail, challenge)
         return key.caller
 
     def _wrong(self, connection: Connection) -> Response:
@@ -154,8 +148,8 @@ class Gate:
         """
         if wait := self._wrong_keys.take(_address(connection), _WRONG_KEYS_PER_MINUTE):
             detail = f"Too many wrong keys came from your address; try again in {ceil(wait)} s."
-            return _refused(connection, 429, "Too many requests", detail, wait=wait)
-        return _refused(connection, 401, "Wrong key", _WRONG_KEY, 'Bearer error="invalid_token"')
+            return _refused(connection, "wrong-keys", detail, wait=wait)
+        return _refused(connection, "key-wrong", _WRONG_KEY, 'Bearer error="invalid_token"')
 
     async def _limited(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Let the session's route look at a key in a body, and count a wrong one like those in headers."""
@@ -204,7 +198,7 @@ def _refusal(connection: Connection, loopback_only: bool) -> Response | None:
             "Without keys only requests to localhost, 127.0.0.1 or [::1], and through no proxy, are answered; use one "
             "of these names, or have the server started with HOIDAP_ACCESS=keys."
         )
-        return _refused(connection, 421, "Another name", detail)
+        return _refused(connection, "host-refused", detail)
     method, path = connection["method"], connection["path"]
     harmless = method in ("GET", "HEAD") and needed(method, path) is None
     if not harmless and from_another_site(connection):
@@ -212,24 +206,19 @@ def _refusal(connection: Connection, loopback_only: bool) -> Response | None:
             "A page of another site may not use this one. Behind a proxy, let it pass on the Host header as the "
             "browser sent it, and say X-Forwarded-Proto from an address in FORWARDED_ALLOW_IPS."
         )
-        return _refused(connection, 403, "Another site", detail)
+        return _refused(connection, "origin-refused", detail)
     return None
 
 
-def _refused(
-    connection: Connection, status: int, title: str, detail: str, challenge: str = "", wait: float = 0
-) -> Response:
-    response = problem(status, title, detail)
-    if _OPENAI.fullmatch(connection["path"]):
-        kind = "server_error" if status >= 500 else "invalid_request_error"
-        error = {"message": detail, "type": kind, "param": None, "code": _OPENAI_CODES.get(status)}
-        body = {"title": title, "status": status, "detail": detail, "error": error}
-        response = JSONResponse(body, status, media_type=MEDIA_TYPE)
-    if challenge:
-        response.headers["WWW-Authenticate"] = challenge
+def _refused(connection: Connection, name: str, detail: str, challenge: str = "", wait: float = 0) -> Response:
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
     if wait:
-        response.headers["Retry-After"] = str(ceil(wait))
-    return response
+        headers["Retry-After"] = str(ceil(wait))
+    return response_of(problem(name, detail), headers, openai=_is_openai(connection))
+
+
+def _is_openai(connection: Connection) -> bool:
+    return _OPENAI.fullmatch(connection["path"]) is not None
 
 
 def _address(connection: Connection) -> str:

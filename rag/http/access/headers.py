@@ -1,10 +1,13 @@
-"""What every response tells a browser. Pure ASGI.
+"""What every response tells a browser.
 
 The server's own errors come from outside of what `add_middleware` adds, so this goes around the whole application.
 """
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+from typing_extensions import override
+
+from rag.telemetry.asgi import Middleware, seeing_start
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -19,28 +22,20 @@ _HEADERS = {
 _A_YEAR = "max-age=31536000"
 
 
-class Headers:
+class Headers(Middleware):
     """Adds the headers that a response does not have yet. None lets other sites read it: there is no CORS here."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        def add(start: Message) -> None:
+            headers = MutableHeaders(scope=start)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if scope["scheme"] == "https":
+                headers.setdefault("Strict-Transport-Security", _A_YEAR)
+            # Answers and articles belong to who asked; no proxy and no disk keeps them.
+            if scope["path"].startswith("/v1/"):
+                headers.setdefault("Cache-Control", "no-store")
 
-        async def telling(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", _A_YEAR)
-                # Answers and articles belong to who asked; no proxy and no disk keeps them.
-                if scope["path"].startswith("/v1/"):
-                    headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        await self._app(scope, receive, telling)
+        await self._app(scope, receive, seeing_start(send, add))

@@ -58,7 +58,7 @@ def test_a_service_that_stays_busy_is_given_up(
         (ServiceError(429, "busy", 0), "quá tải"),
         (ServiceError(None, "down"), "Không liên lạc được"),
         (ServiceError(401, "key"), "HOIDAP_SERVICE_KEY"),
-        (BadQuestion("bí mật"), "cần có chữ"),
+        (BadQuestion("bí mật", "question-empty"), "cần có chữ"),
         (ServiceError(500, "bí mật"), "Có lỗi"),
         (KeyError("bí mật"), "Có lỗi"),
     ],

@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from rag.contract.problems import KINDS, name_of
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
@@ -62,7 +63,8 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert ".py" not in response.text
     stated: dict[str, Any] = response.json()
     assert stated["status"] == status
-    assert stated["title"]
+    kind = KINDS[name_of(stated["type"])]
+    assert (stated["status"], stated["title"]) == (kind.status, kind.title)
     assert stated["detail"]
     assert set(stated) <= {"type", "title", "status", "detail", "errors"}
     return stated

@@ -231,6 +231,7 @@ def test_the_missing_scope_is_named(keys: Keys) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="ingest"'
     assert answer.body == {
+        "type": "/problems/key-scope",
         "title": "The key may not do this",
         "status": 403,
         "detail": "This needs a key with the scope ingest; the one you sent has: ask.",
@@ -579,7 +580,7 @@ def test_other_sites_pages_may_not(keys: Keys, headers: list[tuple[bytes, bytes]
     for app in (gate(keys, "open"), gate(keys)):
         for line in ("POST /v1/ask", "POST /mcp", "POST /v1/session", "DELETE /v1/articles/a", "GET /v1/articles"):
             answer = ask(app, line, bearer(text), *headers)
-            assert (answer.status, answer.body["title"]) == (403, "Another site"), line
+            assert (answer.status, answer.body["type"]) == (403, "/problems/origin-refused"), line
         for line in ("GET /", "HEAD /static/app.css", "GET /livez", "GET /v1/session"):
             assert ask(app, line, *headers).status == 200, line
 
@@ -733,6 +734,7 @@ def test_what_there_is_to_ask(page: TestClient) -> None:
         "generators": ["extractive"],
         "generator": "extractive",
         "articles": 42,
+        "chunks": session["chunks"],
         "languages": ["en", "ja", "ru", "vi", "zh"],
     }
 
@@ -748,7 +750,7 @@ def test_a_wrong_key_gets_no_cookie_and_is_counted(page: TestClient, clock: Cloc
     answers = [page.post("/v1/session", json={"key": wrong}) for _ in range(21)]
     assert [answer.status_code for answer in answers] == [401] * 20 + [429]
     assert answers[0].headers["www-authenticate"] == 'Bearer error="invalid_token"'
-    assert answers[0].json()["title"] == "Wrong key"
+    assert answers[0].json()["type"] == "/problems/key-wrong"
     assert answers[20].headers["retry-after"] == "3"
     assert not [answer for answer in answers if "set-cookie" in answer.headers or wrong in answer.text]
     # The same count as for keys in headers.
