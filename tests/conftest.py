@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from index.model.embedder import Embedder
     from rag.service.wiring import Service
 
+# pytest-xdist sets it, and then rich would never again look at what a test sets.
+os.environ.pop("COLUMNS", None)
+
 # The same examples in every run; "long" is what CI takes.
 hypothesis.settings.register_profile("short", derandomize=True, max_examples=50, deadline=None, database=None)
 hypothesis.settings.register_profile("long", hypothesis.settings.get_profile("short"), max_examples=1000)

@@ -1,65 +1,14 @@
-"""Derived indexes: made from the truth, checked, replaced whole, and always in step with it."""
+"""Generations of the derived indexes: made, followed, published."""
 
-import json
 import multiprocessing
-import shutil
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
+from index.derived.generations import generations, verified
+from tests.support.encoders import draft, whole
+from tests.support.generations import FILES, World, found
 
-from index.derived.generations import BrokenGenerationError, Catalogue, generations, verified
-from index.ingest import Ingester
-from index.store.store import Store
-from tests.support.encoders import HashEncoder, catalogue, draft, ingester, whole
-
-FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "acronyms.json", "manifest.json"]
-
-
-class World:
-    """A truth, its generations, and what ingests into it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "generations"
-        self.path = folder / "truth.sqlite3"
-        self.store = Store(self.path)
-        self.encoder = HashEncoder()
-        self.ingester: Ingester = ingester(self.store, self.encoder)
-        self._opened: list[Catalogue] = []
-
-    def add(self, *numbers: int, text: str = "Bài số {} kể chuyện mèo đen. Hết.") -> None:
-        list(self.ingester.ingest([draft(f"a{number}", text.format(number)) for number in numbers]))
-
-    def open(self) -> Catalogue:
-        self._opened.append(catalogue(self.store, self.folder, self.encoder))
-        return self._opened[-1]
-
-    def kept(self) -> list[str]:
-        return [path.name for path in generations(self.folder)]
-
-    def close(self) -> None:
-        for opened in self._opened:
-            opened.close()
-        self.store.close()
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
-
-
-def found(world: World, indexes: Catalogue, words: str) -> set[str]:
-    """Ids of the articles that each index finds; both must agree on the best."""
-    lexical = world.store.hits(dict(indexes.snapshot.terms.search(words, 5)), 5)
-    dense = world.store.hits(dict(indexes.snapshot.vectors.search(world.encoder.embed_query(words), 1)), 1)
-    assert not lexical or dense[0].chunk.article_id in {hit.chunk.article_id for hit in lexical}
-    return {hit.chunk.article_id for hit in lexical}
-
-
-# --- Building and loading --------------------------------------------------------------------------------
+# --- Building and loading -----------------------------------------------------------------------------------
 
 
 def test_the_first_start_makes_a_generation(world: World) -> None:
@@ -118,7 +67,7 @@ def test_searching_and_following_leave_a_generation_as_it_was(world: World) -> N
     verified(world.folder / "gen-000001")
 
 
-# --- Following the truth ---------------------------------------------------------------------------------
+# --- Following the truth ------------------------------------------------------------------------------------
 
 
 def test_refresh_follows_adds_updates_and_removals(world: World) -> None:
@@ -170,7 +119,7 @@ def test_nothing_new_keeps_the_snapshot(world: World) -> None:
     assert indexes.snapshot is snapshot
 
 
-# --- Publishing ------------------------------------------------------------------------------------------
+# --- Publishing ---------------------------------------------------------------------------------------------
 
 
 def test_publish_keeps_two(world: World) -> None:
@@ -272,143 +221,7 @@ def test_the_working_copies_of_a_killed_process_are_swept_and_those_of_a_living_
     assert whole(world.store, living)
 
 
-# --- Damage ----------------------------------------------------------------------------------------------
-
-
-def flip(file: Path) -> None:
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 0x10
-    file.write_bytes(content)
-
-
-def truncate(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:-1])
-
-
-def empty(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-def delete(file: Path) -> None:
-    file.unlink()
-
-
-def every_file(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
-
-
-@pytest.mark.parametrize("damage", [flip, truncate, empty, delete])
-def test_any_damage_to_any_file_is_found(world: World, damage: Callable[[Path], None]) -> None:
-    world.add(1, 2, 3)
-    world.open()
-    sound = world.folder / "gen-000001"
-    names = [file.relative_to(sound) for file in every_file(sound)]
-    assert len(names) >= 12
-    for name in names:
-        copy = world.folder.parent / "copy"
-        shutil.copytree(sound, copy)
-        damage(copy / name)
-        with pytest.raises(BrokenGenerationError):
-            verified(copy)
-        shutil.rmtree(copy)
-
-
-def test_a_file_too_many_is_found(world: World) -> None:
-    world.open()
-    (world.folder / "gen-000001" / "terms" / "more").write_text("x")
-    with pytest.raises(BrokenGenerationError, match="terms/more"):
-        verified(world.folder / "gen-000001")
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_damage_to_the_newest_falls_back_to_the_one_before(world: World, name: str) -> None:
-    world.add(1, 2)
-    indexes = world.open()
-    world.add(3)
-    indexes.publish()
-    world.add(4)
-    world.store.remove(["a1"])
-    flip(world.folder / "gen-000002" / name)
-    again = world.open()
-    assert world.kept() == ["gen-000001"]
-    assert whole(world.store, again)
-    assert found(world, again, "mèo") == {"a2", "a3", "a4"}
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_damage_to_all_makes_a_new_one(world: World, name: str) -> None:
-    world.add(1, 2)
-    world.open().publish()
-    for generation in generations(world.folder):
-        delete(generation / name)
-    again = world.open()
-    assert whole(world.store, again)
-    assert found(world, again, "mèo") == {"a1", "a2"}
-    verified(world.folder / world.kept()[-1])
-
-
-def test_a_generation_of_an_older_release_is_made_again(world: World) -> None:
-    world.add(1, 2)
-    world.open()
-    file = world.folder / "gen-000001" / "manifest.json"
-    manifest = json.loads(file.read_text())
-    del manifest["version"]
-    file.write_text(json.dumps(manifest))
-    with pytest.raises(BrokenGenerationError, match="it has version 0"):
-        verified(file.parent)
-    indexes = world.open()
-    assert whole(world.store, indexes)
-    assert found(world, indexes, "mèo") == {"a1", "a2"}
-    assert verified(world.folder / world.kept()[-1]).version > 0
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"model": "hash"}', "null", "3"])
-def test_a_manifest_that_says_nothing_is_found(world: World, content: str) -> None:
-    world.add(1)
-    world.open()
-    (world.folder / "gen-000001" / "manifest.json").write_text(content)
-    again = world.open()
-    assert whole(world.store, again)
-
-
-def test_a_manifest_with_the_wrong_count_is_found(world: World) -> None:
-    world.add(1, 2)
-    world.open()
-    file = world.folder / "gen-000001" / "manifest.json"
-    manifest = json.loads(file.read_text())
-    file.write_text(json.dumps({**manifest, "chunks": 1}))
-    assert whole(world.store, world.open())
-    assert verified(world.folder / world.kept()[-1]).chunks == 2
-
-
-def test_another_models_generation_is_not_used(world: World) -> None:
-    world.add(1, 2)
-    world.open()
-    world.encoder = HashEncoder("other", 16)
-    assert world.open().snapshot.vectors.ids() == set()
-    list(ingester(world.store, world.encoder).embed_stale())
-    indexes = world.open()
-    assert whole(world.store, indexes)
-    assert found(world, indexes, "mèo") == {"a1", "a2"}
-
-
-def test_a_generation_newer_than_the_truth_is_not_used(world: World) -> None:
-    world.add(1, 2)
-    world.store.close()
-    shutil.copy(world.path, world.path.with_suffix(".copy"))
-    world.store = Store(world.path)
-    world.ingester = ingester(world.store, world.encoder)
-    world.add(3)
-    world.open()
-    world.store.close()
-    shutil.copy(world.path.with_suffix(".copy"), world.path)
-    world.store = Store(world.path)
-    indexes = world.open()
-    assert whole(world.store, indexes)
-    assert found(world, indexes, "mèo") == {"a1", "a2"}
-
-
-# --- Together --------------------------------------------------------------------------------------------
+# --- Together -----------------------------------------------------------------------------------------------
 
 
 def test_readers_go_on_while_generations_are_published(world: World) -> None:

@@ -1,0 +1,146 @@
+"""Generations that are damaged, old or another model's are found out and made again."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.derived.generations import BrokenGenerationError, generations, verified
+from index.store.store import Store
+from tests.support.encoders import HashEncoder, ingester, whole
+from tests.support.generations import FILES, World, found
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    file.write_bytes(content)
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def delete(file: Path) -> None:
+    file.unlink()
+
+
+def every_file(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+
+
+@pytest.mark.parametrize("damage", [flip, truncate, empty, delete])
+def test_any_damage_to_any_file_is_found(world: World, damage: Callable[[Path], None]) -> None:
+    world.add(1, 2, 3)
+    world.open()
+    sound = world.folder / "gen-000001"
+    names = [file.relative_to(sound) for file in every_file(sound)]
+    assert len(names) >= 12
+    for name in names:
+        copy = world.folder.parent / "copy"
+        shutil.copytree(sound, copy)
+        damage(copy / name)
+        with pytest.raises(BrokenGenerationError):
+            verified(copy)
+        shutil.rmtree(copy)
+
+
+def test_a_file_too_many_is_found(world: World) -> None:
+    world.open()
+    (world.folder / "gen-000001" / "terms" / "more").write_text("x")
+    with pytest.raises(BrokenGenerationError, match="terms/more"):
+        verified(world.folder / "gen-000001")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_damage_to_the_newest_falls_back_to_the_one_before(world: World, name: str) -> None:
+    world.add(1, 2)
+    indexes = world.open()
+    world.add(3)
+    indexes.publish()
+    world.add(4)
+    world.store.remove(["a1"])
+    flip(world.folder / "gen-000002" / name)
+    again = world.open()
+    assert world.kept() == ["gen-000001"]
+    assert whole(world.store, again)
+    assert found(world, again, "mèo") == {"a2", "a3", "a4"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_damage_to_all_makes_a_new_one(world: World, name: str) -> None:
+    world.add(1, 2)
+    world.open().publish()
+    for generation in generations(world.folder):
+        delete(generation / name)
+    again = world.open()
+    assert whole(world.store, again)
+    assert found(world, again, "mèo") == {"a1", "a2"}
+    verified(world.folder / world.kept()[-1])
+
+
+def test_a_generation_of_an_older_release_is_made_again(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    file = world.folder / "gen-000001" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    del manifest["version"]
+    file.write_text(json.dumps(manifest))
+    with pytest.raises(BrokenGenerationError, match="it has version 0"):
+        verified(file.parent)
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
+    assert verified(world.folder / world.kept()[-1]).version > 0
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"model": "hash"}', "null", "3"])
+def test_a_manifest_that_says_nothing_is_found(world: World, content: str) -> None:
+    world.add(1)
+    world.open()
+    (world.folder / "gen-000001" / "manifest.json").write_text(content)
+    again = world.open()
+    assert whole(world.store, again)
+
+
+def test_a_manifest_with_the_wrong_count_is_found(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    file = world.folder / "gen-000001" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    file.write_text(json.dumps({**manifest, "chunks": 1}))
+    assert whole(world.store, world.open())
+    assert verified(world.folder / world.kept()[-1]).chunks == 2
+
+
+def test_another_models_generation_is_not_used(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    world.encoder = HashEncoder("other", 16)
+    assert world.open().snapshot.vectors.ids() == set()
+    list(ingester(world.store, world.encoder).embed_stale())
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
+
+
+def test_a_generation_newer_than_the_truth_is_not_used(world: World) -> None:
+    world.add(1, 2)
+    world.store.close()
+    shutil.copy(world.path, world.path.with_suffix(".copy"))
+    world.store = Store(world.path)
+    world.ingester = ingester(world.store, world.encoder)
+    world.add(3)
+    world.open()
+    world.store.close()
+    shutil.copy(world.path.with_suffix(".copy"), world.path)
+    world.store = Store(world.path)
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2"}
