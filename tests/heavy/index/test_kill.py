@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from index.language.text import sentences
 from index.store.store import Store
@@ -99,10 +98,5 @@ def survive(folder: Path, seeds: range) -> None:
         store.close()
 
 
-def test_five_kills(tmp_path: Path) -> None:
-    survive(tmp_path, range(1, 6))
-
-
-@pytest.mark.slow
-def test_fifty_kills(tmp_path: Path) -> None:
-    survive(tmp_path, range(100, 150))
+def test_fifteen_kills(tmp_path: Path) -> None:
+    survive(tmp_path, range(100, 115))
