@@ -43,6 +43,7 @@ class Cleaner:
         self._raw = ""  # markup that has begun
         self._until: re.Pattern[str] | None = None  # inside of what is dropped whole: its end
         self._last = ""
+        self._dropped = False  # whether something was, right after the last character that was put out
 
     def feed(self, piece: str) -> Iterator[Token]:
         """What is settled by now."""
@@ -81,7 +82,7 @@ class Cleaner:
                 at = end.end() if end else len(raw) if ended else max(at, len(raw) - _LONGEST_END)
                 if not end:
                     break
-                self._until = None
+                self._until, self._dropped = None, True
                 continue
             ordinary = _ORDINARY.match(raw, at)
             step: Step | None = (len(ordinary[0]), ordinary[0]) if ordinary else None
@@ -90,21 +91,28 @@ class Cleaner:
                 whole = ended or len(window) == _REACH or at + len(window) < len(raw)
                 link = _link(window)
                 if link:
-                    raw, at = link[1] + raw[at + link[0] :], 0
+                    raw, at, self._dropped = link[1] + raw[at + link[0] :], 0, True
                     continue
                 step = self._step(window, whole=whole)
             if step is None:
                 break
             at += step[0]
             if isinstance(step[1], str):
-                plain += step[1]
-                self._last = step[1][-1:] or self._last
+                plain += self._apart(step[1])
                 continue
             yield plain
             yield step[1]
-            plain = ""
+            plain, self._dropped = "", True
         yield plain
         self._raw = raw[at:]
+
+    def _apart(self, text: str) -> str:
+        """The text to put out, after a space where it would else make markup with what stood before a gap: <<b>i>."""
+        if text and self._dropped and _JOINED.match(self._last + text[0]):
+            text = f" {text}"
+        self._dropped = not text
+        self._last = text[-1:] or self._last
+        return text
 
     def _step(self, window: str, *, whole: bool) -> Step | None:
         """What the markup at the start of the window comes to; None where that is not settled.
@@ -207,6 +215,7 @@ def _meant(entity: str) -> str | None:
 
 _ORDINARY = re.compile(r"(?:[^<\[【［〔(（!*_~`|]|!(?=[^\[]))++")
 _TAG_BEGUN = re.compile(r"<[A-Za-z/!?|]")
+_JOINED = re.compile(r"<[A-Za-z/!?|]|\]\(|([*`~])\1")
 _TAG = re.compile(r"<(?P<kind>[/!?|]?)\s*+(?P<name>[A-Za-z]?[\w-]*+)[^<>]*+>")
 _BLOCK = re.compile("article|blockquote|br|d[dlt]|div|h[1-6r]|li|[ou]l|p|pre|section|t[dhr]|table")
 _THINKING = {"think", "thinking", "thought", "reasoning", "reflection", "scratchpad"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunking import Chunking, chunk_spans
@@ -158,7 +158,6 @@ def test_chunks_end_where_sentences_end_unless_one_is_too_long(text: str, max_to
         assert end in ends or any(first < end < last for first, last in oversized)
 
 
-@settings(max_examples=300)
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=80), st.integers(12, 40))
 def test_no_chunk_is_a_stub(lengths: list[int], room: int) -> None:
     filled = sizes(cut(words(lengths), room + 2)[1])

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.arrays import Ids, Scored
@@ -224,7 +224,6 @@ def test_ids_beyond_32_bits(build: Build) -> None:
     assert found(index, "mèo", 2, within=[2**40]) == [2**40]
 
 
-@settings(max_examples=50)
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=40), st.integers(-1, 50), st.randoms())
 def test_best_is_the_sorted_list_cut_at_k(scores: list[float], k: int, random: Random) -> None:
     everything = list(enumerate(scores))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.derived.terms import Document, TermIndex, Wording
@@ -196,7 +196,6 @@ SYLLABLES = st.sampled_from(
 TEXT = st.lists(SYLLABLES, min_size=1, max_size=30).map(" ".join)
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=12), TEXT, st.sets(st.integers(0, 11)), TEXT, st.lists(TEXT, max_size=3))
 def test_no_score_exceeds_the_ceiling(
     tmp_path_factory: pytest.TempPathFactory,
@@ -310,7 +309,6 @@ def test_what_the_question_says_itself_is_not_weighed_down(tmp_path: Path) -> No
     assert index.search(Wording("evn", ("evn", "EVN")), 5) == index.search("evn", 5)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=100).map(nfc))
 def test_any_text_can_be_indexed_and_asked(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     index = build(tmp_path_factory.mktemp("terms"), [(1, text)])

@@ -2,7 +2,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.intake.extract import REASONS, Extraction, extract_markdown, extract_plain, site_boilerplate
@@ -310,7 +310,6 @@ _LINES = [LEAD, TITLE, OTHER, "Đọc nhiều", f"- {OTHER}", "", "Ảnh: X", "3
 
 
 @given(st.text(max_size=400) | st.lists(st.sampled_from(_LINES), max_size=14).map("\n".join))
-@settings(max_examples=300, deadline=None)
 def test_every_line_is_the_title_or_kept_or_removed_with_a_reason(text: str) -> None:
     found = extract_plain(text)
     kept = [line for line in found.text.split("\n") if line]

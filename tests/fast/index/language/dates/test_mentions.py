@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.language.dates.calendar import day_period, from_anchor, last_ones, month_period, quarter_period
@@ -181,7 +181,6 @@ def test_periods_across_the_end_of_a_year() -> None:
     assert month_period(2025, 13, None) is day_period(2025, 4, 31, None) is quarter_period(2025, 5, None) is None
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.sampled_from(re.findall(r"\S+", WORDS)),

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.language.diacritics.restore import SyllableModel
@@ -148,7 +148,6 @@ def test_a_word_without_end_costs_nothing(tmp_path: Path) -> None:
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 20_000
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text("aáàạnhiHdđD .,?1\n", max_size=60))
 def test_whatever_is_typed_only_marks_change(model: SyllableModel, any_text: str, likely: str) -> None:
     for typed in map(nfc, (any_text, likely, likely + any_text)):

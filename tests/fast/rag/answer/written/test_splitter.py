@@ -4,7 +4,7 @@ import pickle
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.language.text import nfc, sentences
@@ -173,7 +173,6 @@ def test_a_sentence_waits_while_it_may_go_on(answer: str) -> None:
 # --- Any text ------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
 @given(MARKUP, st.integers(1, 40), st.data())
 def test_any_cut_gives_the_same(text: str, times: int, data: st.DataObject) -> None:
     text = (text * times)[:3000]
@@ -185,7 +184,6 @@ def test_any_cut_gives_the_same(text: str, times: int, data: st.DataObject) -> N
     assert drafted(*(text[start : start + size] for start in range(0, len(text), size))) == whole
 
 
-@settings(max_examples=100, deadline=None)
 @given(MARKUP | st.text(max_size=300))
 def test_what_leaves_is_clean(text: str) -> None:
     for sentence in drafted(text):
@@ -211,7 +209,6 @@ PROSE = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(PROSE, st.integers(0, 10))
 def test_sentences_end_where_they_end_in_a_text_read_whole(words: list[str], newline: int) -> None:
     words.insert(newline, "\nCâu")
@@ -254,24 +251,22 @@ def test_what_stands_before_a_stop_counts_however_the_text_comes() -> None:
         *((part * 1400)[:1400] + ". Cầu mở. " for part in ("a.b-", "a@", "a-", "http://", "( ", "a.", "x/", "-a.")),
     ],
 )
-def test_time_is_linear_and_memory_bounded(unit: str) -> None:
-    def seconds(length: int) -> float:
-        splitter = Splitter()
-        text = unit * (length // len(unit))
-        began = time.process_time()
-        for start in range(0, len(text), 1000):
-            splitter.feed(text[start : start + 1000])
-        assert len(pickle.dumps(splitter)) < 20_000
-        splitter.finish()
-        return time.process_time() - began
-
-    assert seconds(40_000) < 8 * max(seconds(10_000), 0.02)
-
-
-@pytest.mark.slow
-def test_a_megabyte_takes_seconds() -> None:
-    answer = "Giá gạo tăng 5% trong tháng 9 [1]. Ông Trần Văn B. nói **điều đó** hôm qua [2].\n" * 12_500
+def test_hostile_text_takes_no_time_to_speak_of_and_bounded_memory(unit: str) -> None:
+    """Half a second as it is; work that grew with the square of the length would take minutes."""
+    splitter = Splitter()
+    text = unit * (100_000 // len(unit))
     began = time.process_time()
 
-    assert len(drafted(answer)) == 25_000
-    assert time.process_time() - began < 30
+    for start in range(0, len(text), 1000):
+        splitter.feed(text[start : start + 1000])
+    memory = len(pickle.dumps(splitter))
+    splitter.finish()
+
+    assert time.process_time() - began < 10
+    assert memory < 20_000
+
+
+def test_a_long_answer_is_split_into_all_its_sentences() -> None:
+    answer = "Giá gạo tăng 5% trong tháng 9 [1]. Ông Trần Văn B. nói **điều đó** hôm qua [2].\n" * 1_250
+
+    assert len(drafted(answer)) == 2_500
