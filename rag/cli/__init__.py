@@ -16,6 +16,7 @@ from typing_extensions import override
 from index.storage.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
 from rag.cli.common import say, setting_flags, to_stderr
 from rag.errors import AnsweringError, BadQuestion, SettingsError
+from rag.extras import needing_extra
 from rag.telemetry.logs import set_up_logs
 
 _COMMANDS = {
@@ -64,7 +65,7 @@ class LazyGroup(click.Group):
         if place is None:
             return super().get_command(ctx, cmd_name)
         module, _, name = place.partition(":")
-        with to_stderr.status("Starting"):
+        with needing_extra(), to_stderr.status("Starting"):
             command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command

@@ -54,12 +54,10 @@ STOPPED = "the server is stopping; send it again"
 
 
 @contextmanager
-def opened_in_process(
-    settings: Settings, progress: Callable[[str], None], owner: str, origin: str = "http"
-) -> Iterator["InProcess"]:
+def opened_in_process(settings: Settings, progress: Callable[[str], None], owner: str) -> Iterator["InProcess"]:
     """A client of a service that is opened with it, and follows what other processes ingest."""
     with opened(settings, progress) as service, following(service):
-        yield InProcess(service, owner, origin)
+        yield InProcess(service, owner, origin=owner)
 
 
 class InProcess(Client):

@@ -1,10 +1,11 @@
 """HTTP: the doors to `ask`, `search` and the articles. No retrieval or answer logic here."""
 
 from collections.abc import AsyncIterator, Generator, Iterable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, nullcontext
 from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import chain
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Query
@@ -25,12 +26,14 @@ from rag.http.access.gate import Gate
 from rag.http.access.headers import Headers
 from rag.http.events import EventStream, event_message
 from rag.http.limits import Door
-from rag.http.mcp import McpEndpoint
 from rag.http.problems import MEDIA_TYPE, HttpProblem, add_handlers, error_message
 from rag.http.state import Asking, Shared, State
 from rag.telemetry.logs import Logged
 from rag.telemetry.metrics import Counted
 from rag.telemetry.tracing import Traced
+
+if TYPE_CHECKING:
+    from rag.http.mcp import McpEndpoint
 
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 _PROBLEMS: dict[int | str, dict[str, object]] = dict.fromkeys((413, 422, 429, 503), _PROBLEM)
@@ -56,13 +59,13 @@ def build_app(state: State) -> ASGIApp:
 
 def _routes(state: State) -> FastAPI:
     settings = state.settings
-    mcp = McpEndpoint(state.client_for, settings.queue)
+    mcp = _mcp_endpoint(state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Every admitted request gets a thread; what is beyond `queue` is answered 429 before. Probes have their own.
         current_default_thread_limiter().total_tokens = settings.queue + _PROBE_THREADS
-        async with mcp.running():
+        async with mcp.running() if mcp else nullcontext():
             yield
 
     app = FastAPI(
@@ -85,11 +88,22 @@ def _routes(state: State) -> FastAPI:
     app.state.hoidap = state
     app.include_router(probes)
     app.include_router(web.router)
-    app.router.routes.append(mcp.route())
+    if mcp:
+        app.router.routes.append(mcp.route())
     for router in (v1, api_files.router, api_conversations.router, api_openai.router, sessions.router):
         app.include_router(router, responses=_PROBLEMS)
     add_handlers(app)
     return app
+
+
+def _mcp_endpoint(state: State) -> "McpEndpoint | None":
+    """The Model Context Protocol, where the extra `mcp` is installed."""
+    if find_spec("mcp") is None:
+        return None
+    # Here, as it needs the extra.
+    from rag.http.mcp import McpEndpoint  # noqa: PLC0415
+
+    return McpEndpoint(state.client_for, state.settings.queue)
 
 
 @probes.get("/livez", summary="Whether the process runs")

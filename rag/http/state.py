@@ -3,17 +3,18 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import Depends, Request
 
-from rag.client.in_process import InProcess
 from rag.client.protocol import Client
 from rag.http.access.callers import Called
 from rag.http.access.keys import Keys
-from rag.service.wiring import Service
 from rag.settings import Settings
 from rag.telemetry.metrics import Metrics
+
+if TYPE_CHECKING:
+    from rag.service.wiring import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class State:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
-    def of(cls, service: Service, keys: Keys | None = None) -> "State":
+    def of(cls, service: "Service", keys: Keys | None = None) -> "State":
         """The state over a service in this process."""
+        # Here: the embedding model's libraries take seconds to load, and an app over another client needs none of them.
+        from rag.client.in_process import InProcess  # noqa: PLC0415
+
         metrics = Metrics()
         metrics.watch(service)
         return cls(lambda owner: InProcess(service, owner), service.settings, keys, metrics, service.stopping)

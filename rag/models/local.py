@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 
 from index.model.embedder import fastest_precision, no_progress_bars
 from rag.errors import ModelFailed, SettingsError
+from rag.extras import needing_extra
 from rag.records import ChatMessage
 
 # Tokens of a prompt that are read in one go.
@@ -179,8 +180,10 @@ def _load(model: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
     is_file, is_path = path.suffix == ".gguf", path.is_absolute() or model.startswith((".", "~"))
     if (is_file and not path.is_file()) or (is_path and not path.exists()):
         raise SettingsError(f"There is no language model at {model}; correct the path, or give a hub name.")
-    if is_file and not (find_spec("gguf") and find_spec("accelerate")):
-        raise SettingsError(f"{model} needs more packages to be read; install them: pip install 'hoidap[gguf]'.")
+    if is_file:
+        with needing_extra():
+            import_module("gguf")
+            import_module("accelerate")
     where = str(path.parent) if is_file else model
     options: dict[str, Any] = {"local_files_only": path.exists(), **({"gguf_file": path.name} if is_file else {})}
     dtype = torch.bfloat16 if fastest_precision() == "bf16" else torch.float32

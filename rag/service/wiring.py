@@ -20,8 +20,7 @@ from rag.answer.extractive import Extractive, SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer, Generator
 from rag.errors import SettingsError
-from rag.models.endpoint import Endpoint
-from rag.models.local import Local
+from rag.extras import needing_extra
 from rag.models.protocol import LanguageModel
 from rag.passages.copies import Copies
 from rag.passages.fusion import ClosenessWeights, Fusion
@@ -143,11 +142,17 @@ def _opened_models(settings: Settings, progress: Progress) -> Iterator[dict[str,
     models: dict[str, LanguageModel] = {}
     with ExitStack() as stack:
         if settings.llm_url is not None and settings.llm_model is not None:
+            with needing_extra():
+                # Here, as it needs the extra `llm`.
+                from rag.models.endpoint import Endpoint  # noqa: PLC0415
             seconds = settings.llm_seconds
             models["openai"] = Endpoint(
                 str(settings.llm_url), settings.llm_model, settings.llm_key, timeout=seconds, whole=seconds
             )
         if settings.local_model is not None:
+            # Here, as transformers' models take seconds to load.
+            from rag.models.local import Local  # noqa: PLC0415
+
             progress("Loading the language model")
             local = Local(settings.local_model, settings.threads, settings.llm_seconds)
             models["local"] = stack.enter_context(closing(local))

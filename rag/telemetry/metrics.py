@@ -1,14 +1,18 @@
 """What Prometheus may scrape."""
 
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
 from rag.contract.answers import AskOut, TimingsOut
-from rag.service.wiring import Service
 from rag.telemetry.asgi import Middleware, seeing_start
 from rag.telemetry.requests import route_of
 from rag.telemetry.tracing import note_stages
+
+if TYPE_CHECKING:
+    from rag.service.wiring import Service
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -35,7 +39,7 @@ class Metrics:
             "hoidap_articles_taken", "Articles sent in, by outcome", ["status"], registry=self.registry
         )
 
-    def watch(self, service: Service) -> None:
+    def watch(self, service: "Service") -> None:
         """Show what the service's parts count themselves."""
 
         def gauge(name: str, text: str) -> Gauge:

@@ -7,8 +7,6 @@ it. Without the SDK (the extra `traces`) the API that is called here does nothin
 import os
 from collections.abc import Mapping
 from contextvars import ContextVar
-from importlib import import_module
-from importlib.util import find_spec
 from time import time_ns
 
 from opentelemetry import propagate, trace
@@ -17,7 +15,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
-from rag.errors import SettingsError
+from rag.extras import needing_extra
 from rag.telemetry.asgi import Middleware, seeing_start
 from rag.telemetry.requests import request_id, route_of
 
@@ -33,11 +31,10 @@ def set_up_traces() -> None:
     """Send spans to the endpoint of OpenTelemetry's variables, if one is set. SettingsError without the SDK."""
     if not any(os.environ.get(name) for name in _ENDPOINTS):
         return
-    if find_spec("opentelemetry.sdk") is None or find_spec("opentelemetry.exporter") is None:
-        raise SettingsError(
-            f"{_ENDPOINTS[0]} is set, and OpenTelemetry is not installed: pip install 'hoidap[traces]'."
-        )
-    import_module("rag.telemetry.otlp").send_spans()
+    with needing_extra():
+        # Here, as it needs the extra `traces`.
+        from rag.telemetry.otlp import send_spans  # noqa: PLC0415
+    send_spans()
 
 
 class Traced(Middleware):

@@ -1,6 +1,7 @@
 """Spans: one a request with the stages of its question below it, and nothing of what was asked."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -130,6 +131,8 @@ def test_without_an_endpoint_nothing_is_set_up(monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_endpoint_without_the_sdk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
-    monkeypatch.setattr("rag.telemetry.tracing.find_spec", lambda _: None)
+    monkeypatch.delitem(sys.modules, "rag.telemetry.otlp", raising=False)
+    # As Python has it where a package is missing.
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.resources", None)
     with pytest.raises(SettingsError, match=r"pip install 'hoidap\[traces\]'"):
         set_up_traces()
