@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from typing_extensions import override
 
-from rag.telemetry.tracing import NAME
+from rag.telemetry.requests import TRACER
 
 
 class OurSpans(BatchSpanProcessor):
@@ -17,7 +17,7 @@ class OurSpans(BatchSpanProcessor):
 
     @override
     def on_end(self, span: ReadableSpan) -> None:
-        if span.instrumentation_scope is not None and span.instrumentation_scope.name == NAME:
+        if span.instrumentation_scope is not None and span.instrumentation_scope.name == TRACER:
             super().on_end(span)
 
 

@@ -4,6 +4,8 @@ from contextvars import ContextVar
 
 from starlette.types import Scope
 
+# The name of what makes our spans, which tells them from those of libraries.
+TRACER = "hoidap"
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 

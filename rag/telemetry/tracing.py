@@ -17,12 +17,11 @@ from typing_extensions import override
 
 from rag.extras import needing_extra
 from rag.telemetry.asgi import Middleware, seeing_start
-from rag.telemetry.requests import request_id, route_of
+from rag.telemetry.requests import TRACER, request_id, route_of
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
-NAME = "hoidap"
-_tracer = trace.get_tracer(NAME)
+_tracer = trace.get_tracer(TRACER)
 # Libraries put spans of their own between a request and its stages; those are not sent.
 _request: ContextVar[Context | None] = ContextVar("request_span", default=None)
 
