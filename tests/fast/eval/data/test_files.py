@@ -53,7 +53,11 @@ def test_a_line_without_end_is_not_read_into_memory(tmp_path: Path) -> None:
         list(read_lines(path, FORM))
 
 
-@pytest.mark.parametrize("content", [b"plain", gzip.compress(b'{"id": "a"}\n' * 1000)[:-9], b"\x1f\x8b\x08\x00broken"])
+@pytest.mark.parametrize(
+    "content",
+    [b"plain", gzip.compress(b'{"id": "a"}\n' * 1000, mtime=0)[:-9], b"\x1f\x8b\x08\x00broken"],
+    ids=["plain", "cut", "broken"],
+)
 def test_a_broken_gz_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(content)

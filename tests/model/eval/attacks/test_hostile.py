@@ -13,7 +13,7 @@ from rag.records import Request
 from rag.service.wiring import Service
 from tests.support.service import client_of, empty_beside
 
-SOME = payloads(4)
+SOME = payloads(2)
 
 
 @pytest.fixture(scope="module")
