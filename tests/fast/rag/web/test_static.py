@@ -1,11 +1,14 @@
-"""The page's files over HTTP, and what they may not hold. What they do is in test_web_chat and test_web_articles."""
+"""The page's files over HTTP, and what they may not hold. What they do is in tests/browser."""
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import PurePath
 
 import pytest
 from starlette.testclient import TestClient
+
+from tests.support.http import canned_state, http_of
 
 STATIC = files("rag.web").joinpath("static")
 NAMES = sorted(file.name for file in STATIC.iterdir())
@@ -32,12 +35,18 @@ KINDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def http() -> Iterator[TestClient]:
+    with http_of(canned_state()) as client:
+        yield client
+
+
 def source(name: str) -> str:
     return STATIC.joinpath(name).read_text(encoding="utf-8")
 
 
-def test_the_page_comes_with_its_policy(sample_client: TestClient) -> None:
-    response = sample_client.get("/")
+def test_the_page_comes_with_its_policy(http: TestClient) -> None:
+    response = http.get("/")
     assert response.status_code == 200
     assert response.text == source("index.html")
     directives = response.headers["content-security-policy"].split("; ")
@@ -47,8 +56,8 @@ def test_the_page_comes_with_its_policy(sample_client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_file_is_served_as_what_it_is(sample_client: TestClient, name: str) -> None:
-    response = sample_client.get(f"/static/{name}")
+def test_every_file_is_served_as_what_it_is(http: TestClient, name: str) -> None:
+    response = http.get(f"/static/{name}")
     assert response.status_code == 200
     assert response.content == STATIC.joinpath(name).read_bytes()
     assert response.headers["content-type"] == KINDS[PurePath(name).suffix]
@@ -56,28 +65,28 @@ def test_every_file_is_served_as_what_it_is(sample_client: TestClient, name: str
     assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
-def test_a_file_that_is_known_already_is_not_sent_again(sample_client: TestClient) -> None:
-    tag = sample_client.get("/static/app.css").headers["etag"]
+def test_a_file_that_is_known_already_is_not_sent_again(http: TestClient) -> None:
+    tag = http.get("/static/app.css").headers["etag"]
     assert re.fullmatch(r'"[0-9a-f]{32}"', tag)
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-        again = sample_client.get("/static/app.css", headers={"if-none-match": known})
+        again = http.get("/static/app.css", headers={"if-none-match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert sample_client.get("/static/app.css", headers={"if-none-match": '"other"'}).status_code == 200
-    assert sample_client.get("/static/main.js").headers["etag"] != tag
+    assert http.get("/static/app.css", headers={"if-none-match": '"other"'}).status_code == 200
+    assert http.get("/static/main.js").headers["etag"] != tag
 
 
 @pytest.mark.parametrize(
     "path",
     ["..%2f__init__.py", "%2e%2e%2f__init__.py", "app.css%00", "APP.CSS", "__init__.py", "none.js", "%2fetc%2fpasswd"],
 )
-def test_no_other_file_can_be_had(sample_client: TestClient, path: str) -> None:
-    response = sample_client.get(f"/static/{path}")
+def test_no_other_file_can_be_had(http: TestClient, path: str) -> None:
+    response = http.get(f"/static/{path}")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_the_page_is_no_part_of_the_described_interface(sample_client: TestClient) -> None:
-    paths = sample_client.get("/openapi.json").json()["paths"]
+def test_the_page_is_no_part_of_the_described_interface(http: TestClient) -> None:
+    paths = http.get("/openapi.json").json()["paths"]
     assert [path for path in paths if path == "/" or path.startswith("/static")] == []
 
 

@@ -1,0 +1,42 @@
+"""HTTP in this process over a client with canned answers, and problems as RFC 9457 has them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from rag.client.protocol import Client
+from rag.http.access.keys import Keys
+from rag.http.app import build_app
+from rag.http.state import State
+from rag.settings import Settings
+from tests.support.canned import Canned
+
+
+def canned_state(client: Client | None = None, keys: Keys | None = None, **settings: Any) -> State:
+    """The state of an application that asks nobody but `client`."""
+    asked = client or Canned()
+    return State(lambda _: asked, Settings(data=Path("none"), **settings), keys)
+
+
+@contextmanager
+def http_of(state: State, url: str = "http://127.0.0.1") -> Iterator[TestClient]:
+    """HTTP to the application; what it raises comes out as its answer, as it does live."""
+    with TestClient(build_app(state), url, raise_server_exceptions=False) as client:
+        yield client
+
+
+def problem(response: Any, status: int) -> dict[str, Any]:
+    """The problem that a response states, in the form of RFC 9457 and without anything of a stack trace."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in response.text
+    assert ".py" not in response.text
+    stated: dict[str, Any] = response.json()
+    assert stated["status"] == status
+    assert stated["title"]
+    assert stated["detail"]
+    assert set(stated) <= {"type", "title", "status", "detail", "errors"}
+    return stated
