@@ -24,7 +24,6 @@ from rag.errors import AnsweringError, ServerStops
 from rag.records import Working
 
 _COMMENT_SECONDS = 1.0
-# What still streams when the server is told to stop has this long to finish.
 _GRACE_SECONDS = 4.0
 _WAITING = 16  # messages made and not yet taken by the client
 
@@ -48,13 +47,22 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, messages: Messages, failed: Callable[[Exception], bytes], stopping: threading.Event) -> None:
-        """`stopping` is set when the server is to stop."""
+    def __init__(
+        self,
+        messages: Messages,
+        failed: Callable[[Exception], bytes],
+        stopping: threading.Event,
+        *,
+        comment_seconds: float = _COMMENT_SECONDS,
+        grace_seconds: float = _GRACE_SECONDS,
+    ) -> None:
+        """`stopping` is set when the server is to stop; what still streams then has `grace_seconds` to finish."""
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self._messages = messages
         self._failed = failed
         self._stopping = stopping
+        self._comment_seconds, self._grace_seconds = comment_seconds, grace_seconds
         self._gone = threading.Event()
         self._whole = False
 
@@ -82,11 +90,11 @@ class EventStream(Response):
         with made:
             while True:
                 body: bytes | None = b": working\n\n"
-                with anyio.move_on_after(_COMMENT_SECONDS):
+                with anyio.move_on_after(self._comment_seconds):
                     body = await _next(made)
                 if self._stopping.is_set():
                     told = told or monotonic()
-                    if body and monotonic() - told > _GRACE_SECONDS:
+                    if body and monotonic() - told > self._grace_seconds:
                         body = self._failed(ServerStops("The server is stopping; ask again in a moment."))
                         self._gone.set()
                 if body is None and not self._whole:

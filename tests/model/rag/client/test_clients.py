@@ -19,7 +19,8 @@ from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
 from rag.settings import Settings
-from tests.support.streams import beside, on_loopback
+from tests.support.sse import on_loopback
+from tests.support.streams import beside
 
 QUESTION = "Quỹ Musashino trao bao nhiêu suất học bổng?"
 

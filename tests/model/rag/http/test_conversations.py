@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from rag.service.wiring import Service
 from tests.support.service import check_answer, client_of
-from tests.support.streams import SCHOLARSHIPS, beside, without_ids
+from tests.support.sse import without_ids
+from tests.support.streams import SCHOLARSHIPS, beside
 
 AUSTRALIA = "Bao nhiêu sinh viên Việt Nam đang học tại Úc?"
 JAPAN = "Còn Nhật Bản thì sao?"

@@ -16,7 +16,7 @@ from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
 from tests.support.service import client_of, empty_beside
-from tests.support.streams import Told, named, told
+from tests.support.sse import Told, named, told
 
 TITLE = "Đò máy Cồn Phụng chạy lại"
 TEXT = "Đò máy Cồn Phụng chạy lại từ sáng 4/6 với mười hai chuyến mỗi ngày, giá vé 15.000 đồng."

@@ -18,7 +18,8 @@ from rag.http.state import State
 from rag.service.wiring import Service
 from tests.support.llm_server import Reply, scripted
 from tests.support.service import empty_beside
-from tests.support.streams import SCHOLARSHIPS, Writer, beside, on_loopback
+from tests.support.sse import on_loopback
+from tests.support.streams import SCHOLARSHIPS, Writer, beside
 
 AUSTRALIA = "Bao nhiêu sinh viên Việt Nam đang học tại Úc?"
 LAOS = "Việt Nam trao cho Lào bao nhiêu suất học bổng?"
