@@ -60,6 +60,14 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         )
 
 
+def empty(service: Service) -> None:
+    """Take out every article, and every conversation that needed no key."""
+    service.store.remove([article.id for article in service.store.articles(1000)])
+    service.catalogue.refresh()
+    for conversation in service.conversations.list("", 1000):
+        service.conversations.delete("", conversation.id)
+
+
 @contextmanager
 def client_of(service: Service) -> Iterator[TestClient]:
     """HTTP to the application in this process; what the application raises comes out as its answer, as it does live."""

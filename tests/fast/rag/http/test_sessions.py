@@ -79,7 +79,7 @@ def test_a_wrong_key_gets_no_cookie_and_is_counted(page: TestClient, clock: Cloc
     answers = [page.post("/v1/session", json={"key": wrong}) for _ in range(21)]
     assert [answer.status_code for answer in answers] == [401] * 20 + [429]
     assert answers[0].headers["www-authenticate"] == 'Bearer error="invalid_token"'
-    assert answers[0].json()["title"] == "Wrong key"
+    assert answers[0].json()["type"] == "/problems/key-wrong"
     assert answers[20].headers["retry-after"] == "3"
     assert not [answer for answer in answers if "set-cookie" in answer.headers or wrong in answer.text]
     # The same count as for keys in headers.

@@ -15,7 +15,7 @@ from rag.client.in_process import MOST_ARTICLES, ingested
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
-from tests.support.service import client_of, empty_beside
+from tests.support.service import client_of, empty, empty_beside
 from tests.support.sse import Told, named, told
 
 TITLE = "Đò máy Cồn Phụng chạy lại"
@@ -26,16 +26,23 @@ MARKUP = f"<!doctype html><html><body><article><h1>{TITLE}</h1><p>{TEXT}</p><p>{
 ONE, TWO = {"id": "do-may", "title": TITLE, "text": TEXT}, {"id": "cho-noi", "text": MORE}
 
 
-@pytest.fixture
-def service(sample_service: Service, tmp_path: Path) -> Iterator[Service]:
-    with empty_beside(sample_service, tmp_path / "data", body_megabytes=12) as service:
+@pytest.fixture(scope="module")
+def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with empty_beside(sample_service, tmp_path_factory.mktemp("own") / "data", body_megabytes=12) as service:
         yield service
 
 
-@pytest.fixture
-def client(service: Service) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def module_client(service: Service) -> Iterator[TestClient]:
     with client_of(service) as client:
         yield client
+
+
+@pytest.fixture
+def client(module_client: TestClient, service: Service) -> Iterator[TestClient]:
+    """HTTP to a store that is empty at first."""
+    yield module_client
+    empty(service)
 
 
 def sent(client: TestClient, name: str, data: bytes, content_type: str = "text/plain") -> list[dict[str, Any]]:
@@ -218,7 +225,7 @@ def test_streamed_outcomes_come_in_order(client: TestClient) -> None:
     assert client.get("/v1/articles").json()["total"] == 20
 
 
-def test_what_was_given_out_stays_and_is_found_when_the_client_goes(service: Service) -> None:
+def test_what_was_given_out_stays_and_is_found_when_the_client_goes(service: Service, client: TestClient) -> None:
     lines = "\n".join(json.dumps({"id": f"bai-{number}", "text": f"{TEXT} {number}."}) for number in range(40))
     with closing(ingested(service, read_bytes(lines.encode(), "tin.jsonl"))) as outcomes:
         first = next(outcomes)
@@ -229,16 +236,16 @@ def test_what_was_given_out_stays_and_is_found_when_the_client_goes(service: Ser
     assert first.id == "bai-0"
     # The batch of the first one, and no other.
     assert service.store.counts()[0] == 16
-    with client_of(service) as client:
-        assert client.post("/v1/search", json={"query": "đò máy", "k": 1}).json()["hits"]
+    assert client.post("/v1/search", json={"query": "đò máy", "k": 1}).json()["hits"]
 
 
-def test_a_server_that_stops_takes_no_more(service: Service) -> None:
-    state = State.of(service)
-    state.stopping.set()
-    with TestClient(build_app(state), "http://127.0.0.1") as client:
-        (result,) = sent(client, "bai.txt", PAGE.encode())
-        (begun, refused, error) = streamed(client, "bai.txt", PAGE.encode())
+def test_a_server_that_stops_takes_no_more(sample_service: Service, tmp_path: Path) -> None:
+    with empty_beside(sample_service, tmp_path / "data") as service:
+        state = State.of(service)
+        state.stopping.set()
+        with TestClient(build_app(state), "http://127.0.0.1") as client:
+            (result,) = sent(client, "bai.txt", PAGE.encode())
+            (begun, refused, error) = streamed(client, "bai.txt", PAGE.encode())
 
     assert (result["status"], result["origin"]) == ("refused", "bai.txt")
     assert "send it again" in result["reason"]

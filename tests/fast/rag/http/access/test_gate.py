@@ -117,6 +117,7 @@ def test_the_missing_scope_is_named(keys: Keys) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="ingest"'
     assert answer.body == {
+        "type": "/problems/key-scope",
         "title": "The key may not do this",
         "status": 403,
         "detail": "This needs a key with the scope ingest; the one you sent has: ask.",

@@ -121,7 +121,7 @@ def test_other_sites_pages_may_not(keys: Keys, headers: list[tuple[bytes, bytes]
     for app in (gate(keys, "open"), gate(keys)):
         for line in ("POST /v1/ask", "POST /mcp", "POST /v1/session", "DELETE /v1/articles/a", "GET /v1/articles"):
             answer = ask(app, line, bearer(text), *headers)
-            assert (answer.status, answer.body["title"]) == (403, "Another site"), line
+            assert (answer.status, answer.body["type"]) == (403, "/problems/origin-refused"), line
         for line in ("GET /", "HEAD /static/app.css", "GET /livez", "GET /v1/session"):
             assert ask(app, line, *headers).status == 200, line
 
