@@ -88,7 +88,8 @@ def test_no_request_breaks_the_server(
     operation = described[path][method]
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    # Each example is a whole request: fewer than of other properties.
+    @settings(max_examples=settings().max_examples // 5, suppress_health_check=list(HealthCheck))
     def check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(checks=[not_a_server_error])
 
