@@ -32,7 +32,7 @@ _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _OURS = ("hoidap", "rag", "index")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # Asked often, and worth a line only to who looks for trouble.
-_ROUTINE = {"/livez", "/readyz", "/metrics", "/static/{name}"}
+_ROUTINE = {"/livez", "/readyz", "/metrics", "/static/{name:path}"}
 # As nginx has it: the client left before its answer was whole.
 _LEFT = 499
 _FRAMES = 6

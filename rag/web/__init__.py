@@ -1,7 +1,9 @@
 """The page at `/`: files of this package, as they are, with headers that let it load nothing else."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import PurePath
 from typing import Annotated
 
@@ -33,12 +35,17 @@ _POLICY = "; ".join(
     )
 )
 
-# The whole table of names: nothing that a request says becomes a path.
-_FILES = {
-    file.name: (file.read_bytes(), _TYPES[PurePath(file.name).suffix])
-    for file in files("rag.web").joinpath("static").iterdir()
-    if PurePath(file.name).suffix in _TYPES
-}
+
+def _read(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, tuple[bytes, str]]]:
+    for file in folder.iterdir():
+        if file.is_dir():
+            yield from _read(file, f"{prefix}{file.name}/")
+        elif kind := _TYPES.get(PurePath(file.name).suffix):
+            yield prefix + file.name, (file.read_bytes(), kind)
+
+
+# The whole table of names, as chat/answer.js: nothing that a request says becomes a path.
+_FILES = dict(_read(files("rag.web").joinpath("static")))
 _TAGS = {name: f'"{sha256(body).hexdigest()[:32]}"' for name, (body, _) in _FILES.items()}
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +59,7 @@ async def page(if_none_match: IfNoneMatch = "") -> Response:
     return _served("index.html", if_none_match)
 
 
-@router.get("/static/{name}")
+@router.get("/static/{name:path}")
 async def static(name: str, if_none_match: IfNoneMatch = "") -> Response:
     """A file of the page."""
     if name not in _FILES:

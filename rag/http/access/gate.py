@@ -37,7 +37,7 @@ _WRONG_KEYS_PER_MINUTE = 20
 
 # The scope that a route needs, None where anybody may come. HEAD counts as GET.
 _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
-    ("GET", r"/|/livez|/readyz|/openapi\.json|/favicon\.(ico|svg)|/static/[^/]+", None),
+    ("GET", r"/|/livez|/readyz|/openapi\.json|/favicon\.(ico|svg)|/static/([a-z]+/)?[^/]+", None),
     ("GET POST DELETE", SESSION, None),
     ("GET", r"/v1/(articles(/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
     ("POST", r"/v1/(ask|search|feedback|chat/completions)", "ask"),

@@ -1,13 +1,13 @@
 /** The page: its shell, and which view the address asks for. */
 
-import { showArticles } from "./articles.js";
-import { showChat } from "./chat.js";
-import { el, fill, icon } from "./dom.js";
-import { language, t, translate } from "./i18n.js";
-import { openOptions } from "./options.js";
-import { showArticle } from "./reader.js";
-import { openSession } from "./session.js";
-import "./words.js";
+import { showArticles } from "./articles/articles.js";
+import { showChat } from "./chat/chat.js";
+import { el, fill, icon } from "./shared/dom.js";
+import { language, t, translate } from "./shared/i18n.js";
+import { openOptions } from "./shared/options.js";
+import { showArticle } from "./articles/reader.js";
+import { openSession } from "./shared/session.js";
+import "./shared/words.js";
 
 /** First match wins. Each shows its view, and may answer with what is to be done when it is left. */
 const ROUTES = [

@@ -253,15 +253,15 @@ def test_what_strangers_write_stays_text(shown: Shown) -> None:
 @pytest.mark.parametrize(
     ("call", "expected"),
     [
-        ("(await import('/static/dom.js')).webAddress('https://bao.example/a')", "https://bao.example/a"),
-        ("(await import('/static/dom.js')).webAddress('javascript:alert(1)')", None),
-        ("(await import('/static/dom.js')).webAddress(' java\\nscript:alert(1)')", None),
-        ("(await import('/static/dom.js')).webAddress('data:text/html,x')", None),
-        ("(await import('/static/dom.js')).webAddress('//bao.example')", None),
+        ("(await import('/static/shared/dom.js')).webAddress('https://bao.example/a')", "https://bao.example/a"),
+        ("(await import('/static/shared/dom.js')).webAddress('javascript:alert(1)')", None),
+        ("(await import('/static/shared/dom.js')).webAddress(' java\\nscript:alert(1)')", None),
+        ("(await import('/static/shared/dom.js')).webAddress('data:text/html,x')", None),
+        ("(await import('/static/shared/dom.js')).webAddress('//bao.example')", None),
         # Offsets are code points, and an emoji is one: a, 😀, b.
-        ("(await import('/static/text.js')).parted('a😀b', 1, 2)", ["a", "😀", "b"]),
+        ("(await import('/static/shared/text.js')).parted('a😀b', 1, 2)", ["a", "😀", "b"]),
         (
-            "(await import('/static/text.js')).pieces('Có 😀. [1][2]\\nHết', [{index: 1, start: 0, end: 5}])"
+            "(await import('/static/shared/text.js')).pieces('Có 😀. [1][2]\\nHết', [{index: 1, start: 0, end: 5}])"
             ".map(({kind, text, word, citation}) => [kind, text, word ?? null, Boolean(citation)])",
             [
                 ["text", "Có ", None, False],
@@ -273,12 +273,12 @@ def test_what_strangers_write_stays_text(shown: Shown) -> None:
         ),
         # 21 days before the 22nd of November are three weeks, wherever the clock stands.
         (
-            "(await import('/static/i18n.js')).age('2026-11-01T23:30:00+07:00', new Date(2026, 10, 22, 1))",
+            "(await import('/static/shared/i18n.js')).age('2026-11-01T23:30:00+07:00', new Date(2026, 10, 22, 1))",
             "3 tuần trước",
         ),
-        ("(await import('/static/i18n.js')).age('2026-11-21', new Date(2026, 10, 22, 23))", "hôm qua"),
-        ("(await import('/static/i18n.js')).formatDate('2026-11-01T00:30:00+07:00')", "1 tháng 11, 2026"),
-        ("(await import('/static/i18n.js')).formatDate(null)", ""),
+        ("(await import('/static/shared/i18n.js')).age('2026-11-21', new Date(2026, 10, 22, 23))", "hôm qua"),
+        ("(await import('/static/shared/i18n.js')).formatDate('2026-11-01T00:30:00+07:00')", "1 tháng 11, 2026"),
+        ("(await import('/static/shared/i18n.js')).formatDate(null)", ""),
     ],
 )
 def test_helpers_give_what_is_worked_out_by_hand(module_page: Page, call: str, expected: object) -> None:

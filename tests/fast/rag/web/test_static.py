@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from tests.support.http import canned_state, http_of
 
 STATIC = files("rag.web").joinpath("static")
-NAMES = sorted(file.name for file in STATIC.iterdir())
+ROOT = Path(str(STATIC))
+NAMES = sorted(file.relative_to(ROOT).as_posix() for file in ROOT.rglob("*") if file.is_file())
 SCRIPTS = [name for name in NAMES if name.endswith(".js")]
 POLICY = {
     "default-src": "'none'",
@@ -65,6 +66,7 @@ def test_every_file_is_served_as_what_it_is(http: TestClient, name: str) -> None
     assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
+<<<<<<< HEAD:tests/fast/rag/web/test_static.py
 def test_a_file_that_is_known_already_is_not_sent_again(http: TestClient) -> None:
     tag = http.get("/static/app.css").headers["etag"]
     assert re.fullmatch(r'"[0-9a-f]{32}"', tag)
@@ -73,6 +75,16 @@ def test_a_file_that_is_known_already_is_not_sent_again(http: TestClient) -> Non
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert http.get("/static/app.css", headers={"if-none-match": '"other"'}).status_code == 200
     assert http.get("/static/main.js").headers["etag"] != tag
+=======
+def test_a_file_that_is_known_already_is_not_sent_again(sample_client: TestClient) -> None:
+    tag = sample_client.get("/static/shared/app.css").headers["etag"]
+    assert re.fullmatch(r'"[0-9a-f]{32}"', tag)
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = sample_client.get("/static/shared/app.css", headers={"if-none-match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert sample_client.get("/static/shared/app.css", headers={"if-none-match": '"other"'}).status_code == 200
+    assert sample_client.get("/static/main.js").headers["etag"] != tag
+>>>>>>> 1c4d7f7 (The page's files lie in chat, articles and shared):tests/model/rag/web/test_static.py
 
 
 @pytest.mark.parametrize(
@@ -106,7 +118,12 @@ def test_scripts_make_no_markup_and_load_only_each_other(name: str) -> None:
         re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function", text)
         == []
     )
-    assert {imported.removeprefix("./") for imported in re.findall(r'(?:from|import) "([^"]+)"', text)} <= set(NAMES)
+    imported = re.findall(r'(?:from|import) "([^"]+)"', text)
+    loaded = {(ROOT / name).parent.joinpath(path).resolve() for path in imported}
+    assert loaded <= {ROOT / known for known in NAMES}
+    # The chat and the articles know nothing of each other.
+    rooms = {path.relative_to(ROOT).parts[0] for path in loaded} if "/" in name else set()
+    assert rooms <= {name.partition("/")[0], "shared"}
     # An address of the web's would be a namespace or something from outside.
     assert set(re.findall(r"https?://\w[^\s\"'`]*", text)) <= {"http://www.w3.org/2000/svg"}
 

@@ -1,12 +1,12 @@
 /** An article written or pasted into a form. What it may hold is the server's to say; here are only hints. */
 
-import { Problem, request } from "./api.js";
-import { trouble } from "./article-parts.js";
-import { announce, el, fill, icon, webAddress } from "./dom.js";
-import { t } from "./i18n.js";
+import { Problem, request } from "../shared/api.js";
+import { trouble } from "./parts.js";
+import { announce, el, fill, icon, webAddress } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
 import { reason } from "./reasons.js";
-import { session } from "./session.js";
-import { articleAddress } from "./text.js";
+import { session } from "../shared/session.js";
+import { articleAddress } from "../shared/text.js";
 
 const OFFERED = ["vi", "en", "ru", "zh"];
 const BYTES_OF_A_CHARACTER = 3;

@@ -1,11 +1,11 @@
 /** What the list of articles, the search and the reader have in common. */
 
-import { Problem, request } from "./api.js";
-import { confirmed } from "./dialogs.js";
-import { el, icon } from "./dom.js";
-import { t } from "./i18n.js";
-import { session } from "./session.js";
-import "./words-articles.js";
+import { Problem, request } from "../shared/api.js";
+import { confirmed } from "../shared/dialogs.js";
+import { el, icon } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { session } from "../shared/session.js";
+import "./words.js";
 
 /** Whether the reader may add and delete. */
 export const mayChange = () => session().scopes.includes("ingest");

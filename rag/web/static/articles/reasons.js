@@ -1,8 +1,8 @@
 /** Why the server refused something: its own words, and in Vietnamese what they come to. */
 
-import { el } from "./dom.js";
-import { language, t } from "./i18n.js";
-import "./words-articles.js";
+import { el } from "../shared/dom.js";
+import { language, t } from "../shared/i18n.js";
+import "./words.js";
 
 const KNOWN = [
   [/^no article text found/, "empty"],

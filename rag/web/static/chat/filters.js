@@ -1,9 +1,9 @@
 /** Which articles may be used: days and newspapers. They hold for every question until they are taken away. */
 
-import { Problem, request } from "./api.js";
-import { openDialog } from "./dialogs.js";
-import { el, fill, icon } from "./dom.js";
-import { number, shortDate, t } from "./i18n.js";
+import { Problem, request } from "../shared/api.js";
+import { openDialog } from "../shared/dialogs.js";
+import { el, fill, icon } from "../shared/dom.js";
+import { number, shortDate, t } from "../shared/i18n.js";
 
 const NONE = { from: "", to: "", sources: [] };
 let chosen = NONE;

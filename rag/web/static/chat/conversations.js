@@ -1,9 +1,9 @@
 /** The list of conversations: beside the chat, and in a drawer where there is no room beside it. */
 
-import { Problem, request } from "./api.js";
-import { closeButton, confirmed } from "./dialogs.js";
-import { el, fill, icon, toast } from "./dom.js";
-import { age, t } from "./i18n.js";
+import { Problem, request } from "../shared/api.js";
+import { closeButton, confirmed } from "../shared/dialogs.js";
+import { el, fill, icon, toast } from "../shared/dom.js";
+import { age, t } from "../shared/i18n.js";
 
 const PAGE = 50;
 const WIDE = matchMedia("(min-width: 60rem)");

@@ -1,9 +1,9 @@
 /** What became of the articles of a file. */
 
-import { el } from "./dom.js";
-import { t } from "./i18n.js";
+import { el } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
 import { reason } from "./reasons.js";
-import { articleAddress } from "./text.js";
+import { articleAddress } from "../shared/text.js";
 
 const SHOWN = 200; // a list of thousands helps nobody
 

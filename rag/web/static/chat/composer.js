@@ -1,8 +1,8 @@
 /** Where questions are typed. What is typed is kept over views and reloads until it is asked. */
 
-import { el, fill, icon } from "./dom.js";
-import { t } from "./i18n.js";
-import { remember, remembered } from "./storage.js";
+import { el, fill, icon } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { remember, remembered } from "../shared/storage.js";
 
 const MOST = 2000; // characters of a question that the service takes
 const NEAR = 1800;

@@ -1,11 +1,11 @@
 /** An answer: its words with their markers, what is to be known about it, and its sources. */
 
 import { marker } from "./card.js";
-import { el, icon } from "./dom.js";
-import { percent, shortDate, t } from "./i18n.js";
-import { generatorName } from "./options.js";
-import { citedSources, nearestArticles } from "./sources.js";
-import { pieces } from "./text.js";
+import { el, icon } from "../shared/dom.js";
+import { percent, shortDate, t } from "../shared/i18n.js";
+import { generatorName } from "../shared/options.js";
+import { citedSources, nearestArticles } from "../shared/sources.js";
+import { pieces } from "../shared/text.js";
 
 const SURE = 0.75;
 const LIKELY = 0.5;

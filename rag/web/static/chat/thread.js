@@ -1,8 +1,8 @@
 /** A conversation as this page holds it: it outlives the view, so that an answer comes in while an article is read. */
 
-import { events, Problem, request } from "./api.js";
+import { events, Problem, request } from "../shared/api.js";
 import { filterBody } from "./filters.js";
-import { generator } from "./options.js";
+import { generator } from "../shared/options.js";
 import { keptTurn, newTurn, settled } from "./turn.js";
 
 export class Thread {

@@ -1,13 +1,13 @@
 /** The articles that are held: add, find, list, open, delete. */
 
-import { Problem, request } from "./api.js";
-import { deleted, mayChange, trouble, waiting } from "./article-parts.js";
-import { announce, el, fill, icon, toast } from "./dom.js";
+import { Problem, request } from "../shared/api.js";
+import { deleted, mayChange, trouble, waiting } from "./parts.js";
+import { announce, el, fill, icon, toast } from "../shared/dom.js";
 import { finder } from "./finding.js";
-import { t } from "./i18n.js";
+import { t } from "../shared/i18n.js";
 import { pasteForm } from "./paste.js";
-import { byline } from "./sources.js";
-import { articleAddress } from "./text.js";
+import { byline } from "../shared/sources.js";
+import { articleAddress } from "../shared/text.js";
 import { filesPanel, uploadsUnderWay } from "./upload.js";
 
 const PAGE = 30;

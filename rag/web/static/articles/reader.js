@@ -1,10 +1,10 @@
 /** One article, with the cited words marked. Its text is only ever text. */
 
-import { Problem, request } from "./api.js";
-import { deleted, mayChange, trouble, waiting } from "./article-parts.js";
-import { el, fill, icon, toast } from "./dom.js";
-import { t } from "./i18n.js";
-import { byline, original, titleOf } from "./sources.js";
+import { Problem, request } from "../shared/api.js";
+import { deleted, mayChange, trouble, waiting } from "./parts.js";
+import { el, fill, icon, toast } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { byline, original, titleOf } from "../shared/sources.js";
 
 const REASONS = [
   "navigation",

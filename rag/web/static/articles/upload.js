@@ -3,9 +3,9 @@
  * and its element shows it.
  */
 
-import { events, Problem } from "./api.js";
-import { announce, el, fill, icon } from "./dom.js";
-import { number, t } from "./i18n.js";
+import { events, Problem } from "../shared/api.js";
+import { announce, el, fill, icon } from "../shared/dom.js";
+import { number, t } from "../shared/i18n.js";
 import { reason } from "./reasons.js";
 import { results } from "./upload-results.js";
 

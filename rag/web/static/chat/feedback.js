@@ -1,9 +1,9 @@
 /** What can be done with an answer: copy it, praise it, say what should have been answered. */
 
-import { Problem, request } from "./api.js";
-import { el, icon, toast } from "./dom.js";
-import { t } from "./i18n.js";
-import { asPlainText } from "./sources.js";
+import { Problem, request } from "../shared/api.js";
+import { el, icon, toast } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { asPlainText } from "../shared/sources.js";
 
 const MOST = 2000;
 

@@ -1,10 +1,10 @@
 /** The passage card: what a citation rests on, beside its marker; at the bottom of a phone. One is open at a time. */
 
-import { closeButton } from "./dialogs.js";
-import { el, fill } from "./dom.js";
-import { t } from "./i18n.js";
-import { byline, copiesLine, original, titleOf } from "./sources.js";
-import { articleAddress, parted } from "./text.js";
+import { closeButton } from "../shared/dialogs.js";
+import { el, fill } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { byline, copiesLine, original, titleOf } from "../shared/sources.js";
+import { articleAddress, parted } from "../shared/text.js";
 
 const OPEN_MS = 120;
 const CLOSE_MS = 280;

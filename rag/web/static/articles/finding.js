@@ -1,12 +1,12 @@
 /** Finding passages: hits grouped by article, with the words that were looked for in bold. */
 
-import { request } from "./api.js";
-import { trouble, waiting } from "./article-parts.js";
-import { announce, el, fill, icon } from "./dom.js";
-import { t } from "./i18n.js";
-import { byline, titleOf } from "./sources.js";
-import { remember, remembered } from "./storage.js";
-import { articleAddress } from "./text.js";
+import { request } from "../shared/api.js";
+import { trouble, waiting } from "./parts.js";
+import { announce, el, fill, icon } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
+import { byline, titleOf } from "../shared/sources.js";
+import { remember, remembered } from "../shared/storage.js";
+import { articleAddress } from "../shared/text.js";
 
 const HITS = 50;
 const FIRST = 10; // articles; the others are a button away

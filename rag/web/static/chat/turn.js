@@ -2,8 +2,8 @@
 
 import { actions } from "./feedback.js";
 import { AnswerText, callout, confidence, notices, sourcesSection, understood } from "./answer.js";
-import { el, fill, icon } from "./dom.js";
-import { t } from "./i18n.js";
+import { el, fill, icon } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
 
 let made = 0;
 

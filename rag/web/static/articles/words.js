@@ -1,6 +1,6 @@
 /** Words of the articles and the reader. */
 
-import { register } from "./i18n.js";
+import { register } from "../shared/i18n.js";
 
 const vi = {
   "articles.tab": "Bài báo – Hỏi Đáp",

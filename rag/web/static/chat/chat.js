@@ -1,13 +1,13 @@
 /** The view of a conversation: its turns, where the next question is typed, and the other conversations beside it. */
 
 import { callout } from "./answer.js";
-import { Problem } from "./api.js";
+import { Problem } from "../shared/api.js";
 import { closeCard } from "./card.js";
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
-import { announce, el, fill } from "./dom.js";
+import { announce, el, fill } from "../shared/dom.js";
 import { filterBar } from "./filters.js";
-import { t } from "./i18n.js";
+import { t } from "../shared/i18n.js";
 import { Thread } from "./thread.js";
 import { TurnView } from "./turn.js";
 
