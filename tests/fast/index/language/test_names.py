@@ -19,16 +19,16 @@ def keys(text: str) -> list[str]:
     return [name.key for name in names(text)]
 
 
-@pytest.mark.parametrize("line", TABLE, ids=lambda line: line.split("\t")[0])
-def test_every_form_of_the_table_is_found(line: str) -> None:
-    key, *columns = line.split("\t")
-    assert len(columns) == 5
-    assert all(columns)
-    assert unicodedata.is_normalized("NFC", line)
-    for form in ";".join(columns).split(";"):
-        bare = form.strip("^!").replace("*", "")
-        # "x" begins the sentence, so that forms which may not begin one are found too.
-        assert keys(f"x {bare}") == [key], form
+def test_every_form_of_the_table_is_found() -> None:
+    for line in TABLE:
+        key, *columns = line.split("\t")
+        assert len(columns) == 5
+        assert all(columns)
+        assert unicodedata.is_normalized("NFC", line)
+        for form in ";".join(columns).split(";"):
+            bare = form.strip("^!").replace("*", "")
+            # "x" begins the sentence, so that forms which may not begin one are found too.
+            assert keys(f"x {bare}") == [key], form
 
 
 def test_keys_are_unique() -> None:
