@@ -66,25 +66,14 @@ def test_every_file_is_served_as_what_it_is(http: TestClient, name: str) -> None
     assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
-<<<<<<< HEAD:tests/fast/rag/web/test_static.py
 def test_a_file_that_is_known_already_is_not_sent_again(http: TestClient) -> None:
-    tag = http.get("/static/app.css").headers["etag"]
+    tag = http.get("/static/shared/app.css").headers["etag"]
     assert re.fullmatch(r'"[0-9a-f]{32}"', tag)
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-        again = http.get("/static/app.css", headers={"if-none-match": known})
+        again = http.get("/static/shared/app.css", headers={"if-none-match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert http.get("/static/app.css", headers={"if-none-match": '"other"'}).status_code == 200
+    assert http.get("/static/shared/app.css", headers={"if-none-match": '"other"'}).status_code == 200
     assert http.get("/static/main.js").headers["etag"] != tag
-=======
-def test_a_file_that_is_known_already_is_not_sent_again(sample_client: TestClient) -> None:
-    tag = sample_client.get("/static/shared/app.css").headers["etag"]
-    assert re.fullmatch(r'"[0-9a-f]{32}"', tag)
-    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-        again = sample_client.get("/static/shared/app.css", headers={"if-none-match": known})
-        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    assert sample_client.get("/static/shared/app.css", headers={"if-none-match": '"other"'}).status_code == 200
-    assert sample_client.get("/static/main.js").headers["etag"] != tag
->>>>>>> 1c4d7f7 (The page's files lie in chat, articles and shared):tests/model/rag/web/test_static.py
 
 
 @pytest.mark.parametrize(

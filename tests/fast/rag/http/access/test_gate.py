@@ -236,7 +236,7 @@ def test_openai_clients_find_the_error(keys: Keys) -> None:
 def test_public_routes_know_nobody(keys: Keys) -> None:
     _, text = keys.add("a", ["admin"])
     nobody = {"key": "", "name": "", "scopes": []}
-    for line in ("GET /", "GET /static/app.css", "GET /livez", "POST /v1/session", "DELETE /v1/session"):
+    for line in ("GET /", "GET /static/shared/app.css", "GET /livez", "POST /v1/session", "DELETE /v1/session"):
         answer = ask(gate(keys), line, bearer(text))
         assert (answer.status, answer.body) == (200, nobody), line
 

@@ -122,7 +122,7 @@ def test_other_sites_pages_may_not(keys: Keys, headers: list[tuple[bytes, bytes]
         for line in ("POST /v1/ask", "POST /mcp", "POST /v1/session", "DELETE /v1/articles/a", "GET /v1/articles"):
             answer = ask(app, line, bearer(text), *headers)
             assert (answer.status, answer.body["type"]) == (403, "/problems/origin-refused"), line
-        for line in ("GET /", "HEAD /static/app.css", "GET /livez", "GET /v1/session"):
+        for line in ("GET /", "HEAD /static/shared/app.css", "GET /livez", "GET /v1/session"):
             assert ask(app, line, *headers).status == 200, line
 
 
