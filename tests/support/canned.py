@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
+from index.language.diacritics.restore import SyllableModel
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import (
     AskBody,
@@ -12,10 +13,14 @@ from rag.contract.answers import (
     ConversationPage,
     FeedbackBody,
     Overview,
+    QueryOut,
     SearchBody,
     SearchOut,
+    StageOut,
+    TimingsOut,
 )
 from rag.contract.articles import ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.question.understanding import understand
 
 
 @dataclass
@@ -79,3 +84,27 @@ class Canned(Client):
     def feedback(self, body: FeedbackBody) -> bool:
         self.rated.append(body)
         return body.answer_id == "a1"
+
+
+_NO_SYLLABLES = SyllableModel.count([])
+
+
+class Found(Canned):
+    """Understands what it is asked, and finds nothing; but it has one article, `cho-noi`."""
+
+    @override
+    def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:
+        understand(body.question, _NO_SYLLABLES)
+        yield StageOut(stage="search")
+
+    @override
+    def search(self, body: SearchBody | str) -> SearchOut:
+        understood = understand(body if isinstance(body, str) else body.query, _NO_SYLLABLES)
+        query = QueryOut(text=understood.text, understood=understood.understood, language=understood.language)
+        return SearchOut(query=query, hits=[], timings_ms=TimingsOut(encoding=1, search=1, answer=0, total=2))
+
+    @override
+    def article(self, article_id: str) -> StoredArticle | None:
+        article = {"id": "cho-noi", "text": "Chợ nổi họp sớm.", "captions": []}
+        particulars = dict.fromkeys(("title", "url", "source", "published_at", "language"))
+        return StoredArticle.model_validate(article | particulars) if article_id == "cho-noi" else None

@@ -2,39 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
-from typing_extensions import override
 
-from index.language.diacritics.restore import SyllableModel
-from rag.client.protocol import AnswerEvent
-from rag.contract.answers import AskBody, QueryOut, SearchBody, SearchOut, StageOut, TimingsOut
 from rag.http.app import build_app
-from rag.question.understanding import understand
-from tests.support.canned import Canned
+from tests.support.canned import Found
 from tests.support.http import canned_state, http_of, problem
-
-_NO_SYLLABLES = SyllableModel.count([])
-
-
-class Found(Canned):
-    """Understands what it is asked, and finds nothing."""
-
-    @override
-    def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:
-        understand(body.question, _NO_SYLLABLES)
-        yield StageOut(stage="search")
-
-    @override
-    def search(self, body: SearchBody | str) -> SearchOut:
-        understood = understand(body if isinstance(body, str) else body.query, _NO_SYLLABLES)
-        query = QueryOut(text=understood.text, understood=understood.understood, language=understood.language)
-        return SearchOut(query=query, hits=[], timings_ms=TimingsOut(encoding=1, search=1, answer=0, total=2))
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,10 @@
-"""Both clients say the same of the same service; what an HTTP service cannot do is one kind of error."""
+"""Both clients say the same of the same service."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from rag.client.in_process import InProcess
-from rag.client.opening import opened_client
 from rag.client.over_http import OverHttp
 from rag.client.protocol import Client
 from rag.contract.answers import AskBody, AskOut, FeedbackBody, FilterBody, SearchBody
@@ -18,7 +12,6 @@ from rag.errors import BadQuestion, ServiceError
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
-from rag.settings import Settings
 from tests.support.sse import on_loopback
 from tests.support.streams import beside
 
@@ -106,59 +99,3 @@ def test_a_question_without_words_is_refused(clients: Sequence[Client]) -> None:
     with pytest.raises(ServiceError) as refused:
         over_http.ask("?!")
     assert (refused.value.status, refused.value.kind) == (422, "question-empty")
-
-
-def answering(response: Response) -> Starlette:
-    async def answer(_: Request) -> Response:
-        return response
-
-    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
-
-
-def refusal(response: Response) -> ServiceError:
-    """What a client makes of this response to a question."""
-    with (
-        on_loopback(answering(response)) as http,
-        OverHttp(str(http.base_url), "hoidap_secret") as client,
-        pytest.raises(ServiceError) as refused,
-    ):
-        client.ask(AskBody(question=QUESTION))
-    assert "secret" not in str(refused.value)
-    return refused.value
-
-
-def test_a_refusal_says_what_the_service_said() -> None:
-    busy = JSONResponse({"detail": "64 requests are in progress."}, 429, {"Retry-After": "7"})
-    error = refusal(busy)
-    assert (error.status, error.retry_after, str(error)) == (429, 7.0, "64 requests are in progress.")
-
-
-@pytest.mark.parametrize("response", [PlainTextResponse("<html>Bad gateway", 502), JSONResponse(["no"], 502)])
-def test_a_refusal_by_something_else_is_named_as_such(response: Response) -> None:
-    error = refusal(response)
-    assert (error.status, error.retry_after) == (502, None)
-    assert "status 502" in str(error)
-
-
-def test_a_stream_that_ends_early_is_no_answer() -> None:
-    assert "broke its answer off" in str(
-        refusal(StreamingResponse(iter([b'event: stage\ndata: {"stage":"search"}\n\n'])))
-    )
-
-
-def test_an_error_in_a_stream_is_raised() -> None:
-    told = b'event: error\ndata: {"title": "Not now", "status": 503, "detail": "The server is stopping."}\n\n'
-    error = refusal(StreamingResponse(iter([b": working\n\n", told])))
-    assert (error.status, str(error)) == (503, "The server is stopping.")
-
-
-def test_a_service_that_is_not_there_is_named_with_the_mend(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, service_url="http://127.0.0.1:9", service_key="hoidap_secret")
-    with (
-        opened_client(settings, print, "slack") as client,
-        pytest.raises(ServiceError, match="HOIDAP_SERVICE_URL") as refused,
-    ):
-        client.sources()
-    assert refused.value.status is None
-    assert "secret" not in str(refused.value)
-    assert list(tmp_path.iterdir()) == []
