@@ -58,7 +58,7 @@ def url(hoidap: Path, environment: dict[str, str], tmp_path_factory: pytest.Temp
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     sample = hoidap.parents[1] / "index" / "sample"
     subprocess.run([hoidap, "ingest", sample], check=True, env=environment, cwd=elsewhere, capture_output=True)
-    serving = [hoidap, "serve"]
+    serving = [str(hoidap), "serve"]
     with subprocess.Popen(serving, stderr=subprocess.PIPE, text=True, env=environment, cwd=elsewhere) as process:
         assert process.stderr is not None
         try:
