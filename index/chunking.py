@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.language.text import Span, sentences
+from index.language.sentences import sentences
+from index.language.text import Span
 from index.records import Article
 
 # A title is carried by every chunk of its article; one longer than this share of a chunk is cut for embedding.

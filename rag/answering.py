@@ -11,7 +11,7 @@ from index.arrays import Vectors
 from index.derived.generations import Catalogue, Snapshot
 from index.derived.terms import TermIndex
 from index.language.dates.calendar import today
-from index.language.text import detect_language
+from index.language.detection import detect_language
 from index.store.store import Store
 from prompts import FALLBACK, Prompts
 from rag.answer.budget import ContextBudget, without_orders

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Vectors
-from index.language.text import sentences
+from index.language.sentences import sentences
 from index.records import Filters, Hit, Metadata
 
 Support = Literal["full", "partial"]

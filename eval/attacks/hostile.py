@@ -13,7 +13,8 @@ from typing import Literal
 
 from eval.attacks.lying import Liar, lying, unsound_in
 from eval.attacks.techniques import ModelInput, Technique
-from index.language.text import folded_tokens, nfc, sentences
+from index.language.sentences import sentences
+from index.language.text import folded_tokens, nfc
 from index.records import Article, Draft, Metadata, Raw
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive, SentenceWeights

@@ -13,7 +13,7 @@ from itertools import islice
 
 from eval.attacks.edits import SourceSentence
 from eval.attacks.techniques import CANARY, ENGLISH, FALSE, ModelInput, Technique
-from index.language.text import sentences
+from index.language.sentences import sentences
 from index.records import Article
 from index.store.store import Store
 from rag.answer.calibration import Calibrations

@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import AliasChoices, BaseModel, Field, TypeAdapter
 
 from eval.data.files import read_json, read_lines
-from index.language.text import detect_language, nfc
+from index.language.detection import detect_language
+from index.language.text import nfc
 from index.records import Article, Draft, Metadata, Raw
 from index.storage.errors import Refused
 

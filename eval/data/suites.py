@@ -26,7 +26,8 @@ from eval.data.validate import sample_articles, shipped_files
 from eval.data.withheld import Trial, Withheld, trials_of
 from eval.records import Case, Quoted
 from index.language.dates.calendar import today as today_in_vietnam
-from index.language.text import detect_language, fold, nfc, tokens
+from index.language.detection import detect_language
+from index.language.text import fold, nfc, tokens
 from index.records import Draft, Raw
 from index.storage.errors import Refused
 from rag.cli.common import encodable

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from eval.records import Excerpt, Result
 from eval.scores.support import supported
 from eval.scores.texts import bare, markers
-from index.language.text import detect_language, sentences, tokens
+from index.language.detection import detect_language
+from index.language.sentences import sentences
+from index.language.text import tokens
 from rag.records import Answer, Citation, Source
 
 _MARKERS_BEHIND = re.compile(r"\s?((?:\[\d{1,9}\])+)")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from index.language.text import detect_language, is_syllable, nfc, token_spans, tokens
+from index.language.detection import detect_language
+from index.language.text import is_syllable, nfc, token_spans, tokens
 
 # The share of a sentence's content words that the cited words must hold.
 OVERLAP = 0.7

@@ -18,7 +18,8 @@ import numpy as np
 
 from eval.data.squad import read_articles, read_squad
 from index.language.diacritics.restore import SyllableModel
-from index.language.text import fold, is_syllable, sentences, token_spans, tokens
+from index.language.sentences import sentences
+from index.language.text import fold, is_syllable, token_spans, tokens
 
 BARE_SHARES = (1.0, 0.5, 0.0)
 _SEED = 7

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from eval.data.files import read_json
 from eval.data.squad import read_articles
-from index.language.text import Span, nfc, sentences
+from index.language.sentences import sentences
+from index.language.text import Span, nfc
 from index.storage.errors import Refused
 
 GOLD = Path(__file__).parents[1] / "gold" / "sentence_boundaries.json"

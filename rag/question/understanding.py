@@ -2,9 +2,10 @@
 
 import re
 
+from index.language.detection import detect_language
 from index.language.diacritics.restore import SyllableModel
 from index.language.shorthand import spelled_out
-from index.language.text import detect_language, has_marks, is_syllable, nfc, tokens
+from index.language.text import has_marks, is_syllable, nfc, tokens
 from rag.errors import BadQuestion
 from rag.records import Query
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from index.language.text import sentences
+from index.language.sentences import sentences
 
 # Slack's limit for the text of a block.
 BLOCK = 3000

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from index.language.text import detect_language
+from index.language.detection import detect_language
 
 Language = Literal["auto", "vi", "en"]
 

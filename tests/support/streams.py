@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.language.text import sentences
+from index.language.sentences import sentences
 from rag.service.wiring import Service, put_together
 from tests.support.llm_server import Body, Reply
 from tests.support.sample import settings_for

@@ -12,7 +12,7 @@ from typing import Protocol
 from index.arrays import Vectors
 from index.derived.terms import TermIndex
 from index.language.acronyms import Acronyms
-from index.language.text import detect_language
+from index.language.detection import detect_language
 from rag.answer.checking.agreement import (
     amounts_disagree,
     amounts_reversed,

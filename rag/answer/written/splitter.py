@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from index.language.text import nfc, sentences
+from index.language.sentences import sentences
+from index.language.text import nfc
 from rag.answer.written.markup import MOST, Cleaner, Marker, Thought, Token
 from rag.records import Drafted
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunking import Chunking, chunk_spans
-from index.language.text import sentences
+from index.language.sentences import sentences
 from index.records import Article, Metadata, passage_text
 
 

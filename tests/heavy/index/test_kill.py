@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.language.text import sentences
+from index.language.sentences import sentences
 from index.store.store import Store
 from tests.support import ROOT
 from tests.support.encoders import HashEncoder, catalogue, whole

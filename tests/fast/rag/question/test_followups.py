@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language.text import detect_language
+from index.language.detection import detect_language
 from rag.question.followups import standalone
 from rag.records import Query, Turn
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language.text import nfc, sentences
+from index.language.sentences import sentences
+from index.language.text import nfc
 from rag.answer.written.splitter import Splitter
 from rag.records import Drafted
 from tests.fast.rag.answer.written.test_markup import MARKUP
