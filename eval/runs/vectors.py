@@ -11,9 +11,9 @@ import numpy as np
 
 from index.arrays import Vectors
 from index.ingest import PassageEncoder
-from index.storage.errors import StoreError
+from index.storage.sqlite import connected, translated
 
-_BUSY_MS = 30_000
+_WHAT = ("cache of vectors", "Make room, or delete the file.")
 
 
 class CachingEncoder:
@@ -38,7 +38,7 @@ class CachingEncoder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One normalised vector a text, float32 of shape (len(texts), dimension), computed for new texts only."""
         keys = [sha256(self._salt + text.encode(errors="surrogatepass")).digest() for text in texts]
-        with self._lock, _translated():
+        with self._lock, translated(*_WHAT):
             known = self._known(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing or not texts:
@@ -46,7 +46,7 @@ class CachingEncoder:
             if not texts:
                 return embedded
             known.update(zip(missing, embedded, strict=True))
-            with self._lock, _translated(), self._database:
+            with self._lock, translated(*_WHAT), self._database:
                 rows = ((key, known[key].astype("<f4").tobytes()) for key in missing)
                 self._database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
         return np.stack([known[key] for key in keys])
@@ -63,22 +63,12 @@ class CachingEncoder:
 def opened_cache(file: Path) -> Iterator[apsw.Connection]:
     """The SQLite file of a cache, made where there is none. StoreError where it cannot be used."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with _translated():
-        database = apsw.Connection(str(file))
+    with translated(*_WHAT):
+        database = connected(file)
     try:
-        with _translated():
-            database.set_busy_timeout(_BUSY_MS)
-            database.pragma("journal_mode", "wal")
+        with translated(*_WHAT):
             database.pragma("synchronous", "normal")  # what a power cut takes can be computed again
             database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
         yield database
     finally:
         database.close()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except apsw.Error as error:
-        raise StoreError(f"The cache of vectors cannot be used ({error}); make room, or delete the file.") from error

@@ -7,6 +7,7 @@ SQLite comes with apsw rather than with Python, because WAL in releases before 3
 that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug").
 """
 
+import errno
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -19,7 +20,8 @@ from index.storage.errors import StorageFull, StoreError
 from index.storage.files import sync
 
 _SAFE = (3, 51, 3)
-_BUSY_MS = 30_000
+BUSY_MS = 30_000  # how long another process may hold a database
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_THE_OWNER = 0o077
 
 Row = Sequence[Any]
@@ -30,7 +32,7 @@ def connected(path: Path) -> apsw.Connection:
     if tuple(map(int, apsw.sqlite_lib_version().split("."))) < _SAFE:
         raise StoreError(f"SQLite {apsw.sqlite_lib_version()} can corrupt a database; install a newer apsw.")
     db = apsw.Connection(str(path))
-    db.set_busy_timeout(_BUSY_MS)
+    db.set_busy_timeout(BUSY_MS)
     db.pragma("journal_mode", "wal")
     # FULL: what was acknowledged survives a power cut, not only a killed process.
     db.pragma("synchronous", "full")
@@ -54,17 +56,27 @@ def transaction(db: apsw.Connection) -> Iterator[None]:
 
 @contextmanager
 def translated(what: str, mend: str) -> Iterator[None]:
-    """Errors of SQLite as ours. `what` cannot be used then, as "database"; `mend` is a sentence."""
+    """Raise errors of SQLite, and of a full disk, as StoreError or StorageFull.
+
+    `what` names what cannot be used then, as "database"; `mend` is a sentence that says what helps.
+    """
     try:
         yield
-    except apsw.FullError as error:
-        raise StorageFull(f"The disk is full ({error}); nothing of this step was kept. Make room.") from error
-    except apsw.IOError as error:
-        raise StorageFull(f"The disk refused a write or a read ({error}); make room, check it.") from error
+    except (apsw.FullError, apsw.IOError) as error:
+        raise _full(what, error) from error
     except apsw.BusyError as error:
         raise StoreError(f"Another process has held the {what} for 30 s; try again when it is done.") from error
     except apsw.Error as error:
         raise StoreError(f"The {what} cannot be used: {error}. {mend}") from error
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise _full(what, error) from error
+
+
+def _full(what: str, error: Exception) -> StorageFull:
+    detail = f"The {what} cannot be written: the disk is full or refuses ({error})"
+    return StorageFull(f"{detail}; nothing of this step was kept. Make room, or check the disk.")
 
 
 class PrivateDatabase:

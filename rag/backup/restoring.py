@@ -13,18 +13,19 @@ from typing import IO
 
 from index.storage import files
 from index.storage.errors import Refused, StorageFull
+from index.storage.sqlite import translated
 from rag.backup.writing import (
     BLOCK,
     DATABASES,
     FORMAT,
     MANIFEST,
+    MEND,
     BackupError,
     Manifest,
+    OnProgress,
     Step,
-    Told,
     check,
     counting,
-    translated,
 )
 
 # SQLite would play what such files hold into the database that it finds beside them.
@@ -32,7 +33,7 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 _MANIFEST_BYTES = 1_000_000
 
 
-def restore(file: Path, data: Path, derived: Path, told: Told) -> Manifest:
+def restore(file: Path, data: Path, derived: Path, on_progress: OnProgress) -> Manifest:
     """Put the databases of a backup into a folder that has none, after all of them are checked.
 
     `derived` is the folder of the indexes made from them; what it holds is of another database, and is removed.
@@ -42,14 +43,14 @@ def restore(file: Path, data: Path, derived: Path, told: Told) -> Manifest:
     if not file.is_file():
         raise Refused(f"{file} is not there, or is no file; name a file that `hoidap backup` wrote.")
     _refuse_databases(data)
-    with translated(f"{data} cannot take it"), file.open("rb") as stream, _opened(stream, file) as archive:
+    with translated(f"data folder {data}", MEND), file.open("rb") as stream, _opened(stream, file) as archive:
         manifest = _manifest(archive, file)
         total = sum(entry.bytes for entry in manifest.databases.values())
         data.mkdir(parents=True, exist_ok=True)
         if total > (free := shutil.disk_usage(data).free):
             raise StorageFull(f"{data} has room for {free:,} bytes, and {file} holds {total:,}; make room.")
         with TemporaryDirectory(prefix=".restore-", dir=data) as beside:
-            _extract(archive, manifest, Path(beside), file, counting(told, total))
+            _extract(archive, manifest, Path(beside), file, counting(on_progress, total))
             for name in manifest.databases:
                 if problem := check(Path(beside) / name):
                     raise BackupError(f"{name} in {file} is damaged ({problem}); take an older backup.")

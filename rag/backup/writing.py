@@ -4,7 +4,6 @@ The file is a plain tar: `manifest.json`, then the databases that it names. The 
 it: they are made again. Nothing is compressed, as gzip saves 40 % at a sixth of the speed.
 """
 
-import errno
 import io
 import os
 import tarfile
@@ -21,7 +20,8 @@ from pydantic import BaseModel, Field
 from typing_extensions import override
 
 from index.storage import files
-from index.storage.errors import Refused, StorageFull, StoreError
+from index.storage.errors import Refused, StoreError
+from index.storage.sqlite import BUSY_MS, translated
 from rag.errors import AnsweringError
 
 # Every database, and what is counted in it. The large one last: each is held as it was when the backup began until its
@@ -37,12 +37,12 @@ MANIFEST = "manifest.json"
 BLOCK = 1 << 20  # bytes read at once
 
 _PAGES = 1000  # of SQLite, copied at once
-_BUSY_MS = 30_000
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-# How many bytes are done, and of how many; and: this many more.
-Told = Callable[[int, int], None]
+# Called with the bytes that are done, and those to be done in all.
+OnProgress = Callable[[int, int], None]
+# Called with the bytes that are done since the last call.
 Step = Callable[[int], None]
+MEND = "`hoidap doctor` looks into the databases."
 
 
 class BackupError(AnsweringError):
@@ -67,7 +67,7 @@ class Manifest(BaseModel):
     databases: dict[str, Entry]
 
 
-def back_up(data: Path, file: Path, told: Told, *, replace: bool = False) -> Manifest:
+def back_up(data: Path, file: Path, on_progress: OnProgress, *, replace: bool = False) -> Manifest:
     """Write the databases of a folder as they are now into one file, which only its owner may read.
 
     Others go on reading and writing. BackupError where the file is there already; Refused where there is no database;
@@ -77,12 +77,14 @@ def back_up(data: Path, file: Path, told: Told, *, replace: bool = False) -> Man
     if not names:
         raise Refused(f"There is no database in {data}; name the data folder with --data.")
     _refuse_existing(file, replace)
-    with translated(f"{file} cannot be written"), ExitStack() as stack:
+    with translated(f"backup {file}", MEND), ExitStack() as stack:
         beside = Path(stack.enter_context(TemporaryDirectory(prefix=f".{file.name}-", dir=file.parent)))
         snapshots = {name: stack.enter_context(_snapshot(data / name)) for name in names}
         created_at = datetime.now(UTC).isoformat(timespec="seconds")
         # Every byte is copied out of its database, and then into the archive.
-        step = counting(told, 2 * sum(_pages(snapshot) * _page_size(snapshot) for snapshot in snapshots.values()))
+        step = counting(
+            on_progress, 2 * sum(_pages(snapshot) * _page_size(snapshot) for snapshot in snapshots.values())
+        )
         databases = {name: _copy(snapshot, beside / name, step) for name, snapshot in snapshots.items()}
         manifest = Manifest(format=FORMAT, hoidap=version("hoidap"), created_at=created_at, databases=databases)
         archive = beside / "archive"
@@ -100,7 +102,7 @@ def _snapshot(path: Path) -> Iterator[apsw.Connection]:
     Without it SQLite begins the copy again after each write of another process, and may never end.
     """
     with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)) as db:
-        db.set_busy_timeout(_BUSY_MS)
+        db.set_busy_timeout(BUSY_MS)
         db.execute("BEGIN")
         # The transaction begins with its first read.
         list(db.execute("SELECT count(*) FROM sqlite_schema"))
@@ -188,30 +190,13 @@ def check(database: Path) -> str | None:
     return None if found == "ok" else found.splitlines()[-1]
 
 
-def counting(told: Told, total: int) -> Step:
+def counting(on_progress: OnProgress, total: int) -> Step:
     """Tell how much is done of how much, after each step."""
     done = 0
 
     def step(more: int) -> None:
         nonlocal done
         done += more
-        told(done, total)
+        on_progress(done, total)
 
     return step
-
-
-@contextmanager
-def translated(what: str) -> Iterator[None]:
-    """Say in our errors what the disk or SQLite could not do."""
-    try:
-        yield
-    except (apsw.FullError, apsw.IOError) as error:
-        raise StorageFull(f"{what}: the disk is full or refuses ({error}); make room, or check it.") from error
-    except apsw.BusyError as error:
-        raise StoreError(f"{what}: another process has held a database for 30 s; try again when it is done.") from error
-    except apsw.Error as error:
-        raise StoreError(f"{what}: a database cannot be read ({error}). `hoidap doctor` looks into it.") from error
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise StorageFull(f"{what}: the disk is full ({error}); make room.") from error

@@ -8,7 +8,7 @@ import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rag.backup.restoring import restore as put_back
-from rag.backup.writing import Manifest, Told, back_up
+from rag.backup.writing import Manifest, OnProgress, back_up
 from rag.cli.common import say, settings_of, to_stderr
 from rag.service.data_folder import generations_folder
 
@@ -19,8 +19,8 @@ from rag.service.data_folder import generations_folder
 @click.pass_context
 def backup(context: click.Context, file: Path, force: bool) -> None:
     """Write articles, conversations and keys into one FILE, while a server may go on using them."""
-    with _progress("Copying") as told:
-        manifest = back_up(settings_of(context).data, file, told, replace=force)
+    with _progress("Copying") as on_progress:
+        manifest = back_up(settings_of(context).data, file, on_progress, replace=force)
     _print(manifest)
     say(f"Written to {file}, {file.stat().st_size:,} bytes. It holds what was asked: keep it as private as the data.")
 
@@ -31,8 +31,8 @@ def backup(context: click.Context, file: Path, force: bool) -> None:
 def restore(context: click.Context, file: Path) -> None:
     """Put what `hoidap backup` wrote into FILE back into a data folder that has no databases."""
     settings = settings_of(context)
-    with _progress("Checking") as told:
-        manifest = put_back(file, settings.data, generations_folder(settings), told)
+    with _progress("Checking") as on_progress:
+        manifest = put_back(file, settings.data, generations_folder(settings), on_progress)
     _print(manifest)
     say(f"Restored to {settings.data}, as it was at {manifest.created_at}. The indexes are made at the next start.")
 
@@ -44,7 +44,7 @@ def _print(manifest: Manifest) -> None:
 
 
 @contextmanager
-def _progress(text: str) -> Iterator[Told]:
+def _progress(text: str) -> Iterator[OnProgress]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=to_stderr, transient=True) as progress:
         task = progress.add_task(text, total=None)

@@ -179,7 +179,7 @@ def test_a_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
             check=True,
         )
         *acknowledged, full, readable = run.stdout.splitlines()
-        assert full.startswith("full The disk")
+        assert full.startswith("full The database cannot be written: the disk is full")
         assert acknowledged
         assert readable == f"readable {len(acknowledged)}"
         store = Store(path)

@@ -36,14 +36,14 @@ def test_a_disk_that_fills_up_during_a_backup(data: Path, file: Path, tmp_path: 
     # Full while the first and the second database is copied, and when all that does not fit is their archive.
     for limit in (30_000, 700_000, file.stat().st_size - 20_000):
         said = limited(limit, "backup", tmp_path / "other.tar", data)
-        assert said.startswith(f"full {tmp_path}/other.tar cannot be written: the disk is full"), said
+        assert said.startswith(f"full The backup {tmp_path}/other.tar cannot be written: the disk is full"), said
         assert there(tmp_path) == {"data", "backup.tar"}
 
 
 def test_a_disk_that_fills_up_during_a_restore(file: Path, tmp_path: Path) -> None:
     for limit in (30_000, 700_000):
         said = limited(limit, "restore", file, tmp_path / "back")
-        assert said.startswith(f"full {tmp_path}/back cannot take it: the disk is full"), said
+        assert said.startswith(f"full The data folder {tmp_path}/back cannot be written: the disk is full"), said
         assert there(tmp_path / "back") == set()
 
 
