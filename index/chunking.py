@@ -1,7 +1,6 @@
 """Articles into chunks: runs of whole sentences that fit the embedding model.
 
-`article.text[chunk.start:chunk.end]` is the chunk's text, always. A chunk's sentences never overlap with
-another's, so that each quote has one home.
+`article.text[chunk.start:chunk.end]` is the chunk's text. Chunks never overlap, so that a sentence is in one only.
 """
 
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ _TITLE_SHARE = 0.25
 
 
 class TokenCounter(Protocol):
-    """The model's own tokenizer, as far as chunking needs it."""
+    """The embedding model's tokenizer."""
 
     @property
     def max_tokens(self) -> int:
@@ -25,7 +24,7 @@ class TokenCounter(Protocol):
 
     @property
     def passage_overhead(self) -> int:
-        """Tokens that each passage costs beside its own: the prompt and the special tokens."""
+        """Tokens that a passage has beside its text's: the prompt and the special tokens."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in tokens, without the overhead."""
@@ -33,16 +32,16 @@ class TokenCounter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chunking:
-    """How articles are cut. `max_tokens` bounds a passage: its title, its text and the model's overhead."""
+    """`max_tokens` bounds a passage: its title, its text and the model's overhead."""
 
     max_tokens: int = 256
 
 
 def chunk_spans(article: Article, counter: TokenCounter, chunking: Chunking) -> tuple[str | None, list[Span]]:
-    """The title as the chunks carry it, and the span of each chunk in `article.text`.
+    """The title as embedded with each chunk (a long one is cut), and the span of each chunk in `article.text`.
 
-    Chunks are filled evenly, so that the last is not a stub; only a sentence that is too long for any chunk
-    is cut inside, at white space where it has some.
+    Chunks are of about equal length. Only a sentence that is too long for a chunk is cut inside, at white space where
+    it has some.
     """
     limit = min(chunking.max_tokens, counter.max_tokens) - counter.passage_overhead
     title, title_tokens = _carried_title(article.metadata.title, counter, int(limit * _TITLE_SHARE))

@@ -1,4 +1,4 @@
-"""Articles in: draft -> chunks -> vectors -> store. Add, update, leave alone, refuse; remove; embed anew."""
+"""Ingestion, as one flow: draft -> chunks -> vectors -> store."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ Status = Literal["added", "updated", "unchanged", "refused"]
 
 
 class PassageEncoder(TokenCounter, Protocol):
-    """The embedding model, as far as ingestion needs it."""
+    """What embeds passages."""
 
     @property
     def fingerprint(self) -> str:
-        """Which model this is."""
+        """An identifier of the model's weights and settings."""
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One normalised vector a text, float32 of shape (len(texts), dimension)."""
@@ -31,7 +31,7 @@ class PassageEncoder(TokenCounter, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input. `id` is missing where it was refused before it had one."""
+    """The result of one input: its status, and the reason of a refusal. `id` is None if it was refused without one."""
 
     status: Status
     origin: str
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Ingester:
-    """Takes drafts into a store. An outcome is given out only after its transaction was committed."""
+    """Chunks, embeds and stores drafts. An outcome is yielded only after its transaction was committed."""
 
     def __init__(self, store: Store, encoder: PassageEncoder, chunking: Chunking) -> None:
         self._store = store
@@ -48,12 +48,15 @@ class Ingester:
         self._chunking = chunking
 
     def ingest(self, inputs: Iterable[Draft | Refusal]) -> Iterator[Outcome]:
-        """Add or update articles, in order. StorageFull or StoreError end it; what was given out is kept."""
+        """Add or update articles, yielding outcomes in order; an article that has not changed is left alone.
+
+        StorageFull or StoreError end it; what was yielded before is stored.
+        """
         for batch in _batches(inputs):
             yield from self._ingest_batch(batch)
 
     def embed_stale(self) -> Iterator[str]:
-        """Chunk and embed again every article that another model embedded; ids, as they are done."""
+        """Chunk and embed again every article whose vectors are of another model; yields their ids."""
         stale = self._store.stale(self._encoder.fingerprint)
         for done in range(0, len(stale), _BATCH_ARTICLES):
             ids = stale[done : done + _BATCH_ARTICLES]

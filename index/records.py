@@ -1,4 +1,4 @@
-"""The records that the packages hand to each other. Frozen, and hardly any logic.
+"""The records of articles, chunks and searches. Frozen, with hardly any logic.
 
 Offsets are Unicode code points into `Article.text`, which is stored in NFC; ends are exclusive.
 """
@@ -13,7 +13,7 @@ from index.language.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of an article beside its words.
+    """The title, address, publisher and date of an article.
 
     `source` is the publisher's name. `published_at` is an ISO 8601 date (`2025-10-21`), or date and time with offset
     (`2021-11-15T06:00:00+07:00`).
@@ -35,9 +35,9 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Something that extraction took out of a page, and why.
+    """A part of a page that extraction removed.
 
-    `reason` is one of a fixed set of short names (see `index.intake.extract`), `text` is what stood there.
+    `reason` is one of a fixed set of short names (see `index.intake.extract`), `text` the removed text.
     """
 
     text: str
@@ -60,7 +60,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An article as it came in: the way back from the stored text to its source.
+    """An article as it came in, before extraction.
 
     `media_type` is `text/plain`, `text/html`, `text/markdown` or `application/json`; `origin` says where it
     came from, for people (a file name, or `http`).
@@ -73,7 +73,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A raw input made into an article, with what was removed on the way."""
+    """An article extracted from a raw input, with what was removed."""
 
     article: Article
     raw: Raw
@@ -93,7 +93,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that a search found, with its article's metadata."""
+    """A retrieved chunk with its article's metadata."""
 
     chunk: Chunk
     metadata: Metadata
@@ -126,9 +126,9 @@ class EmbeddedDraft:
 
 @dataclass(frozen=True, slots=True)
 class ChunkBatch:
-    """Chunks as the derived indexes take them: ids of shape (n,), vectors (n, dimension), n texts.
+    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts.
 
-    `days` are those on which their articles were published, None where that is unknown.
+    `days` are the publication dates of their articles, None where unknown.
     """
 
     ids: Ids
@@ -138,5 +138,5 @@ class ChunkBatch:
 
 
 def passage_text(title: str | None, chunk_text: str) -> str:
-    """What is embedded and indexed for a chunk: its article's title, and its own words."""
+    """The text that is embedded and indexed for a chunk: its article's title before its own text."""
     return f"{title}\n{chunk_text}" if title else chunk_text

@@ -1,7 +1,7 @@
-"""The words the service itself says, and what it tells a language model: `prompts/<language>/<name>.txt`.
+"""Templates: the service's own words, and its prompts to a language model, as `prompts/<language>/<name>.txt`.
 
-A folder of the user's own, of the same form, replaces any of them. A template is known by the SHA-256 of its text,
-which every evaluation run notes; whatever a template is filled with takes the place of a `{name}`.
+A user's folder of the same layout overrides any of them. `{name}` is a placeholder. Evaluation runs record the SHA-256
+of each template.
 """
 
 from functools import cache
@@ -13,14 +13,14 @@ FALLBACK = "en"
 
 
 class PromptError(ValueError):
-    """A folder of templates that cannot be used as it is."""
+    """A user's folder of templates cannot be used; the message says which file and why."""
 
 
 class Prompts:
-    """Every template, those of a folder before our own."""
+    """All templates, those of a user's folder before our own."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """PromptError where the folder holds a template that we know none of, or one that cannot be used."""
+        """PromptError where `folder` holds a template of an unknown name, or one that cannot be read or filled."""
         self._texts = dict(_shipped())
         self.languages = frozenset(language for language, name in self._texts if name == "abstain")
         if folder is not None:

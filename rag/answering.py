@@ -1,4 +1,4 @@
-"""The second flow, whole: request -> query -> passages -> answer -> checked citations."""
+"""Answering, as one flow: request -> query -> passages -> statements -> answer with resolved citations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ _LOOKED_AT = 3
 
 
 class QueryEncoder(Protocol):
-    """The embedding model, as far as questions need it."""
+    """What embeds questions."""
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """One normalised vector a text, float32 of shape (len(texts), dimension)."""
@@ -60,22 +60,22 @@ class Generator(Protocol):
     def generate(
         self, query: Query, passages: Sequence[Passage], terms: TermIndex
     ) -> Iterator[Statement | Working | Generated]:
-        """Statements with the quotes that they rest on, as they are made; at the end, once, all that was made.
+        """Yield statements as they are made, and at the end one `Generated` with all of them.
 
-        What comes at the end only may still be put in another order. Closing the iterator stops the work.
+        Statements that come only in `Generated` may be reordered by the caller. Closing the iterator stops the work.
         """
 
 
 class Rewriter(Protocol):
-    """Understands follow-up questions."""
+    """Rewrites follow-up questions to stand alone."""
 
     def rewrite(self, query: Query, history: Sequence[Turn]) -> Query:
-        """The query as it would be asked without what was said before."""
+        """The query with `understood` rewritten so that it needs no history. `history` is oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Everything that an answer needs, put together once. `generator` names the one that answers unless told."""
+    """Searches and answers. `generator` names the default one of `generators`. Any number of threads may share it."""
 
     store: Store
     catalogue: Catalogue
@@ -94,17 +94,23 @@ class Answerer:
     today: Callable[[], date] = today
 
     def search(self, request: Request) -> Found:
-        """The k best passages for a question."""
+        """The `request.k` best passages for a question, best first. BadQuestion as `events` raises it."""
         snapshot = self.catalogue.snapshot
         return self._found(request, self._understood(request, snapshot), snapshot)
 
     def ask(self, request: Request) -> Answered:
-        """An answer whose every sentence cites the exact words of an article, or one that abstains."""
+        """An answer whose every sentence cites the exact words of an article, or an abstention.
+
+        BadQuestion as `events` raises it.
+        """
         answered = [event for event in self.events(request) if isinstance(event, Answered)]
         return answered[-1]
 
     def events(self, request: Request) -> Events:
-        """The same answer as it is made; the last event is all of it. What cannot be asked fails before the first."""
+        """The same answer as it is made; the last event is the whole `Answered`.
+
+        BadQuestion, before the first event, where the question is empty or too long, or the generator is not set up.
+        """
         snapshot = self.catalogue.snapshot
         generator = self._generator(request)
         query = self._understood(request, snapshot)
@@ -195,7 +201,7 @@ def _written(page: CitedText, statement: Statement) -> Iterator[Event]:
 
 
 def _with_own_hits(statement: Statement, passages: Sequence[Passage]) -> Statement:
-    """The statement with the passages as they were found: generators read them without orders."""
+    """The statement quoting the passages as retrieved: generators get them with injected orders blanked."""
     hits = {passage.hit.chunk.id: passage.hit for passage in passages}
     quotes = tuple(replace(quote, hit=hits.get(quote.hit.chunk.id, quote.hit)) for quote in statement.quotes)
     return replace(statement, quotes=quotes)

@@ -2,20 +2,23 @@
 
 AnsweringError
 ├── BackupError        (in rag.backup.writing) a backup cannot be written or taken back as asked
-├── BadQuestion        the question cannot be taken as it is
-├── ModelFailed        a language model gave no answer, or broke off
-├── ServerStops        the server is told to stop, and breaks off what takes longer
-├── ServiceError       a service that is asked over HTTP refused, or cannot be reached
-└── SettingsError      a setting has a value that it may not have
+├── BadQuestion        the question is empty or too long, or asks for an unknown generator
+├── ModelFailed        a language model gave no answer, or only part of one
+├── ServerStops        the server is shutting down and interrupts what runs too long
+├── ServiceError       another Hỏi Đáp server refused a request, or cannot be reached
+└── SettingsError      a setting has an invalid value, or needs a package that is missing
 """
 
 
 class AnsweringError(Exception):
-    """Base of everything that `rag` raises on purpose. The message says the value and the mend."""
+    """Base of the errors of `rag`. The message says which value is wrong, why, and what to do."""
 
 
 class BadQuestion(AnsweringError):
-    """The question cannot be taken as it is; `kind` is a name in `rag.contract.problems.KINDS`."""
+    """The question is empty or too long, or asks for an unknown generator.
+
+    `kind` is a key of `rag.contract.problems.KINDS`.
+    """
 
     def __init__(self, detail: str, kind: str) -> None:
         super().__init__(detail)
@@ -23,18 +26,18 @@ class BadQuestion(AnsweringError):
 
 
 class ModelFailed(AnsweringError):
-    """A language model gave no answer, or broke off."""
+    """A language model gave no answer, or only part of one."""
 
 
 class ServerStops(AnsweringError):
-    """The server is told to stop, and breaks off what takes longer."""
+    """The server is shutting down and interrupts what runs too long."""
 
 
 class ServiceError(AnsweringError):
-    """A service that is asked over HTTP refused, or cannot be reached: then `status` is None.
+    """Another Hỏi Đáp server refused a request, with an HTTP `status`, or cannot be reached: then `status` is None.
 
-    `kind` is a name in `rag.contract.problems.KINDS`, empty where the service gave none. `retry_after` is how many
-    seconds to wait before the next try, where it said so.
+    `kind` is a key of `rag.contract.problems.KINDS`, empty if the response had none; `retry_after` is the seconds of
+    its Retry-After header.
     """
 
     def __init__(self, status: int | None, detail: str, retry_after: float | None = None, kind: str = "") -> None:
@@ -45,4 +48,4 @@ class ServiceError(AnsweringError):
 
 
 class SettingsError(AnsweringError):
-    """A setting has a value that it may not have."""
+    """A setting has an invalid value, or needs a package that is missing."""

@@ -1,4 +1,4 @@
-"""The records of the second flow: request -> query -> passages -> answer -> citations. Frozen; hardly any logic."""
+"""The records of answering: request, query, passage, statement, answer, citation. Frozen, with hardly any logic."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ Support = Literal["full", "partial"]
 
 @dataclass(frozen=True, slots=True)
 class AskedPeriod:
-    """The time that a question asks about: days `first` to `last`, both included, and the words that say so.
+    """The time that a question asks about: days `first` to `last`, both included; `words` are those that name it.
 
-    Without days it asks for what is newest; `newest` with days for the newest of that time.
+    `newest`: it asks for the latest ("mới nhất"), of that time, or of all time where `first` and `last` are None.
     """
 
     words: str
@@ -31,10 +31,10 @@ class AskedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it was asked, and as it was understood (diacritics restored). `language` is ISO 639-1.
+    """A question as typed (`text`), and as searched for (`understood`): diacritics restored, follow-ups rewritten.
 
-    `period` is the time it asks about, None where it names none; `asked_on` the day from which it counts. `answer_in`
-    is the language that the answer was told to be in, None for the question's.
+    `language` is an ISO 639-1 code, as is `answer_in`, the language requested for the answer, None for the question's.
+    `period` is the time it asks about, None where it names none; `asked_on` the day from which "last month" counts.
     """
 
     text: str
@@ -46,16 +46,16 @@ class Query:
 
     @property
     def restored(self) -> bool:
-        """Whether diacritics were restored."""
+        """Whether it is searched for in other words than were typed."""
         return self.understood != self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What was asked and answered before, in one conversation.
+    """A question and its answer, earlier in the same conversation.
 
-    `understood` is the question as it stood on its own; `answer` the text with its markers; `cited` the words of
-    articles that it rested on.
+    `understood` is the question rewritten to stand alone; `answer` the text with its `[n]` markers; `cited` the quoted
+    words of its sources, in order.
     """
 
     question: str
@@ -68,9 +68,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: `k` passages, of articles that pass the filters; None takes what the settings say.
+    """A question to search or answer: from `k` passages of articles that pass the filters.
 
-    `history` is what was said before, oldest first.
+    `generator` is a name, None for the default; `language` an ISO 639-1 code for the answer, None for the question's;
+    `history` the earlier turns of the conversation, oldest first.
     """
 
     question: str
@@ -91,7 +92,7 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An article that says the same as another, almost word for word, with the same figures."""
+    """A near-duplicate: an article with almost the words of another, and the same figures."""
 
     article_id: str
     metadata: Metadata
@@ -99,16 +100,19 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """How a passage reads to a question: cosines of their tokens, of shape (question's tokens, passage's tokens).
+    """The late interaction of a question and a passage: `similarity`, cosines of shape (question, passage tokens).
 
-    `places`, of shape (passage's tokens,), says where in the chunk's text each stands; those below 0 are of the title.
+    `places`, of shape (passage tokens,), is the offset of each token in the chunk's text; below 0 it is the title's.
     """
 
     similarity: Vectors
     places: npt.NDArray[np.int64]
 
     def closeness(self, start: int | None = None, end: int | None = None) -> float:
-        """The mean, over the question's tokens, of the best cosine in the passage, or in `text[start:end]` of it."""
+        """Mean of the question tokens' best cosines (MaxSim of ColBERT) in the passage, or in `chunk.text[start:end]`.
+
+        0 where no token lies in that span.
+        """
         inside = self.similarity
         if start is not None and end is not None:
             inside = inside[:, (self.places >= start) & (self.places < end)]
@@ -126,13 +130,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Passage:
-    """A chunk that was found for a question, with each signal of its relevance.
+    """A chunk that was retrieved for a question, with each signal of its relevance.
 
-    `dense` is the cosine to the question, in [-1, 1]; `lexical` the BM25 score as a share of the most that any text
-    could score for the question's words; `fused` their min-max fusion, in [0, 1]; `timeliness` a factor in (0, 1] by
-    which a passage that is not of the time asked about is worth less; `reading` its late interaction with the
-    question, None where it was not read. `score`, in [0, 1], combines them: `rag.passages.fusion` alone sets it.
-    `copies` are other articles that were found and say the same as this one's.
+    `dense` is the cosine to the question, in [-1, 1]; `lexical` the BM25 score over the highest possible for the
+    question, in [0, 1]; `fused` their min-max fusion, in [0, 1]; `timeliness` a factor in (0, 1], below 1 for passages
+    of another time than asked about; `reading` the late interaction, None beyond the reranked ones. `score`, in [0, 1],
+    combines them, set by `rag.passages.fusion` alone. `copies` are the retrieved near-duplicates of its article.
     """
 
     hit: Hit
@@ -146,7 +149,7 @@ class Passage:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the chunk, in order; cut once for all who read the passage."""
+        """The sentences of the chunk, in order."""
         chunk = self.hit.chunk
         return tuple(
             Sentence(chunk.start + start, chunk.start + end, chunk.text[start:end])
@@ -156,9 +159,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a passage that a statement rests on: code point offsets into the article's text, end exclusive.
+    """The span of an article that supports a statement: code point offsets into the article's text, end exclusive.
 
-    `why` says in a few words what `support` rests on.
+    `score`, in [0, 1], is how well it does, `support` whether in full or in part, and `why` names the evidence.
     """
 
     hit: Hit
@@ -171,7 +174,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, before it is numbered and checked."""
+    """One sentence of an answer with its evidence, before its citations are numbered and resolved."""
 
     text: str
     quotes: tuple[Quote, ...]
@@ -179,7 +182,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A sentence in plain text without its markers, and the passages it cites: numbers as written, without repeats."""
+    """A sentence of a language model: plain text, and the numbers of the passages it cites, from 1, without repeats."""
 
     text: str
     markers: tuple[int, ...]
@@ -187,7 +190,7 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What became of the sentences that a language model wrote."""
+    """How many sentences a language model wrote, how many had a citation put right, and how many were dropped."""
 
     written: int = 0
     repaired: int = 0
@@ -196,10 +199,10 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What a generator made: statements, best first, and the probability that the passages hold an answer.
+    """A generator's result: statements, best first, and the probability that the passages answer the question.
 
-    `sufficient` says whether that is enough to answer rather than abstain. `trouble` is why the language model that
-    was asked gave nothing, or less than it might have; `generator` names whose statements these are.
+    `sufficient`: that is enough to answer rather than abstain. `generator` is the name of the one that made the
+    statements; `trouble` says why the language model failed or stopped early, None if it did not.
     """
 
     statements: tuple[Statement, ...]
@@ -212,7 +215,10 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The article side of a citation: `article.text[start_char:end_char] == cited_text`."""
+    """The article side of a citation: `article.text[start_char:end_char] == cited_text`, in code points.
+
+    `score`, `support` and `why` are those of its `Quote`; `copies` are near-duplicates of the article.
+    """
 
     article_id: str
     chunk_id: int
@@ -228,7 +234,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The answer side: `answer.text[start:end] == text`, marked `[index]` right behind it."""
+    """The answer side of a citation: `answer.text[start:end] == text`, followed by its markers, such as `[1]`."""
 
     index: int
     start: int
@@ -239,10 +245,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user reads. An answer that abstained has no citations.
+    """The answer as the user reads it; without citations if it abstained. `confidence` is a probability in [0, 1].
 
-    `disagreement`: the cited articles give different figures for one thing, and `note` says so in words of the
-    service's own, which are no part of `text`; the newest article's sentence stands first.
+    `disagreement`: the cited articles give different figures for one thing; the newest article's comes first, and
+    `note`, words of the service outside `text`, says so. `language` is the ISO 639-1 code of `text`.
     """
 
     text: str
@@ -276,8 +282,7 @@ class Found:
 class Answered:
     """An answer with the passages that it was chosen from, best first.
 
-    `generator` is whose it is; `trouble` why it is not wholly that of the one that was asked for. `checks` counts what
-    a language model wrote.
+    `generator`, `checks` and `trouble` are those of `Generated`; `checks` is None without a language model.
     """
 
     query: Query
@@ -290,7 +295,7 @@ class Answered:
 
 
 def turn_of(answered: Answered) -> Turn:
-    """What the next question of a conversation needs of an answer."""
+    """An answer as a turn of history, for the questions that follow it."""
     query, answer = answered.query, answered.answer
     cited = tuple(source.cited_text for citation in answer.citations for source in citation.sources)
     return Turn(query.text, query.understood, query.language, answer.text, answer.abstained, cited)
@@ -298,19 +303,19 @@ def turn_of(answered: Answered) -> Turn:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What is being done now."""
+    """Search or answering begins."""
 
     name: Literal["search", "answer"]
 
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A sign of life while nothing can be shown yet."""
+    """Sent while there is nothing to show yet, so that a connection is not silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A further piece of the answer's text."""
+    """A further piece of the answer's text, to be appended."""
 
     text: str
 

@@ -14,7 +14,7 @@ BUNDLED = "bundled"
 
 
 class Settings(BaseSettings):
-    """What can be set. Each field is also a flag: `data` is `HOIDAP_DATA`, `--data`, and `data` in the file."""
+    """All settings. The field `data` is `HOIDAP_DATA`, `--data` (secrets have no flag), and `data` in `hoidap.toml`."""
 
     model_config = SettingsConfigDict(
         env_prefix="HOIDAP_", env_ignore_empty=True, toml_file="hoidap.toml", extra="forbid"
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
 
 
 def read_settings(flags: dict[str, Any]) -> Settings:
-    """The settings, with these flags on top. SettingsError names each value that may not stand."""
+    """The settings, with `flags` (values by field) before all other sources. SettingsError names each invalid value."""
     try:
         return Settings(**flags)
     except ValidationError as error:

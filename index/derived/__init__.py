@@ -1,1 +1,1 @@
-"""What is made from the store and can be thrown away: FAISS and lexical indexes, in checked generations."""
+"""Indexes derived from the store, which can be made again: FAISS and lexical, in checked generations."""

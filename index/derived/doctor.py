@@ -1,4 +1,4 @@
-"""The truth against its derived indexes: what each generation should hold, and what it does."""
+"""Consistency of the derived indexes with the database: what each generation should contain, and what it does."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from index.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that was looked at. `problem` is empty where all is well, and otherwise says the mend."""
+    """The state of one part. `problem` is empty where all is well, and otherwise says what is wrong and what to do."""
 
     part: str
     state: str
@@ -20,7 +20,7 @@ class Finding:
 
 
 def examine(store: Store, folder: Path) -> Iterator[Finding]:
-    """Look at the database, then at each generation in the folder, oldest first."""
+    """Check the database, then each generation in the folder, oldest first."""
     articles, chunks = store.counts()
     state = f"{articles} articles, {chunks} chunks, change {store.sequence()}"
     yield Finding("database", state, "; ".join(store.check()))

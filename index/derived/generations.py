@@ -1,8 +1,8 @@
-"""Derived indexes in generations, each made from the truth, checked, and replaced whole.
+"""Derived indexes in generations, each built from the store, checked, and replaced as a whole.
 
 A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model, the acronyms and a
 manifest. It is built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest
-that passes its checks is loaded and the truth's later changes are replayed onto it; without one, a new one is built.
+that passes its checks is loaded and later changes of the store are replayed onto it; without one, a new one is built.
 """
 
 import errno
@@ -40,9 +40,9 @@ _PENDING_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class GenerationManifest:
-    """What a generation holds: up to which change of the truth, and the SHA-256 of each file.
+    """The content of a generation: the store's sequence number it was built at, and the SHA-256 of each file.
 
-    `version` says what its files look like; those before versions were counted have 0.
+    `version` is that of the file format.
     """
 
     model: str
@@ -55,7 +55,7 @@ class GenerationManifest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The derived indexes as of one change of the truth. Never changed; a newer one takes its place."""
+    """The derived indexes as of one sequence number of the store. Immutable; a newer one replaces it."""
 
     sequence: int
     vectors: VectorIndex
@@ -69,9 +69,10 @@ class BrokenGenerationError(IndexingError):
 
 
 class Catalogue:
-    """The current snapshot, how it follows the truth, and the generations on the disk.
+    """Keeps a current snapshot of the indexes, and their generations in a folder.
 
-    `model` and `dimension` say which vectors the store holds. Readers take `snapshot` and keep it for one answer.
+    `model` is the fingerprint and `dimension` the length of the store's vectors. A reader takes `snapshot` once a
+    request; it may be replaced at any time.
     """
 
     def __init__(self, store: Store, folder: Path, model: str, dimension: int) -> None:
@@ -88,7 +89,7 @@ class Catalogue:
         self.refresh()
 
     def refresh(self) -> None:
-        """Follow the truth to its last change."""
+        """Replay the store's changes since the current snapshot."""
         with self._changing:
             try:
                 self.snapshot = self._replayed(self.snapshot)
@@ -99,9 +100,9 @@ class Catalogue:
                     self.snapshot = self._replayed(self._newest() or self._published())
 
     def publish(self) -> None:
-        """Write a new generation from the truth and search it from now on. Reads go on meanwhile.
+        """Build a new generation from the store and switch to it. Reads go on meanwhile.
 
-        StorageFull or StoreError where it cannot be written; the indexes before it stay in use.
+        StorageFull or StoreError where it cannot be written; the previous indexes stay in use.
         """
         with self._publishing, _translated():
             fresh = self._published()
@@ -110,7 +111,7 @@ class Catalogue:
             before.terms.discard()
 
     def publish_if_worth(self) -> bool:
-        """Publish when enough has changed since the last generation; whether it did."""
+        """Publish if enough has changed since the last generation; returns whether it did."""
         chunks = self._store.counts()[1]
         if self._pending < max(_PENDING_CHUNKS, _PENDING_SHARE * chunks):
             return False
@@ -118,7 +119,7 @@ class Catalogue:
         return True
 
     def close(self) -> None:
-        """Drop the working copies."""
+        """Delete the working copies."""
         shutil.rmtree(self._workspace, ignore_errors=True)
         self._in_use.close()
 
@@ -203,7 +204,7 @@ class Catalogue:
         """One process at a time makes, loads or removes generations."""
         return exclusive(self._folder / "lock")
 
-    # --- Following the truth -----------------------------------------------------------------------------
+    # --- Following the store -----------------------------------------------------------------------------
 
     def _passages(self, since: int, upto: int) -> Iterator[ChunkBatch]:
         return self._store.passages(since, upto, self._model, self._dimension)

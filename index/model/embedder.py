@@ -1,6 +1,6 @@
 """Texts to vectors, through sentence-transformers. The only place that normalises.
 
-A text's vector must not hang on what else is in the batch, or the same question would be answered differently
+A text's vector must not depend on what else is in the batch, or the same question would be answered differently
 under load. Matrix products of other sizes differ in their last bits (in bfloat16, by up to 0.001 a component),
 so questions run through the model one at a time. Passages, whose vectors are computed once and kept, run in
 batches of like lengths.
@@ -44,9 +44,9 @@ PROBE = "Hà Nội, 15/10: giá xăng tăng 1,5 %. Hello, мир, 世界! \u200b
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The tokens of a text: `vectors`, of shape (n, width), with rows of length 1; `places`, of shape (n,).
+    """The token vectors of a text: `vectors`, float32 of shape (n, width), with rows of length 1; `places`, (n,).
 
-    `places[i]` is where in the text the last code point of token i stands: a token may begin with the space before it.
+    `places[i]` is the offset of the last code point of token i: a token may begin with the space before it.
     """
 
     vectors: Vectors
@@ -54,7 +54,7 @@ class TokenVectors:
 
 
 class Embedder:
-    """A sentence-transformers model on the processor. Only one thread may embed; any may count tokens."""
+    """A sentence-transformers model on the CPU. Only one thread may embed; any may count tokens."""
 
     def __init__(self, model: SentenceTransformer, tokenizer: Tokenizer, fingerprint: str) -> None:
         self._model = model

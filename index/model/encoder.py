@@ -1,8 +1,8 @@
-"""One thread that owns the embedder; everyone else waits for it here.
+"""A queue in front of the embedder, which runs on one thread.
 
-Questions, and the passages that they found, go before other passages, and passages go in small
-batches: an ingest of thousands of passages delays a question by no more than the batch that runs. So that questions
-cannot hold up an ingest for ever either, one batch of passages goes ahead after every sixteen questions.
+Questions, and the passages retrieved for them, go before other passages, which go in small batches: an ingestion of
+thousands of passages delays a question by no more than the batch in progress. So that questions cannot starve an
+ingestion, one batch of passages goes ahead after every sixteen questions.
 """
 
 import threading
@@ -23,7 +23,7 @@ QUERIES_IN_A_ROW = 16
 
 
 class TextEmbedder(Protocol):
-    """What embeds texts: an `Embedder`, or an `Encoder` in front of one. See there."""
+    """What embeds texts: an `Embedder`, or an `Encoder` in front of one."""
 
     @property
     def dimension(self) -> int:
@@ -39,7 +39,7 @@ class TextEmbedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """What names the model, whatever its precision."""
+        """An identifier of the model, the same in every precision."""
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return an array (n, dimension) with rows of length 1."""
@@ -62,7 +62,7 @@ class TextEmbedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EncoderCounters:
-    """Requests not finished; batches and texts embedded, and requests refused, since the start."""
+    """Unfinished requests; and, since the start, batches and texts embedded, and requests refused."""
 
     waiting: int
     batches: int
@@ -111,12 +111,12 @@ class Encoder:
 
     @property
     def fingerprint(self) -> str:
-        """What names the model, whatever its precision."""
+        """An identifier of the model, the same in every precision."""
         return self._embedder.fingerprint
 
     @property
     def counters(self) -> EncoderCounters:
-        """What the metrics show."""
+        """The counters, for metrics."""
         with self._lock:
             waiting = len(self._queries) + len(self._passages)
             return EncoderCounters(waiting, self._batches, self._texts, self._refused)
@@ -159,7 +159,7 @@ class Encoder:
         return self._embedder.token_offsets(text)
 
     def close(self, drain: bool = True) -> None:
-        """Refuse new work; finish what waits (`drain`), or only the batch that runs; stop the thread."""
+        """Refuse new requests; finish those that wait (`drain`), or only the batch in progress; stop the thread."""
         with self._lock:
             self._closed = True
             if not drain:
@@ -214,7 +214,7 @@ class Encoder:
                 self._executor.submit(self._embed_next)
 
     def _embed_next(self) -> None:
-        """Embed the batch that is most urgent now: not the one for which this call was submitted."""
+        """Embed the batch that is next by priority: not the one for which this call was submitted."""
         with self._lock:
             lane = self._next_lane()
             if not lane:

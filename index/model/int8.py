@@ -1,8 +1,8 @@
 """Linear layers in 8-bit integers, for processors with integer dot products but without bfloat16.
 
 Weights are scaled once per output feature, activations per token ("vector-wise", Dettmers et al. 2022,
-arXiv:2208.07339). So a token's result does not hang on the others of its batch, as one scale for the whole
-tensor would make it (cosine 0.96 to the 32-bit model, and 0.999 so).
+arXiv:2208.07339). So a token's result does not depend on the others of its batch, as it would with one scale for the
+whole tensor (cosine to the 32-bit model 0.96 with that, 0.999 with this).
 """
 
 import torch

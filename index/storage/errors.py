@@ -4,14 +4,14 @@ IndexingError
 ├── Refused            this article or file cannot be taken in; the others go on
 ├── BrokenGenerationError   (in index.derived.generations) a derived index does not pass its checks
 ├── ModelError         the embedding model is missing, broken, or not the one the index was built with
-├── StoreError         the truth cannot be read or written
+├── StoreError         the database or an index cannot be read or written
 │   └── StorageFull    there is no room left on the disk; nothing was written
 └── EncoderBusy        too much work waits for the encoder; try again later
 """
 
 
 class IndexingError(Exception):
-    """Base of everything that `index` raises on purpose. The message says the value and the mend."""
+    """Base of the errors of `index`. The message says which value is wrong, why, and what to do."""
 
 
 class Refused(IndexingError):
@@ -23,7 +23,7 @@ class ModelError(IndexingError):
 
 
 class StoreError(IndexingError):
-    """The truth cannot be read or written."""
+    """The database or an index cannot be read or written."""
 
 
 class StorageFull(StoreError):

@@ -1,4 +1,4 @@
-"""Files that survive a power cut: written beside, synced, renamed; and locks between processes."""
+"""Files that survive a power cut (written to a temporary file, synced, renamed), and locks between processes."""
 
 import fcntl
 import hashlib

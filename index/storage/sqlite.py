@@ -1,7 +1,7 @@
-"""What every database of ours does alike, and databases that nobody but their owner may read.
+"""SQLite connections, transactions and errors; and databases that only their owner may read.
 
-Private are conversations, keys, and what the Slack bot remembers. What is deleted there is overwritten, in the
-write-ahead log too.
+Private are conversations, keys, and the Slack bot's memory. What is deleted there is overwritten, also in the
+write-ahead log.
 
 SQLite comes with apsw rather than with Python, because WAL in releases before 3.51.3 can corrupt a database
 that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug").
@@ -88,7 +88,7 @@ class PrivateDatabase:
     def __init__(
         self, path: Path, what: str, version: int, schema: str, upgrades: Mapping[int, Sequence[str]] | None = None
     ) -> None:
-        """`what` is in it, in the plural, for messages. `upgrades` has the statements that lead from older versions."""
+        """`what` names the content in messages, in the plural; `upgrades` are statements that migrate old versions."""
         self._lock = threading.RLock()
         path = path.resolve()
         self._what, self._file = what, path.name
@@ -125,15 +125,12 @@ class PrivateDatabase:
             yield self._db
 
     def rows(self, statement: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """What a statement gives."""
+        """The rows of a statement."""
         with self._lock, self._translated():
             return list(self._db.execute(statement, values))
 
     def fold(self) -> None:
-        """Fold the write-ahead log into the file, where it still holds what was deleted.
-
-        Who reads just now keeps it until the next time.
-        """
+        """Checkpoint the write-ahead log, which still holds deleted rows; not while another connection reads."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _translated(self) -> AbstractContextManager[None]:

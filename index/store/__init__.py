@@ -1,1 +1,1 @@
-"""The truth: articles, chunks and vectors in SQLite, under a rising sequence number."""
+"""The store: articles, chunks and vectors in SQLite, under a rising sequence number. All else is derived from it."""

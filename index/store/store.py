@@ -1,4 +1,4 @@
-"""The truth: articles, chunks and vectors in one SQLite file.
+"""The store: articles, chunks and vectors in one SQLite file.
 
 An article, its chunks and their vectors are written in one transaction under a rising sequence number, and
 acknowledged after the commit. Everything else (FAISS, terms, syllables) is derived from here and can be rebuilt.
@@ -41,7 +41,10 @@ def _translated() -> AbstractContextManager[None]:
 
 
 class Store:
-    """One connection to the truth, shared by threads under a lock; other processes have their own."""
+    """A connection to the database, shared by threads under a lock; other processes have their own.
+
+    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
@@ -73,7 +76,7 @@ class Store:
     # --- The model ---------------------------------------------------------------------------------------
 
     def claim_model(self, fingerprint: str, name: str) -> None:
-        """Note the embedding model on first use; ModelError if the index was built with another."""
+        """Record the embedding model on first use; ModelError if the store was built with another."""
         with self._writing() as db:
             known = dict(db.execute("SELECT key, value FROM meta"))
             if known.get("model", fingerprint) == fingerprint:
@@ -85,7 +88,7 @@ class Store:
         )
 
     def change_model(self, fingerprint: str, name: str) -> None:
-        """From now on the index is built with this model; `stale` names the articles still to embed."""
+        """Record another embedding model; `stale` gives the articles that are still to be embedded with it."""
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('model', ?), ('model_name', ?)", (fingerprint, name))
 
@@ -97,7 +100,7 @@ class Store:
     # --- Writing -----------------------------------------------------------------------------------------
 
     def put(self, prepared: Sequence[EmbeddedDraft], model: str) -> None:
-        """Add articles, or replace those of the same id, in one transaction. Acknowledge after it returns."""
+        """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
         with self._writing() as db:
             sequence = _next_sequence(db)
             for item in prepared:
@@ -112,7 +115,7 @@ class Store:
                 )
 
     def remove(self, ids: Sequence[str]) -> list[str]:
-        """Remove articles and their chunks; the ids that were there."""
+        """Remove articles and their chunks; returns the ids that existed."""
         removed = []
         with self._writing() as db:
             sequence = _next_sequence(db)
@@ -125,7 +128,7 @@ class Store:
     # --- Reading articles --------------------------------------------------------------------------------
 
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
-        """The digest of each of these articles that is known."""
+        """The hex digest of each article that is stored, by id."""
         found = {}
         with self._reading() as db:
             for article in ids:
@@ -134,25 +137,25 @@ class Store:
         return found
 
     def same_raw(self, raw: Raw) -> str | None:
-        """The id of an article that came from exactly this input, if there is one."""
+        """The id of an article that was extracted from exactly this input, None if there is none."""
         with self._reading() as db:
             rows = list(db.execute("SELECT id FROM articles WHERE raw_digest = ?", (raw_digest(raw),)))
         return str(rows[0][0]) if rows else None
 
     def draft(self, article: str) -> Draft | None:
-        """An article with its raw input and what was removed from it."""
+        """An article with its raw input and what was removed from it; None if it is not stored."""
         with self._reading() as db:
             rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (article,)))
         return draft_of(rows[0]) if rows else None
 
     def text(self, article: str) -> str | None:
-        """The text of an article, if it is there."""
+        """The text of an article, None if it is not stored."""
         with self._reading() as db:
             rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (article,)))
         return str(rows[0][0]) if rows else None
 
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
-        """A page of articles, by id; `after` is the last id of the page before."""
+        """A page of articles, ordered by id; `after` is the last id of the page before."""
         with self._reading() as db:
             rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
             return [article_of(row) for row in rows]
@@ -167,7 +170,7 @@ class Store:
             return [article_of(row) for row in rows]
 
     def sources(self) -> list[tuple[str, int]]:
-        """The names of the sources and how many articles each has, most first."""
+        """The sources, each with its number of articles, most first."""
         with self._reading() as db:
             rows = db.execute(
                 "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
@@ -181,7 +184,7 @@ class Store:
             return Metadata(published_at=first).day, Metadata(published_at=last).day
 
     def counts(self) -> tuple[int, int]:
-        """How many articles and chunks there are."""
+        """The numbers of articles and of chunks."""
         with self._reading() as db:
             rows = db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)")
             articles, chunks = next(rows)
@@ -231,7 +234,7 @@ class Store:
             return {row[0] for row in db.execute("SELECT id FROM chunks")}
 
     def texts(self) -> Iterator[str]:
-        """Every article's title and text, a page at a time, so that writers need not wait."""
+        """Yield the title and text of every article, read a page at a time, so that writers need not wait."""
         after = None
         while page := self.articles(_PAGE, after):
             for article in page:
@@ -247,9 +250,9 @@ class Store:
         return int(rows[0][0]) if rows else 0
 
     def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[ChunkBatch]:
-        """The chunks that a model embedded after change `since` and not after change `upto`, a page at a time.
+        """Yield the chunks of a model with sequence numbers in (since, upto], a page at a time.
 
-        Writers go on between the pages: what they remove meanwhile is missing here and named by `gone` later.
+        Chunks that are removed between two pages may be missing; `gone` has their ids.
         """
         last = 0
         while True:
@@ -264,12 +267,12 @@ class Store:
             last = rows[-1][0]
 
     def gone(self, since: int) -> list[int]:
-        """Ids of the chunks removed after a change."""
+        """Ids of the chunks removed after sequence number `since`."""
         with self._reading() as db:
             return [row[0] for row in db.execute("SELECT chunk FROM gone WHERE sequence > ?", (since,))]
 
     def check(self) -> list[str]:
-        """What SQLite itself finds wrong with the file; nothing, if all is well."""
+        """The problems that SQLite's integrity_check finds; empty if there are none."""
         with self._reading() as db:
             found = [row[0] for row in db.execute("PRAGMA integrity_check")]
         return [] if found == ["ok"] else found

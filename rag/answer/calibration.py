@@ -1,4 +1,4 @@
-"""How sure an answer is: logistic regression over what speaks for it."""
+"""The confidence of an answer: logistic regression over features of the passages and the chosen sentence."""
 
 import json
 import math
@@ -11,11 +11,11 @@ FITTED = Path(__file__).with_name("calibration.json")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer being in the passages; the higher, the likelier.
+    """The features of confidence; the higher, the likelier is an answer.
 
-    `dense`: the best cosine of a passage; `lexical`: the best share of the highest possible BM25 score; `margin`: the
-    first passage's fused score over the second's; `closeness` and `words`: of the chosen sentence, its cosine, and
-    the weighted share of the question's words in it.
+    `dense`: the best cosine of a passage; `lexical`: the best BM25 score over the highest possible; `margin`: the first
+    passage's score less the second's; `closeness`: the late interaction of the chosen sentence; `words`: the share of
+    the question's words in it, weighted by idf.
     """
 
     dense: float
@@ -27,7 +27,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights in the order of `Evidence`'s fields, and the confidence below which an answer abstains.
+    """A fitted logistic regression: weights in the order of `Evidence`'s fields, and the threshold of abstention.
 
     `fitted_on` names the data and the seed.
     """
@@ -45,7 +45,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Calibrations:
-    """One for questions in Vietnamese, the articles' language, and one for all others: they share few words with it."""
+    """One for questions in Vietnamese, the articles' language, and one for all other languages."""
 
     vietnamese: Calibration
     other: Calibration
@@ -57,7 +57,7 @@ class Calibrations:
         return cls(_calibration(stored["vietnamese"]), _calibration(stored["other"]))
 
     def for_language(self, language: str) -> Calibration:
-        """The one for questions in a language, given as ISO 639-1 code."""
+        """The calibration for a question's language, an ISO 639-1 code."""
         return self.vietnamese if language == "vi" else self.other
 
 

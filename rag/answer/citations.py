@@ -1,4 +1,4 @@
-"""Statements -> a numbered, checked answer. Nothing leaves here that does not resolve to the words of an article."""
+"""Statements -> an answer with numbered citations, each of which resolves to a slice of a stored article."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,13 +6,13 @@ from rag.records import Answer, Citation, Passage, Quote, Source, Statement
 
 
 class CitedText:
-    """An answer as it grows: each sentence is followed by its `[n]` markers.
+    """The text of an answer under construction: each sentence is followed by its `[n]` markers.
 
     Passages are numbered from 1 in the order of their first use.
     """
 
     def __init__(self, article: Callable[[str], str | None], passages: Sequence[Passage]) -> None:
-        """`article` gives the stored text of an article now, None where it is gone."""
+        """`article` gives the stored text of an article by id, None where it was removed."""
         self.text = ""
         self.citations: tuple[Citation, ...] = ()
         self._article = article
@@ -20,9 +20,9 @@ class CitedText:
         self._numbers: dict[int, int] = {}
 
     def add(self, statement: Statement) -> tuple[str, tuple[Citation, ...]]:
-        """Write a sentence; the text that it adds, and its citations.
+        """Append a sentence; returns the text that it adds, and its citations.
 
-        A quote that is not a slice of its article is dropped, and with the last of its quotes the sentence.
+        A quote that is no slice of the stored article is dropped; a sentence without quotes is not appended.
         """
         by_number: dict[int, list[Source]] = {}
         for quote in statement.quotes:
@@ -44,7 +44,7 @@ class CitedText:
         return added, citations
 
     def answer(self, confidence: float, language: str) -> Answer | None:
-        """What was written; None where nothing was."""
+        """The finished answer; None where no sentence was appended."""
         return Answer(self.text, False, confidence, language, self.citations) if self.citations else None
 
     def _source(self, quote: Quote) -> Source | None:

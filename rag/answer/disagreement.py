@@ -1,8 +1,8 @@
 """Where articles give different figures for one thing, the answer says so and cites each side, the newest first.
 
-Two signs are believed. A correction: one article names another's figure and puts a new one in its place ("56 người thay
-vì 48"). Two tellings: clauses of nearly the same words, about the same names and the same time, with different values
-of one unit. Whatever is less sure is let pass: to say that articles disagree where they do not is worse than silence.
+Two patterns count. A correction: one article names another's figure and replaces it ("56 người thay vì 48"). Parallel
+clauses: nearly the same words, names and time in two articles, with different values of one unit. Precision comes
+before recall: a false claim of disagreement is worse than a missed one.
 """
 
 import re
@@ -83,9 +83,9 @@ class _Said:
 def with_other_sides(
     query: Query, statements: Sequence[Statement], passages: Sequence[Passage]
 ) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
-    """The statements, and those among them that disagree; a side that the generator left out is added.
+    """The statements, with the sides of a disagreement that the generator left out; and those that disagree.
 
-    Where any disagree they go first, newest article first, articles without a date behind.
+    Those that disagree come first, newest article first, undated articles last among them.
     """
     if not _asks_for_figure(query):
         return tuple(statements), ()
@@ -103,7 +103,7 @@ def with_other_sides(
 
 
 def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Prompts) -> Answer:
-    """The answer with a note that its articles disagree, in the question's language, if it still cites two of them."""
+    """The answer with a note in `language` that its articles disagree, if it cites at least two of the sides."""
     cited = {source.article_id for citation in answer.citations for source in citation.sources}
     hits = [quote.hit for side in sides for quote in side.quotes if quote.hit.chunk.article_id in cited]
     if len({hit.chunk.article_id for hit in hits}) < 2:

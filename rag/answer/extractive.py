@@ -1,8 +1,8 @@
 """The default generator: the sentences of the passages that answer the question, word for word.
 
-Sentences are ranked by closeness to the question (late interaction), by the share of its words that they hold,
-weighed by how telling each word is, and by whether they hold the kind of thing that is asked for; how sure the answer
-is comes from a logistic regression over the same evidence (`eval.studies.calibrate`).
+Sentences are ranked by late interaction with the question, by the share of its words that they contain, weighted by
+idf, and by whether they contain the expected answer type; the confidence comes from a logistic regression over similar
+features (fitted by `eval.studies.calibrate`).
 """
 
 import math
@@ -28,7 +28,7 @@ _MIN_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class SentenceWeights:
-    """What each sign weighs in the ranking of sentences; each sign lies in [0, 1]."""
+    """The weight of each feature in the ranking of sentences; each feature lies in [0, 1]."""
 
     closeness: float = 1.5
     words: float = 1.0
@@ -40,7 +40,7 @@ class SentenceWeights:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of a passage, with the signs that it answers, and their weighted sum."""
+    """A sentence of a passage, with its features, and their weighted sum `score`."""
 
     passage: Passage
     sentence: Sentence
@@ -50,7 +50,7 @@ class Candidate:
 
 
 class QuestionWords:
-    """A question taken apart for comparing: its words, its pairs of words, and what each is worth.
+    """The words and word pairs of a question, weighted by idf.
 
     Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
     """
@@ -63,27 +63,27 @@ class QuestionWords:
         self.pairs = {pair: min(self.words[pair[0]], self.words[pair[1]]) for pair in pairwise(found)}
 
     def share_of_words(self, text: str) -> float:
-        """The weighted share of the question's words that stand in the text."""
+        """The share of the question's words, by idf, that are in the text; in [0, 1]."""
         return _share(self.words, set(_words(text)))
 
     def share_of_pairs(self, text: str) -> float:
-        """The weighted share of the question's neighbouring words that stand side by side in the text."""
+        """The share of the question's word pairs, by idf, that are neighbours in the text too; in [0, 1]."""
         return _share(self.pairs, set(pairwise(_words(text))))
 
 
 class Extractive:
-    """The generator `extractive`; see the module."""
+    """The generator `extractive`: one or two sentences, or abstention below the threshold."""
 
     def __init__(self, calibrations: Calibrations, weights: SentenceWeights) -> None:
         self._calibrations = calibrations
         self._weights = weights
 
     def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
-        """All at once, for what two sentences say of each other may change their order."""
+        """Yield one `Generated`, and no statement before it: a disagreement may still reorder them."""
         yield self.extracted(query, passages, terms)
 
     def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
-        """One or two sentences that answer the question, best first, and how likely they are to."""
+        """One or two sentences that answer the question, best first, and the confidence."""
         ranked = rank(QuestionWords(query, terms), passages, self._weights)
         if not ranked:
             return Generated((), 0.0, sufficient=False)
@@ -94,7 +94,7 @@ class Extractive:
 
 
 def rank(asked: QuestionWords, passages: Sequence[Passage], weights: SentenceWeights) -> list[Candidate]:
-    """The sentences of the passages that were read and can answer, best first; ties by place."""
+    """The candidate sentences of the reranked passages, best first, ties by position."""
     country = CountryAsked(asked.question, passages)
     candidates = [
         _candidate(asked, passage, place, passage.reading, weights)
@@ -107,7 +107,7 @@ def rank(asked: QuestionWords, passages: Sequence[Passage], weights: SentenceWei
 
 
 def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Evidence:
-    """What speaks for an answer being in these passages."""
+    """The features of confidence for these passages and the best candidate."""
     best = ranked[0]
     runner_up = passages[1].score if len(passages) > 1 else 0.0
     return Evidence(
@@ -138,7 +138,7 @@ def _candidate(
 
 
 def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences that make the answer: the best, and one close behind that says something else of the same."""
+    """The sentences of the answer: the best, and a second one with nearly its score that adds something."""
     best = ranked[0]
     named = capitalised(query.understood) & capitalised(best.sentence.text)
     said = set(folded_tokens(best.sentence.text))

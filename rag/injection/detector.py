@@ -1,7 +1,7 @@
-"""Sentences of an article that give orders to a language model, rather than news to a reader.
+"""Detection of indirect prompt injection: sentences of an article that address a language model.
 
-A sentence is read as it stands, with look-alike letters replaced, backwards, decoded, and without its spaces. Each
-reading is searched for signs that carry points (`rag.injection.signs`); the work is linear in the sentence's length.
+A sentence is examined as it is, with look-alike letters replaced, reversed, decoded, and without its spaces. Each form
+is matched against weighted patterns (`rag.injection.signs`), in time linear in the sentence's length.
 """
 
 import base64
@@ -58,7 +58,7 @@ _MARK = re.compile(r"[^\w\s]+|\n")
 
 
 def seen(text: str) -> str:
-    """Compatibility forms as plain letters, in NFC, without what no reader sees."""
+    """The text in NFKC without invisible characters."""
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
@@ -78,9 +78,10 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def addressed_to_model(sentence: str) -> bool:
-    """Whether a sentence of an article is meant for a language model: an order, a forged turn, active markup.
+    """Whether a sentence addresses a language model: an instruction, a forged chat turn, or active markup.
 
-    Such sentences are neither quoted nor shown to the model.
+    Such sentences are neither quoted nor shown to a model. It is one layer of defence: of payloads that the patterns
+    were not made on, about a third pass.
     """
     if _HIDDEN.search(sentence):
         return True
@@ -108,7 +109,7 @@ def _hostile(text: str, enough: int = _HOSTILE) -> bool:
 
 
 def _joined(letters: str) -> bool:
-    """Whether an order stands in letters without spaces: spaced out, backwards, with digits for letters, or Chinese."""
+    """Whether letters without spaces hold an instruction: spaced out, reversed, with digits for letters, or Chinese."""
     readings = [letters, letters[::-1]]
     if _DIGIT_WITHIN.search(letters):
         readings.append(letters.translate(_LEET))

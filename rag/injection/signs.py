@@ -1,4 +1,4 @@
-"""What gives away a sentence that is meant for a language model: patterns, and the points they carry.
+"""The patterns of prompt injection, and the points that each carries.
 
 Words are compared with their diacritics or bare. Every pattern has a bounded reach.
 """

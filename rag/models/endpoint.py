@@ -1,7 +1,7 @@
 """A language model behind any endpoint that speaks OpenAI's chat protocol.
 
-The request runs on an event loop of its own, so that a time limit holds wherever it waits (connecting, between
-retries, for a word), and so that whoever reads can break it off between two pieces at once.
+The request runs on an event loop of its own, so that its time limits hold wherever it waits (connecting, between
+retries, for a token), and so that the reader can cancel it between two pieces.
 """
 
 import asyncio
@@ -43,9 +43,9 @@ class Endpoint:
     def __init__(
         self, base_url: str, model: str, key: SecretStr | None, timeout: float, whole: float = WHOLE_SECONDS
     ) -> None:
-        """`timeout` bounds the wait for the first word and between two, `whole` all of it, in seconds.
+        """`timeout` bounds the wait for each token, `whole` the whole reply, in seconds.
 
-        SettingsError where the address is none, or no request could carry the key.
+        SettingsError where `base_url` is no http(s) address, or the key cannot be sent in a header.
         """
         try:
             _ADDRESS.validate_python(base_url)
@@ -63,10 +63,10 @@ class Endpoint:
         self._whole = whole
 
     def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str]:
-        """Yield the answer in pieces as they come, and an empty piece at least every `BEAT` of silence.
+        """Yield the reply in pieces, and an empty piece at least every `BEAT` seconds of silence.
 
-        Close the iterator to break off the request. ModelFailed where there is no answer, or not all of it, also
-        after pieces; it shows nothing that the endpoint said, which may be the key.
+        Closing the iterator cancels the request. ModelFailed where the reply is empty or incomplete, also after pieces;
+        its message holds nothing that the endpoint sent, which may repeat the key.
         """
         pieces: SimpleQueue[str | None] = SimpleQueue()
         with start_blocking_portal(name="language-model") as portal:
@@ -76,7 +76,7 @@ class Endpoint:
     async def _produce(
         self, messages: Sequence[ChatMessage], max_tokens: int, pieces: "SimpleQueue[str | None]"
     ) -> None:
-        """Put the pieces into the queue, then None."""
+        """Put the pieces of the reply into the queue, then None."""
         try:
             await self._bounded(messages, max_tokens, pieces)
         except APIStatusError as error:
@@ -117,7 +117,7 @@ class Endpoint:
             raise ModelFailed(f"{self._named} ended without a word; ask again, or use another model")
 
     async def _pieces(self, messages: Sequence[ChatMessage], max_tokens: int) -> AsyncGenerator[str]:
-        """Yield the text of each chunk, which may be empty: it is a sign of life."""
+        """Yield the text of each chunk, also where it is empty."""
         async with (
             AsyncOpenAI(
                 base_url=self._url,
@@ -162,12 +162,12 @@ class Endpoint:
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust. To read them takes longer than the rest of a client, which each answer has of its own."""
+    """The trusted certificates, read once: that takes longer than all else of a client, and each reply has its own."""
     return httpx2.create_ssl_context()
 
 
 def _until_the_end(pieces: "SimpleQueue[str | None]", produced: "Future[None]") -> Generator[str]:
-    """Yield what comes until None, and an empty piece where nothing does; raise what the producer raised."""
+    """Yield pieces until None, and an empty one every `BEAT` seconds without any; raise what the producer raised."""
     while True:
         try:
             piece = pieces.get(timeout=BEAT)

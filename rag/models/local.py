@@ -1,7 +1,7 @@
 """A language model in this process, through transformers: a folder, a hub name or a `.gguf` file.
 
-All arithmetic runs on one thread, a few tokens at a time, so that an answer can be broken off anywhere: while the
-prompt is read too, which takes longest on a processor. Decoding is greedy: the same prompt gives the same answer.
+All computation runs on one thread, a few tokens at a time, so that a reply can be cancelled anywhere, also while the
+prompt is read, which takes longest on a CPU. Decoding is greedy: the same prompt gives the same reply.
 """
 
 import struct
@@ -39,7 +39,7 @@ _Result = TypeVar("_Result")
 
 
 class Local:
-    """A `LanguageModel` on the processor. Any number of threads may call it; one is answered at a time. Close it."""
+    """A `LanguageModel` on the CPU. Any number of threads may call it; one is served at a time. Close it at the end."""
 
     def __init__(self, model: str, threads: int | None = None, timeout: float = SECONDS) -> None:
         """Load a model from a folder, a `.gguf` file or the hub; takes minutes for large ones.
@@ -62,9 +62,9 @@ class Local:
             self._executor.submit(torch.set_num_threads, threads).result()
 
     def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str]:
-        """Yield the answer in pieces as they come; empty ones while the prompt is read or others are answered.
+        """Yield the reply in pieces; empty ones while the prompt is read or other callers are served.
 
-        Close the iterator to break off. ModelFailed where there is no answer, or not all of it, also after pieces.
+        Closing the iterator cancels it. ModelFailed where the reply is empty or incomplete, also after pieces.
         """
         deadline = time.monotonic() + self._timeout
         ids = self._tokenizer.encode(self._prompt(messages), add_special_tokens=self._template is None).ids
@@ -78,7 +78,7 @@ class Local:
             self._turn.release()
 
     def close(self) -> None:
-        """Break off the answer in progress, and give none any more."""
+        """Cancel the reply in progress, and refuse new ones."""
         self._closed = True
         self._executor.shutdown(wait=True)
 

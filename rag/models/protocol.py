@@ -1,4 +1,4 @@
-"""What a language model is to those that use one."""
+"""The protocol of a language model."""
 
 from collections.abc import Generator, Sequence
 from typing import Protocol
@@ -7,10 +7,10 @@ from rag.records import ChatMessage
 
 
 class LanguageModel(Protocol):
-    """A model that goes on writing after messages."""
+    """A chat model."""
 
     def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> Generator[str, None, None]:
-        """Pieces of text as they come, empty ones as a sign of life; closing the iterator stops the model.
+        """Yield the reply in pieces, at most `max_tokens` tokens; empty pieces while there is nothing to show.
 
-        ModelFailed where it gives nothing, breaks off or is cut off.
+        Closing the iterator stops the model. ModelFailed where the reply is empty or incomplete.
         """

@@ -1,8 +1,8 @@
-"""Near-duplicate articles among those found: one is shown, the others are named beside it.
+"""Near-duplicate articles among the passages: one is kept, the others are named in its `copies`.
 
-Two articles are copies where nearly all runs of words of the shorter stand in the longer (containment of shingles,
-A. Broder, "On the resemblance and containment of documents", 1997) and so do all of its figures: the same telling with
-one number changed is a correction, and no copy.
+Two articles are copies where nearly all shingles (runs of words) of the shorter one are in the longer (containment,
+A. Broder, "On the resemblance and containment of documents", 1997), and all its figures too: the same text with one
+figure changed is a correction, and no copy.
 """
 
 import re
@@ -33,13 +33,13 @@ _DATELINE = re.compile(r"\A[^\n(]{0,40}\([^)\n]{1,40}\)\s*[-–—]")
 
 
 class Articles(Protocol):
-    """The stored articles, as far as comparing them needs."""
+    """The stored articles."""
 
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
-        """The digest of each of these articles that is known."""
+        """The hex digest of each article that is stored, by id."""
 
     def text(self, article: str) -> str | None:
-        """The text of an article, if it is there."""
+        """The text of an article, None if it is not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,17 @@ class _Print:
 
 
 class Copies:
-    """Finds copies; remembers what it compared by the digest of the article."""
+    """Collapses near-duplicates; caches the shingles of articles by their digest. Threads may share one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._prints: dict[str, _Print] = {}
 
     def collapsed(self, passages: Sequence[Passage], articles: Articles) -> list[Passage]:
-        """The passages without those that an original's passage repeats, best first.
+        """The passages, best first, without those that repeat a passage of their article's original.
 
-        Of the articles that are copies of each other the original is the one published first; an article without a
-        date comes last, and of equals the longer. Its passage takes the best place of those it stands for. Every
-        passage that is left names the other articles found in `copies`.
+        The original of a group of copies is the article published first (undated ones last, then the longer). Its
+        passage takes the best rank among those it replaces. Each remaining passage lists its group in `copies`.
         """
         groups = self._groups(passages, articles)
         if not groups:

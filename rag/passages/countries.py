@@ -1,9 +1,9 @@
-"""Whether a sentence speaks of the country that a question is about: another country's figure is a wrong answer.
+"""Whether a sentence is about the country that a question names: another country's figure is a wrong answer.
 
 A question that names countries other than Việt Nam can be answered by a sentence that names one of them. One that
 names only others cannot, unless a place or country is what is asked for. One that names none speaks of the country
 named last before it in its paragraph, or of those of its article's title; where that names none, of any that the
-article names. What lies between two countries is told by naming both.
+article names. A question about something between two countries needs both.
 
 Groups of states (EU, ASEAN) hold countries: they are neither asked for nor in the way.
 """
@@ -81,7 +81,7 @@ def _is_something_else(lowered: str, start: int, end: int) -> bool:
 
 
 class CountryAsked:
-    """The countries that a question is about, and whether sentences of the passages found for it speak of them."""
+    """Tells which sentences of the passages retrieved for a question are about the countries that it names."""
 
     def __init__(self, question: str, passages: Sequence[Passage]) -> None:
         self._asked = _keys(countries(question))
@@ -94,7 +94,7 @@ class CountryAsked:
             self._of_article[chunk.article_id] = known | _keys(countries(chunk.text))
 
     def is_in(self, passage: Passage, sentence: Sentence) -> bool:
-        """Whether a sentence of the passage can answer; always where no country is asked about."""
+        """Whether the sentence is about a country of the question; True where the question names none but Việt Nam."""
         if not self._asked:
             return True
         start, end = sentence.start - passage.hit.chunk.start, sentence.end - passage.hit.chunk.start

@@ -19,10 +19,10 @@ from rag.records import Passage, Query
 
 @dataclass(frozen=True, slots=True)
 class ClosenessWeights:
-    """What a passage's closeness (late interaction) weighs next to its fused score, by the question's language.
+    """The weight of late interaction beside the fused score (which weighs 1), by the question's language.
 
-    A question in another language than the articles' shares few words with them, so that the lexical half of the fused
-    score says little.
+    It is higher for other languages than Vietnamese: such questions share few words with the articles, so that the
+    lexical part of the fused score says little.
     """
 
     vietnamese: float = 0.5
@@ -35,9 +35,9 @@ class ClosenessWeights:
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How deep each index is asked, and what the dense score weighs against the lexical one.
+    """How many candidates each index gives (`depth`), and the weight of the dense score, in [0, 1].
 
-    A question in another language than the articles' shares names and numbers with them, and hardly a word.
+    `dense_weight_other` is for questions in other languages, which share names and numbers with the articles at most.
     """
 
     depth: int = 100
@@ -48,7 +48,10 @@ class Fusion:
 def retrieve(
     query: Query, vector: Vectors, k: int, filters: Filters, *, store: Store, snapshot: Snapshot, fusion: Fusion
 ) -> list[Passage]:
-    """The k best passages, best first, ties by chunk id. `vector` is the question's, of shape (dimension,)."""
+    """The k best passages by hybrid search, best first, ties by chunk id, with `dense`, `lexical` and `fused` set.
+
+    `vector` is the question's embedding, float32 of shape (dimension,), of length 1.
+    """
     within = store.matching(filters) if filters else None
     depth = max(fusion.depth, k)
     words = Wording(query.understood, snapshot.acronyms.expansions(query.understood), query.asked_on)
@@ -69,22 +72,22 @@ def retrieve(
 
 
 def ranked(passages: Iterable[Passage], closeness_weight: float = 0.0) -> list[Passage]:
-    """The passages with their scores, best first, ties by chunk id; those that were not read come last."""
+    """The passages with `score` set, best first, ties by chunk id; those without a `reading` come last."""
     scored = [replace(passage, score=score(passage, closeness_weight)) for passage in passages]
     return sorted(scored, key=lambda passage: (passage.reading is None, -passage.score, passage.hit.chunk.id))
 
 
 def score(passage: Passage, closeness_weight: float = 0.0) -> float:
-    """In [0, 1]: the mean of the fused score times the timeliness and, `closeness_weight` times, of the closeness.
+    """The weighted mean, in [0, 1], of fused score times timeliness (weight 1) and closeness (`closeness_weight`).
 
-    The closeness of a passage that was not read counts as 0.
+    Without a `reading` the closeness counts as 0.
     """
     closeness = passage.reading.closeness() if passage.reading and closeness_weight else 0.0
     return (passage.fused * passage.timeliness + closeness_weight * max(0.0, closeness)) / (1 + closeness_weight)
 
 
 def fuse(dense: dict[int, float], lexical: dict[int, float], dense_weight: float) -> Scored:
-    """Weighted sum of min-max scaled scores, best first, ties by id. A missing score counts as the lowest."""
+    """Weighted sum of min-max scaled scores by chunk id, best first, ties by id; a missing score is the lowest."""
     scaled_dense, scaled_lexical = _scaled(dense), _scaled(lexical)
     fused = [
         (

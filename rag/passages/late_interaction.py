@@ -1,8 +1,8 @@
-"""The best passages read closely: each token of the question looks for the token that is nearest to it.
+"""Reranking by late interaction: the sum, over the question's tokens, of the best cosine to a token of the passage.
 
-Late interaction (ColBERT, Khattab and Zaharia, 2020), on the states of the embedding model's middle layer as they
-are: heads trained on XQuAD's few hundred questions did worse on others. It tells apart passages of one subject, and
-across languages it finds what shares no word with the question.
+After ColBERT (Khattab and Zaharia, 2020), on the hidden states of the embedding model's middle layer without a trained
+projection: projections trained on XQuAD's few hundred questions did worse on others. It separates passages about one
+subject, and works across languages.
 """
 
 import threading
@@ -21,17 +21,17 @@ _REMEMBERED = 64
 
 
 class TokenEncoder(Protocol):
-    """The embedding model, as far as reading needs it."""
+    """What gives the vectors of single tokens."""
 
     def query_tokens(self, text: str) -> TokenVectors:
-        """A vector for each token of a question."""
+        """The token vectors of a question."""
 
     def passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """A vector for each token of each passage."""
+        """The token vectors of each passage, in order."""
 
 
 class Reader:
-    """Reads passages; remembers those of the last questions, so that the next one about them need not wait."""
+    """Computes late interactions; caches the token vectors of recent passages. Threads may share one."""
 
     def __init__(self, encoder: TokenEncoder) -> None:
         self._encoder = encoder
@@ -39,7 +39,7 @@ class Reader:
         self._remembered: OrderedDict[str, TokenVectors] = OrderedDict()
 
     def read(self, query: Query, passages: Sequence[Passage]) -> list[Passage]:
-        """The passages in the same order; the first `_READ` with their reading."""
+        """The passages in the same order, the first `_READ` of them with their `reading`."""
         if not passages:
             return []
         asked = self._encoder.query_tokens(query.understood)

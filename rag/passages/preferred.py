@@ -1,7 +1,7 @@
-"""Passages of the time that a question asks about are worth more than others.
+"""The timeliness of passages: those of the period that a question asks about are preferred.
 
-A preference, never a filter: an event's year ("năm 1945") is not when an article was published, so passages that name
-a date within the period count most, articles published in it next, and the others stay behind them.
+A preference, never a filter: the year of an event ("năm 1945") is not when its articles were published. Passages that
+name a date within the period count most, articles published in it next.
 """
 
 import re
@@ -26,7 +26,7 @@ _RELEVANT = 0.5
 
 
 def preferred(passages: Sequence[Passage], period: AskedPeriod) -> list[Passage]:
-    """The passages in the same order, each with its timeliness."""
+    """The passages in the same order, with `timeliness` set: for the period, or for recency if that is asked."""
     if period.first is not None and period.last is not None:
         weight = _WEIGHT_OF_DATES if _FIGURES.search(period.words) else _WEIGHT
         passages = [_weighed(passage, _share(passage, period.first, period.last), weight) for passage in passages]

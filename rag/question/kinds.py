@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, and whether a sentence holds one."""
+"""The expected answer type of a question (number, date, person, place), and whether a sentence contains one."""
 
 import re
 from typing import Literal
@@ -53,13 +53,13 @@ _CAPITALISED = re.compile(rf"(?<=\S\s){_CAPITAL}[^\W\d_]+")
 
 
 def kind_asked(question: str) -> Kind:
-    """What the question asks for: the first kind whose cue stands in it, `other` if none does."""
+    """The expected answer type: the first kind with a question word in it, `other` if there is none."""
     folded = fold(question)
     return next((kind for kind, cue in _CUES if cue.search(folded)), "other")
 
 
 def holds(kind: Kind, sentence: str) -> bool:
-    """Whether a sentence holds something of the kind. Any sentence holds `other`."""
+    """Whether a sentence contains something of the kind; always for `other`."""
     if kind == "number":
         return _NUMBER.search(sentence.lower()) is not None
     if kind == "date":

@@ -1,4 +1,4 @@
-"""The time that a question asks about."""
+"""The time that a question asks about, such as "tháng trước" or "mới nhất"."""
 
 import re
 from datetime import date
@@ -16,7 +16,7 @@ _NEWEST = re.compile(
 
 
 def understood_period(question: str, today: date) -> AskedPeriod | None:
-    """The time that a question asks about, counted from `today`; None where it names none."""
+    """The span of all dates that the question names, relative ones counted from `today`; None if it names no time."""
     named = [mention for mention in mentions(question, today) if mention.first and mention.last]
     newest = _NEWEST.search(fold(question))
     if not named and newest is None:

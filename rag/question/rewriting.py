@@ -1,7 +1,7 @@
 """Follow-up questions rewritten by a language model, so that each can be searched and answered alone.
 
-A rewriting that brings in a word which was not said before, or drops a name or a figure of the question, is not
-trusted: then the rules of `rag.question.followups` rewrite it.
+A rewriting with a word that the conversation has not, or without a name or figure of the question, is discarded: then
+the rules of `rag.question.followups` rewrite it.
 """
 
 import json
@@ -27,13 +27,13 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class ModelRewriter:
-    """Rewrites with a language model, under the prompt `rewrite`."""
+    """A `rag.answering.Rewriter` over a language model, with the prompt `rewrite`."""
 
     model: LanguageModel
     prompts: Prompts
 
     def rewrite(self, query: Query, history: Sequence[Turn]) -> Query:
-        """The query with `understood` as the model words it without the history, which is oldest first."""
+        """The query with `understood` rewritten to stand alone, by rules if the model fails; `history` oldest first."""
         by_rules = standalone(query, history)
         if not history:
             return by_rules
@@ -56,7 +56,7 @@ class ModelRewriter:
 
 
 def is_rewriting(written: str, query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a model's wording of a question has its names and figures, and nothing that was not said before."""
+    """Whether a rewriting keeps the question's names and figures, and has only words of question and history."""
     if not written or len(written) > _MAX_CHARACTERS or "\n" in written or addressed_to_model(written):
         return False
     known = set(folded_tokens(query.understood))

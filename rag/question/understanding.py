@@ -1,4 +1,4 @@
-"""What a question means: its language, its shorthand spelled out, and the diacritics that were not typed."""
+"""A question normalised: language detected, shorthand spelled out, missing diacritics restored."""
 
 import re
 
@@ -19,9 +19,9 @@ _SPACE = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
 def understand(question: str, syllables: SyllableModel) -> Query:
-    """The question in NFC on one line, with its language, spelled out and with its diacritics restored.
+    """The query of a question: `text` in NFC on one line, `understood` with shorthand and diacritics written out.
 
-    BadQuestion where nothing is asked, or more than `MAX_QUESTION` characters.
+    BadQuestion where it has no word, or more than `MAX_QUESTION` code points.
     """
     if len(question) > MAX_QUESTION:
         raise BadQuestion(

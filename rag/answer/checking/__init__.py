@@ -1,1 +1,1 @@
-"""Whether a sentence that a language model wrote says what the passages say: `support` decides, the rest compares."""
+"""Whether the passages support a sentence of a language model: `support` decides, the other modules compare."""

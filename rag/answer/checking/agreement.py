@@ -1,6 +1,7 @@
-"""Whether what a sentence claims is what its sources tell: amounts, times, names, who did it to whom.
+"""Whether the claims of a sentence agree with its sources: amounts, times, names, speakers.
 
-Each check gives a few words that say what is wrong, or nothing.
+Each check returns a few words that say what is wrong, empty if nothing is. `said` is the checked sentence, `told` the
+source sentences, `around` their context; `one_language` says whether both are in the same language.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -45,10 +46,10 @@ _GENERIC = listed(
 def amounts_disagree(
     said: Claims, told: Sequence[Claims], beside: Sequence[Claims], weigh: Weigh, *, one_language: bool
 ) -> str:
-    """An amount that is not told, is told of something else, or the other way round.
+    """An amount that no source has, or has for something else, or with the opposite direction.
 
-    `beside` are all sentences of the passages: where one of them tells another amount in the claim's own words, that
-    one was meant.
+    `beside` are all sentences of the passages: if one of them has another amount in words much nearer to the claim's,
+    the claim has the wrong amount. `weigh` gives the weight (idf) of a word.
     """
     theirs = [amount for claims in told for amount in claims.amounts]
     everyone = [amount for claims in beside for amount in claims.amounts if not amount.weak]
@@ -72,7 +73,7 @@ def amounts_disagree(
 
 
 def amounts_reversed(said: Claims, told: Claims) -> str:
-    """Two amounts of a unit that come the other way round: in two languages their order alone tells them apart."""
+    """Two amounts of one unit in the reverse order of the source; across languages only order tells them apart."""
     for first, second in pairwise(amount for amount in said.amounts if not amount.weak):
         places = [[other.place for other in told.amounts if other.value == one.value] for one in (first, second)]
         apart = first.unit == second.unit and first.value != second.value
@@ -84,7 +85,7 @@ def amounts_reversed(said: Claims, told: Claims) -> str:
 def moments_disagree(
     said: Claims, told: Sequence[Claims], around: Sequence[Claims], weigh: Weigh, *, one_language: bool
 ) -> str:
-    """A time that is told nowhere, or of something else."""
+    """A time that no source has, or has for something else. `weigh` gives the weight (idf) of a word."""
     near = [moment for claims in told for moment in claims.moments]
     far = [moment for claims in around for moment in claims.moments]
     for moment in said.moments:
@@ -107,7 +108,7 @@ def moments_disagree(
 def names_missing(
     said: Claims, around: Sequence[Claims], beside: Sequence[Claims], acronyms: Acronyms, *, one_language: bool
 ) -> str:
-    """A name that stands nowhere in the source sentences and around them; bodies may be named anywhere in a passage."""
+    """A name that is neither in the source sentences nor near them; organisations may be anywhere in a passage."""
     missing = said.known - frozenset().union(*(claims.known for claims in around))
     if missing:
         return f"name {min(missing)}"
@@ -142,7 +143,7 @@ def _is_named(name: str, places: Sequence[Claims], acronyms: Acronyms, *, one_la
 
 
 def other_speaker(said: Claims, told: Claims) -> bool:
-    """Whether a source sentence names a person, and the claim only others."""
+    """Whether both name people, and none is the same: the claim is attributed to another speaker."""
     theirs = {name.split()[-1] for name in told.people}
     ours = {name.split()[-1] for name in said.people}
     return bool(theirs and ours and not ours & theirs)

@@ -1,4 +1,4 @@
-"""Amounts in a sentence: what a number counts, what bounds it, where a change starts and ends, what stands near it."""
+"""Amounts in a sentence: a number with its unit, its bound (more, less than), its role in a change, its context."""
 
 import re
 from bisect import bisect_left, bisect_right

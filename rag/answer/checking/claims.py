@@ -1,4 +1,4 @@
-"""What a sentence claims, taken apart: amounts, times, names, quotations, and the words near them."""
+"""The claims of a sentence, extracted: amounts, times, names, quotations, each with the words near it."""
 
 import re
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ class Claims:
 
 @lru_cache(maxsize=4096)
 def claims_of(text: str, day: date | None) -> Claims:
-    """Take a text in NFC apart; dates without a year count from `day`."""
+    """The claims of a text in NFC; relative dates and dates without a year count from `day`."""
     words = words_of(text)
     spans = token_spans(text.replace("İ", "I"))
     surroundings = Surroundings(text, words, spans)

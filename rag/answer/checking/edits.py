@@ -1,4 +1,4 @@
-"""Whether a sentence that keeps to its source's words has changed what they say: one put for another, or swapped."""
+"""Edits that change the meaning of a source sentence copied almost word for word: substitutions and swaps."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -40,7 +40,7 @@ _REACH = 14
 
 
 def edited(said: Claims, told: Claims) -> str:
-    """What a sentence that is its source almost word for word has changed of it, where that changes its sense."""
+    """What a near-copy of a source sentence changed in it that changes its meaning; empty if nothing."""
     ours, theirs = said.marked, told.marked
     edits = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
     if sum(end - begin for kind, begin, end, _, _ in edits if kind == "equal") < _NEARLY_VERBATIM * len(ours):
@@ -57,7 +57,7 @@ def edited(said: Claims, told: Claims) -> str:
 
 
 def renamed(said: Claims, told: Claims, around: Sequence[Claims]) -> bool:
-    """Whether a sentence that is its source almost word for word has another name in the place of one, or moves one.
+    """Whether a near-copy of a source sentence has another name in the place of one, or moves one.
 
     A name that the source lacks must stand `around` it, unless it says who a sentence without a subject is about.
     """
@@ -82,7 +82,7 @@ def renamed(said: Claims, told: Claims, around: Sequence[Claims]) -> bool:
 
 
 def beheaded(said: Claims, told: Claims) -> bool:
-    """Whether a sentence that is its source almost word for word begins with something else."""
+    """Whether a near-copy of a source sentence has another beginning."""
     edits = SequenceMatcher(None, said.marked, told.marked, autojunk=False).get_opcodes()
     if sum(end - begin for kind, begin, end, _, _ in edits if kind == "equal") < _NEARLY_VERBATIM * len(said.marked):
         return False
@@ -128,7 +128,7 @@ def _changes_sense(new: Sequence[str], old: Sequence[str], told: set[str]) -> bo
 
 
 def substituted(said: Claims, told: Claims) -> list[tuple[str, str]]:
-    """Where telling words that the source does not have stand in the place of others: both phrases."""
+    """The pairs of phrases where content words that the source lacks replace others."""
     ours, theirs = said.marked, told.marked
     found = []
     for kind, begin, end, other_begin, other_end in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():

@@ -1,4 +1,4 @@
-"""Whether two sentences point opposite ways: one denies what the other says, or says `giảm` for `tăng`.
+"""Whether two sentences have opposite polarity: one negates what the other affirms, or has `giảm` for `tăng`.
 
 Words are lower-case tokens under one spelling (`words.words_of`). English words stand on the same axes, so that a
 sentence in English is compared with a Vietnamese one.
@@ -97,7 +97,7 @@ _PHRASES = _phrases()
 
 
 def signs(words: Sequence[str]) -> list[tuple[int, Sign]]:
-    """The directions that words name, each with the place of its first word; the longest phrase wins."""
+    """The directions (rise, fall, ...) in a sentence, each with the index of its first word; longest phrase first."""
     found: list[tuple[int, Sign]] = []
     place = 0
     while place < len(words):
@@ -112,7 +112,7 @@ def signs(words: Sequence[str]) -> list[tuple[int, Sign]]:
 
 
 def turned(said: Collection[Sign], told: Collection[Sign]) -> str:
-    """The axis on which something is said one way and told only the other way; empty where there is none."""
+    """The axis on which `said` has one direction and `told` only the opposite one; empty where there is none."""
     for axis, side in sorted(set(said)):
         sides = {other for name, other in told if name == axis}
         own = {other for name, other in said if name == axis}
@@ -122,12 +122,12 @@ def turned(said: Collection[Sign], told: Collection[Sign]) -> str:
 
 
 def is_denial(words: Sequence[str]) -> bool:
-    """Whether a negator stands among words."""
+    """Whether the words contain a negator."""
     return not _NEGATORS.isdisjoint(words)
 
 
 def denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
-    """Each negator's place, and the few words that it denies, the nearest first."""
+    """The index of each negator, and the few words in its scope, the nearest first."""
     found = []
     for place, word in enumerate(words):
         if word not in _NEGATORS:
@@ -142,7 +142,7 @@ def denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def denied_otherwise(said: Sequence[str], told: Sequence[str]) -> bool:
-    """Whether a sentence denies what its source affirms, or affirms what its source denies; of one language."""
+    """Whether one sentence negates what the other affirms, both in one language."""
     ours, theirs = denials(said), denials(told)
     for _, scope in ours:
         affirmed = (scope and scope[0] in told) or not _IMPLICIT & set(told)
@@ -171,7 +171,7 @@ def _count(words: Sequence[str], phrase: tuple[str, ...]) -> int:
 
 
 def denied_otherwise_abroad(said: Sequence[str], told: Sequence[str]) -> bool:
-    """The same for sentences of two languages, where only one of them denies anything."""
+    """The same across languages: whether only one of the two sentences has a negator."""
     ours, theirs = bool(denials(said)), bool(denials(told))
     if ours == theirs:
         return False

@@ -1,4 +1,4 @@
-"""How much of a statement each sentence of the passages holds, and which of them it rests on."""
+"""How much of a statement each sentence of the passages covers, and which of them support it."""
 
 import math
 import re
@@ -52,7 +52,7 @@ class Part:
 
 
 def parts_of(passage: Passage) -> list[Part]:
-    """The sentences of a passage with what they claim."""
+    """The sentences of a passage with their claims."""
     chunk, metadata = passage.hit.chunk, passage.hit.metadata
     told = [claims_of(sentence.text, metadata.day) for sentence in passage.sentences]
     title = (claims_of(metadata.title, metadata.day),) if metadata.title else ()
@@ -71,7 +71,7 @@ def parts_of(passage: Passage) -> list[Part]:
 
 
 class Shares:
-    """What a statement says, weighed, and how much of it each sentence holds."""
+    """The content of a statement, weighted by idf, and how much of it each sentence covers."""
 
     def __init__(self, text: str, parts: Sequence[Part], terms: TermIndex) -> None:
         self._parts = parts
@@ -89,7 +89,7 @@ class Shares:
         return len(self._clauses) > 1
 
     def chosen(self) -> list[Part]:
-        """The sentences that hold most of the statement, at most two."""
+        """The one or two sentences that cover most of the statement, best first."""
         best = max(
             self._parts,
             key=lambda part: (
@@ -103,12 +103,12 @@ class Shares:
         return [best, second] if adds and needed else [best]
 
     def share(self, chosen: Sequence[Part]) -> float:
-        """The share of the statement that sentences hold, with what stands before them."""
+        """The share of the statement, in [0, 1], that the sentences cover together with their context."""
         held = frozenset().union(*(self._held[id(part)] | self._before[id(part)] for part in chosen))
         return self._weight(held) / (self._weight(self._weights) or 1.0)
 
     def least_clause(self, chosen: Sequence[Part]) -> float:
-        """Of the clauses, the least share that one sentence holds of one."""
+        """The lowest coverage of any clause by its best sentence, in [0, 1]."""
         return min(max(self._share_of(clause, part) for part in chosen) for clause in self._clauses)
 
     def _share_of(self, clause: Claims, part: Part) -> float:

@@ -1,8 +1,8 @@
-"""Whether a model's sentence is supported by the passages that it cites, and by which of their words.
+"""Whether the passages that a model's sentence cites support it, and which spans of them.
 
-A sentence stands only if all it says is there: quotations word for word, each amount with its unit, each time and name,
-nothing denied or turned round, and its other words, or nearly all of them and their meaning. A wrong figure that passes
-is far worse than a true sentence that is dropped.
+All of a sentence must be supported: quotations word for word, each amount with its unit, each time and name, polarity,
+and the other words, or nearly all of them and an embedding close to the source's. A wrong figure that passes is far
+worse than a true sentence that is dropped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ _REMEMBERED = 2048
 
 
 class SentenceEncoder(Protocol):
-    """What compares meanings."""
+    """What embeds sentences."""
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Rows of length 1, of shape (texts, dimensions)."""
@@ -56,9 +56,9 @@ class SentenceEncoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The words that a sentence rests on; without any it is unsupported, and `why` says why.
+    """The spans that support a sentence, none if it is unsupported; `why` says in a few words why or why not.
 
-    `repaired`: it cited other passages than the one that supports it.
+    `repaired`: another passage supports it than those that it cited.
     """
 
     quotes: tuple[Quote, ...]
@@ -67,7 +67,7 @@ class Verdict:
 
 
 class SupportChecker:
-    """Decides what of a model's answer may leave; see the module. Threads may share one."""
+    """Checks the sentences of a language model against passages. Threads may share one."""
 
     def __init__(self, encoder: SentenceEncoder) -> None:
         self._encoder = encoder
@@ -75,9 +75,9 @@ class SupportChecker:
         self._acronyms = Acronyms({})
 
     def check(self, drafted: Drafted, passages: Sequence[Passage], terms: TermIndex) -> Verdict:
-        """The quotes that support a sentence: of the passages it cites, or of another that supports it fully.
+        """The spans that support a sentence: in the passages it cites, or in another that supports it fully.
 
-        Passages are numbered from 1. Sentences that add nothing are not quoted, so a needless citation goes.
+        `drafted.markers` number `passages` from 1. Citations that contribute nothing are left out of the verdict.
         """
         cited = [passages[marker - 1] for marker in drafted.markers if 0 < marker <= len(passages)]
         verdict = self._judged(drafted.text, cited, terms) if cited else _unsupported("no passage is cited")

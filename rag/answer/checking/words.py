@@ -1,10 +1,10 @@
-"""The words of a sentence, and which of them tell something."""
+"""The words of a sentence, and which of them are content words."""
 
 from index.language.text import Span, same_i, tokens
 
 
 def listed(line: str) -> frozenset[str]:
-    """The words of a line."""
+    """The set of the words of a line."""
     return frozenset(line.split())
 
 
@@ -32,7 +32,7 @@ def lined(text: str) -> str:
 
 
 def is_content(word: str) -> bool:
-    """Whether a token tells something by itself."""
+    """Whether a token is a content word."""
     return word not in STOP and not word[0].isdigit()
 
 

@@ -1,4 +1,4 @@
-"""The generators that have a language model write: each sentence is held until it is checked against the passages.
+"""Answers written by a language model: each sentence is checked against the passages before it is passed on.
 
     passages -> messages -> the model's text -> sentences -> supported or dropped
 
@@ -31,7 +31,7 @@ _LANGUAGES = {"vi": "tiếng Việt", "en": "English", "ru": "Russian", "zh": "C
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A generator by a language model; `name` is what it is called in settings and answers."""
+    """A generator over a language model; `name` is its name in settings and answers."""
 
     name: str
     model: LanguageModel
@@ -43,7 +43,7 @@ class Written:
     def generate(
         self, query: Query, passages: Sequence[Passage], terms: TermIndex
     ) -> Iterator[Statement | Working | Generated]:
-        """Supported sentences as the model writes them; then all of them, or the extractive answer if it failed."""
+        """Yield supported sentences as they are written; last all of them, or the extractive answer if it failed."""
         extracted = self.extractive.extracted(query, passages, terms)
         if extracted.confidence < _HOPELESS:
             yield Generated((), extracted.confidence, sufficient=False, generator=self.name, checks=Checks())
@@ -73,7 +73,7 @@ class Written:
             yield Generated(tuple(said), extracted.confidence, bool(said), self.name, checks, trouble)
 
     def _sentences(self, messages: Sequence[ChatMessage]) -> Generator[Drafted | None, None, None]:
-        """What the model writes, a sentence at a time; None while the next is still being written.
+        """The sentences that the model writes; None while the next one is incomplete.
 
         It ends where the model begins to repeat itself, as small ones do for ever.
         """

@@ -1,7 +1,7 @@
-"""What a language model writes, as it comes -> plain text and citation markers. Markup and code stay behind.
+"""A language model's text, as it streams -> plain text and citation markers, without markup and code.
 
-Everything is decided by what stands in the text, never by how it was cut into pieces: a rule that needs to see more
-waits for it, for at most `_REACH` characters and never beyond the line.
+The result does not depend on how the text was cut into pieces: a rule that needs to see more waits for it, for at most
+`_REACH` characters and never beyond the line.
 """
 
 import html
@@ -16,14 +16,14 @@ from index.language.text import fold, nfc
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """The numbers of passages in one pair of brackets, in order. Empty where none of them can be a passage."""
+    """A citation marker: the passage numbers in one pair of brackets, in order; empty where none is possible."""
 
     numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """All that came before was the model thinking: its end is marked and its beginning was not."""
+    """All text so far was the model's reasoning: its end tag came without a beginning."""
 
 
 Token = str | Marker | Thought
@@ -36,7 +36,7 @@ _REACH = 500
 
 
 class Cleaner:
-    """Reads a text piece by piece. What it puts out has no markup; "\\n" ends a line."""
+    """An incremental filter over the pieces of one text. Its output has no markup; "\\n" ends a line."""
 
     def __init__(self) -> None:
         self._coded = ""  # an entity that has begun
@@ -46,12 +46,12 @@ class Cleaner:
         self._dropped = False  # whether something was, right after the last character that was put out
 
     def feed(self, piece: str) -> Iterator[Token]:
-        """What is settled by now."""
+        """Take a further piece; yields the tokens that no later piece can change."""
         for at in range(0, len(piece), _SLICE):
             yield from self._read(self._decoded(piece[at : at + _SLICE]), ended=False)
 
     def finish(self) -> Iterator[Token]:
-        """What is left when the text has ended."""
+        """Yield the remaining tokens at the end of the text."""
         coded, self._coded = self._coded, ""
         yield from self._read(coded, ended=True)
 
@@ -182,7 +182,7 @@ _UNSEEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text without what is not seen: controls, zero-width and bidirectional characters, unassigned code points.
+    """The text without invisible characters: controls, zero-width and bidirectional ones, unassigned code points.
 
     Backslashes go too: they escape markup. Each character is put in NFC alone, as some become markup by it.
     """

@@ -1,7 +1,7 @@
-"""What a language model writes, as it comes -> sentences, each with the numbers of the passages that it cites.
+"""A language model's text, as it streams -> sentences, each with the numbers of the passages that it cites.
 
-A sentence is given out as soon as nothing to come can change where it ends or what it cites: when the one after it has
-clearly begun.
+A sentence is returned as soon as no later text can change its end or its citations: when the next one has clearly
+begun.
 """
 
 import re
@@ -52,18 +52,18 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
 
 
 class Splitter:
-    """Cuts one answer into sentences. How it is cut into pieces changes when they come, never what they are."""
+    """An incremental sentence splitter for one answer; the result does not depend on how the text came in pieces."""
 
     def __init__(self) -> None:
         self._cleaner = Cleaner()
         self._forget()
 
     def feed(self, piece: str) -> list[Drafted]:
-        """The sentences that are surely complete by now, each given out once."""
+        """Take a further piece of text; returns the sentences that are complete now."""
         return [drafted for token in self._cleaner.feed(piece) for drafted in self._read(token)]
 
     def finish(self) -> list[Drafted]:
-        """What is left when the model has ended."""
+        """The remaining sentences at the end of the text."""
         drafted = [drafted for token in self._cleaner.finish() for drafted in self._read(token)]
         return [*drafted, *self._end_line(), *self._let_go()]
 

@@ -1,12 +1,12 @@
 """Follow-up questions rewritten so that each can be searched and answered alone, without a language model.
 
-    asks for more?  -> the topic of the last turn
-    a new name?     -> the last question about it           "Còn Nhật Bản thì sao?"
-    points back?    -> what it points at, put in its place  "Ông ấy nói gì?"
-    says too little -> the topic before it                  "Vì sao?"
+    asks for more   -> the topic of the last turn            "Nói rõ hơn"
+    a new name      -> the last question with that name      "Còn Nhật Bản thì sao?"
+    a pronoun       -> what it refers to, in its place       "Ông ấy nói gì?"
+    too few words   -> the topic of the last turn before it  "Vì sao?"
 
-A question that none of these fits stands alone. Where it is not clear what a new name replaces, nothing is: the new
-words stand before the last question, so that a search finds both.
+Any other question stands alone. Where it is not clear what a new name replaces, it is put before the last question,
+so that a search finds both.
 """
 
 import re
@@ -44,8 +44,8 @@ _MORE_OF_THE_MOST = 2
 def standalone(query: Query, history: Sequence[Turn]) -> Query:
     """The query with `understood` rewritten so that it stands alone; the same object where it already does.
 
-    `history` is oldest first. `language` is that of the last turn where the question is only a name. `period` is left
-    as it was: what is understood now has to be read for it again.
+    `history` is oldest first. `language` becomes that of the last turn where the question is only a name. `period` is
+    not updated: the caller computes it from `understood`.
     """
     turns = [turn for turn in history[-_REMEMBERED:] if content(turn.understood, turn.language, bare=False)]
     if not turns or not tokens(query.understood):

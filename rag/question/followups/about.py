@@ -35,7 +35,7 @@ class _New:
 
 
 def about(asked: ParsedQuestion, last: PreviousTurn) -> str | None:
-    """The last question with the new name or phrase in it; None where the question is no such follow-up."""
+    """The last question with the new name or phrase substituted; None where the question is no such follow-up."""
     new = _new(asked)
     if new is None:
         return None
@@ -100,7 +100,7 @@ def _replaced(before: ParsedQuestion, new: ParsedQuestion, preposition: str) -> 
 
 
 def _parallel(before: ParsedQuestion, new: Entity, preposition: str) -> Entity | None:
-    """What the new name replaces."""
+    """The entity of the last question that the new name replaces, None where that is not clear."""
     known = before.entities
     if any(entity.key == new.key for entity in known):
         return None

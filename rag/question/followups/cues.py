@@ -1,7 +1,7 @@
-"""The words by which questions ask, point back, go on and ask for more, by language: what they are made of.
+"""The shape of a language's cues: question words, pronouns, and the phrases that begin a follow-up.
 
-Vietnamese cues hold with their diacritics, and without them for what was typed without (`bare`). Patterns match
-lower-case text, code point for code point the original.
+Vietnamese cues match with their diacritics, and without them where a question was typed without (`bare`). Patterns are
+matched against lower-case text that keeps every offset.
 """
 
 import re
@@ -29,7 +29,7 @@ class Cue:
         return re.compile(fold(self.pattern).replace("(?p<", "(?P<"))
 
     def search(self, text: str, *, bare: bool) -> re.Match[str] | None:
-        """The first match in the text."""
+        """The first match in the text; `bare` also matches without diacritics."""
         return next(iter(self.readings(text, bare=bare)), None)
 
     def readings(self, text: str, *, bare: bool) -> list[re.Match[str]]:
@@ -46,10 +46,10 @@ class Cue:
 
 @dataclass(frozen=True)
 class Cues:
-    """How one language asks.
+    """The cues of one language.
 
-    `asks`: question words. `leads`: what a question begins with that goes on from the one before. `about`: a new name
-    or phrase `x` for the same question, `lead` or `tail` showing it. `points`: pronouns, by what they point at.
+    `asks`: question words. `leads`: what a follow-up begins with ("thế còn"). `about`: a new name or phrase, the group
+    `x`, for the same question, marked by the groups `lead` or `tail`. `points`: pronouns, by what they refer to.
     `noun`: a noun `n` with `this` or `that`. `why`: a question word that stands before the sentence.
     """
 
@@ -69,7 +69,7 @@ class Cues:
 
 
 def without(cue: Cue, text: str, *, bare: bool) -> str:
-    """The text without the cue's words; a word with a capital inside the text is a name and stays."""
+    """The text without the matches of the cue; a capitalised word inside the text is a name and stays."""
     kept: list[str] = []
     place = 0
     for match in cue.finditer(text, bare=bare):

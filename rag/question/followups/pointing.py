@@ -1,4 +1,4 @@
-"""What points back (`ông ấy`, `nước này`, `there`), with what it points at in its place."""
+"""Pronouns and the like (`ông ấy`, `nước này`, `there`) replaced by what they refer to (coreference, by rules)."""
 
 import re
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ _KINDS: dict[Wanted, Kind] = {"man": "person", "woman": "person", "city": "place
 
 
 def points(asked: ParsedQuestion) -> list[tuple[Wanted, re.Match[str]]]:
-    """The pronouns that point at something before the question, in its order, with what each points at."""
+    """The pronouns that refer to earlier turns, in order, each with the kind of entity that it needs."""
     found = [
         (wanted, match)
         for wanted, cue in asked.cues.points
@@ -55,7 +55,7 @@ _OTHER_WORDS = frozenset(["ho", "do", "no", "day", "tren", "sao"])
 
 
 def _own(asked: ParsedQuestion, wanted: Wanted, start: int) -> bool:
-    """Whether a pronoun points at something within its own question."""
+    """Whether a pronoun refers to something in its own question."""
     before = asked.saying(asked.text[:start])
     named = {entity.kind for entity in before.entities}
     lowered = before.text.lower()
@@ -74,7 +74,7 @@ def _own(asked: ParsedQuestion, wanted: Wanted, start: int) -> bool:
 
 
 def pointing(asked: ParsedQuestion, last: PreviousTurn, turns: Sequence[Turn]) -> str | None:
-    """The question with what its pronoun points at; with the topic before it where that is not to be found."""
+    """The question with its pronoun replaced, or with the last topic before it if no antecedent is found."""
     asked = asked.saying(without_lead(asked))
     pointing = points(asked)
     if not pointing:
@@ -120,7 +120,7 @@ def _put(entity: Entity, match: re.Match[str], asked: ParsedQuestion) -> str:
 
 
 def _pointed_at(wanted: Wanted, asked: ParsedQuestion, last: PreviousTurn, turns: Sequence[Turn]) -> Entity | None:
-    """The last name of the kind that fits: in the questions, in the answers where the question asked for one."""
+    """The antecedent: the last entity of the kind in the questions, or in the answer to a question for that kind."""
     if wanted == "thing":
         return None
     if wanted == "people":

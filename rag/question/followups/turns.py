@@ -1,4 +1,4 @@
-"""A follow-up question and the turn before it, taken apart; the pieces of which a question is put together again."""
+"""A follow-up question and the turn before it, parsed; and the operations by which a question is rewritten."""
 
 import re
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ def cues(language: str) -> Cues:
 
 
 def content(text: str, language: str, *, bare: bool) -> list[str]:
-    """The folded words of a text that say what it is about: neither question words nor function words."""
+    """The content words of a text, folded: without question words and function words."""
     told = cues(language)
     return [word for word in folded_tokens(without(told.asks, text, bare=bare)) if word not in told.function]
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A question with what reading it takes: `bare` says that diacritics were missing."""
+    """A question to be parsed: `bare` says that it was typed without diacritics; dates count from `anchor`."""
 
     text: str
     language: str
@@ -39,27 +39,27 @@ class ParsedQuestion:
 
     @property
     def cues(self) -> Cues:
-        """How its language asks."""
+        """The cues of its language."""
         return cues(self.language)
 
     @property
     def entities(self) -> list[Entity]:
-        """What it names."""
+        """The entities in it."""
         return entities(self.text, self.anchor)
 
     @property
     def content(self) -> list[str]:
-        """Its words that say what it is about."""
+        """Its content words, folded."""
         return content(self.text, self.language, bare=self.bare)
 
     def saying(self, text: str) -> "ParsedQuestion":
-        """Other words of the same asker."""
+        """The same with another text."""
         return replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousTurn:
-    """The last turn: its question as it stood alone, what that was about, and the phrase put before it, if one was."""
+    """The last turn: its question rewritten to stand alone, the topic of it, and the phrase put before it, if any."""
 
     asked: ParsedQuestion
     topic: str
@@ -67,7 +67,7 @@ class PreviousTurn:
 
 
 def previous_turn(turn: Turn, anchor: date | None) -> PreviousTurn:
-    """Reads a turn."""
+    """Parse a turn; dates count from `anchor`."""
     bare = turn.language == "vi" and not any(map(has_marks, tokens(turn.question)))
     asked = ParsedQuestion(turn.understood, turn.language, bare, anchor)
     before, colon, behind = turn.understood.partition(asked.cues.colon)
@@ -81,7 +81,7 @@ def previous_turn(turn: Turn, anchor: date | None) -> PreviousTurn:
 
 
 def topic_of(asked: ParsedQuestion) -> str:
-    """What a question is about: the question without the words that ask."""
+    """The topic of a question: its text without question words."""
     text = without(asked.cues.asks, asked.text[:_MAX_TOPIC], bare=asked.bare)
     ending = asked.cues.copulas.search(text, bare=asked.bare)
     text = text[: ending.start()] if ending and ending.start() else text
@@ -92,26 +92,26 @@ def topic_of(asked: ParsedQuestion) -> str:
 
 
 def outside(asked: ParsedQuestion) -> list[str]:
-    """The words that belong to no name."""
+    """The folded words that belong to no entity."""
     return folded_tokens(cut(asked.text, asked.entities))
 
 
 def cut(text: str, named: Sequence[Entity]) -> str:
-    """The text with blanks for names."""
+    """The text with the entities blanked."""
     for entity in named:
         text = text[: entity.start] + " " * (entity.end - entity.start) + text[entity.end :]
     return text
 
 
 def without_lead(asked: ParsedQuestion) -> str:
-    """The question without `thế còn`, `and`, where words are left behind it."""
+    """The question without a leading `thế còn` or `and`, if words are left."""
     match = asked.cues.leads.search(asked.text, bare=asked.bare)
     rest = asked.text[match.end() :].lstrip(" ,") if match else ""
     return rest if tokens(rest) else asked.text
 
 
 def with_name(before: ParsedQuestion, old: Entity, new: str) -> str:
-    """The last question with every mention of one name replaced."""
+    """The last question with every mention of an entity replaced."""
     text = before.text
     for entity in reversed([entity for entity in before.entities if entity.key == old.key]):
         word = new if entity.start else capital(new)
@@ -120,7 +120,7 @@ def with_name(before: ParsedQuestion, old: Entity, new: str) -> str:
 
 
 def of_year(text: str, new: Entity, before: ParsedQuestion, old: Entity) -> str:
-    """A month or day in the year that the last question named."""
+    """The name of a month or day, with the year of the date that it replaces where it has none itself."""
     text = text[:1].lower() + text[1:] if before.language in ("vi", "ru") else text
     year = _YEAR.search(before.text, old.start, old.end)
     if not new.assumed or year is None or _YEAR.search(text):
@@ -132,7 +132,7 @@ _COMPARES = re.compile(r"\b(?:so với|hơn|than|compared|чем|по сравн
 
 
 def swapped(last: PreviousTurn, asked: ParsedQuestion) -> str:
-    """The topic, with the one place or time that the question names another of replaced."""
+    """The topic, with its place or time replaced by the question's, if it has only one of that kind."""
     topic = last.asked.saying(last.topic)
     for new in asked.entities if _COMPARES.search(asked.text.lower()) is None else ():
         if new.kind in ("date", "country", "city") and new.key != VIETNAM:
@@ -148,16 +148,16 @@ def swapped(last: PreviousTurn, asked: ParsedQuestion) -> str:
 
 
 def joined(topic: str, rest: str, before: ParsedQuestion) -> str:
-    """A topic and what is asked about it, as the language of the last turn joins them."""
+    """The topic and the question about it, joined by the colon of the last turn's language."""
     return f"{capital(topic)}{before.cues.colon}{rest}"
 
 
 def capital(text: str) -> str:
-    """The text as a sentence begins."""
+    """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
 def small(text: str, asked: ParsedQuestion) -> str:
-    """The beginning of a sentence within another; a name keeps its capital."""
+    """The text with a small first letter, unless a name or an acronym begins it."""
     named = any(entity.start == 0 and entity.kind != "date" for entity in entities(text, asked.anchor))
     return text if named or text[1:2].isupper() else text[:1].lower() + text[1:]
