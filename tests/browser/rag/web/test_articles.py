@@ -17,8 +17,6 @@ from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, Site, a
 from tests.support.loopback import served
 from tests.support.service import empty_beside
 
-pytestmark = pytest.mark.browser
-
 BRIDGE_TEXT = "Cầu phao Vàm Sát thông xe sáng 3/5. Cầu phao Vàm Sát dài 1.420 m và tốn 58 triệu USD để xây dựng."
 EMOJI_TEXT = (
     "Lễ hội 🎏👍🏽🇻🇳 đèn 𠮷 lồng mở cửa.\n\nBan tổ chức treo 1.200 chiếc đèn 🏮 dọc bờ sông.\nKhách vào cửa tự do."

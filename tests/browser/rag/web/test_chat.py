@@ -18,8 +18,6 @@ from tests.support.loopback import served
 from tests.support.service import copied, empty_beside
 from tests.support.streams import SCHOLARSHIPS, Writer, beside
 
-pytestmark = pytest.mark.browser
-
 STUDENTS = "Có bao nhiêu sinh viên Việt Nam đang học ở Úc?"
 NURSES = "Trung tâm điều dưỡng lão khoa ở Hải Phòng tuyển bao nhiêu học viên?"
 TRADE = "Thuong mai Viet Nam va Trung Quoc nam 2025 dat bao nhieu?"

@@ -338,7 +338,6 @@ def test_a_file_that_is_no_gguf_is_named(tmp_path: Path) -> None:
 # --- Real ones -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_real_model_from_a_gguf_file(tmp_path: Path) -> None:
     """Gemma 3 with 270 million parameters, in 4 bits: it knows capitals, and has learnt no end of an answer."""
     # 240 MB, which only this test needs.
@@ -382,7 +381,6 @@ def served(folder: Path, cache: Path) -> Iterator[str]:
         process.wait()
 
 
-@pytest.mark.slow
 def test_a_model_says_the_same_behind_an_endpoint(tmp_path: Path) -> None:
     folder = save_reciting(tmp_path / "model", TEMPLATE)
     with loaded(folder) as local:
