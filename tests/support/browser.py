@@ -35,6 +35,7 @@ _FLAGS = (
 )
 _AXE = files("axe_playwright_python").joinpath("axe.min.js")
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_COLOUR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"]}
 # A policy that is broken is told to the page, and nowhere else for certain.
 _WATCH = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -144,8 +145,11 @@ def shown(opened_page: Opener) -> Shown:
     return opened_page()
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds wrong with a page as it stands now, one line a rule and element. The page must be `lax`."""
+def axe(page: Page, scheme: Scheme) -> list[str]:
+    """What axe finds wrong with a page as it stands now, one line a rule and element. The page must be `lax`.
+
+    What hangs on no colour is looked for in the light page alone.
+    """
     page.evaluate(_AXE.read_text(encoding="utf-8"))
     # Axe takes what has scrolled halfway under a bar that stays for too small to be hit.
     page.add_style_tag(content=".top, .composer { position: static !important }")
@@ -154,7 +158,7 @@ def axe(page: Page) -> list[str]:
         "Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations < 9)"
         ".map((a) => a.finished))"
     )
-    found = page.evaluate("(rules) => axe.run(document, rules)", _RULES)
+    found = page.evaluate("(rules) => axe.run(document, rules)", _RULES if scheme == "light" else _COLOUR_RULES)
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for violation in found["violations"]

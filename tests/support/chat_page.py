@@ -1,0 +1,65 @@
+"""What the tests of the chat share: questions, and how a reader asks them."""
+
+import re
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+STUDENTS = "Có bao nhiêu sinh viên Việt Nam đang học ở Úc?"
+NURSES = "Trung tâm điều dưỡng lão khoa ở Hải Phòng tuyển bao nhiêu học viên?"
+TRADE = "Thuong mai Viet Nam va Trung Quoc nam 2025 dat bao nhieu?"
+UNKNOWN = "Công thức nấu phở gà của bà ngoại là gì?"
+HOSTILE = {
+    "id": "hostile:ba%20i?x#y",
+    "title": "<img src=x onerror=\"document.title='hit'\">Cầu Bến Lội \u202e thông xe",
+    # Sentences that look like an attack are never cited, but are shown around what is.
+    "text": "😀 Cầu Bến Lội <b>dài 77 m</b> và thông xe sáng 3/5. Dân </script><img src=x onerror=alert(1)> \u202evui.",
+    "url": "https://bao.example/cau-ben-loi",
+    "source": "<b>Báo</b> Ven Đồi",
+    "published_at": "2026-05-03",
+}
+
+
+def ask(page: Page, question: str, turns: int = 1) -> Locator:
+    """Ask as a reader does, and wait for the answer; its turn."""
+    box = page.get_by_role("textbox", name=re.compile("Câu hỏi của bạn|Your question"))
+    box.fill(question)
+    box.press("Enter")
+    turn = page.locator(".turn").nth(turns - 1)
+    expect(turn).to_have_attribute("aria-busy", "false", timeout=30_000)
+    return turn
+
+
+def questions_sent(page: Page) -> list[str]:
+    """The bodies of the questions that the page sends from now on."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/v1/ask"):
+            sent.append(request.post_data or "")
+
+    page.on("request", note)
+    return sent
+
+
+def markers(turn: Locator) -> Locator:
+    return turn.locator("button.marker")
+
+
+def card(page: Page) -> Locator:
+    return page.locator(".card")
+
+
+def hash_of(page: Page) -> str:
+    return page.url.partition("#")[2]
+
+
+def inside(page: Page, element: Locator) -> bool:
+    box, size = element.bounding_box(), page.viewport_size
+    assert box
+    assert size
+    return (
+        box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= size["width"]
+        and box["y"] + box["height"] <= size["height"] + 0.5
+    )
