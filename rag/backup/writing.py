@@ -46,7 +46,7 @@ MEND = "`hoidap doctor` looks into the databases."
 
 
 class BackupError(AnsweringError):
-    """A backup cannot be written or taken back as asked. The message says the value and the mend."""
+    """A backup cannot be written or taken back as asked. The message says the value, what is wrong, and what helps."""
 
 
 class Entry(BaseModel):

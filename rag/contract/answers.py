@@ -206,7 +206,7 @@ class SearchOut(BaseModel):
 
 
 class ChecksOut(BaseModel):
-    """What became of the sentences that a language model wrote."""
+    """How many sentences a language model wrote, and how many of them the check against the passages changed."""
 
     written: int
     repaired: int = Field(description="Cited another passage than the model said.")
@@ -315,6 +315,14 @@ class Overview(BaseModel):
 def request_of(body: AskBody, k: int, history: tuple[Turn, ...] = ()) -> Request:
     """The request of a body, after the turns before it, oldest first; `k` passages where the body does not say."""
     return Request(body.question, body.k or k, body.filters.filters(), body.generator, body.language, history)
+
+
+def nearest_articles(passages: Sequence[HitOut]) -> list[HitOut]:
+    """The best passage of each article, in the passages' order: where an answer abstained, what to read instead."""
+    best: dict[str, HitOut] = {}
+    for hit in passages:
+        best.setdefault(hit.article_id, hit)
+    return list(best.values())
 
 
 def search_out(found: Found) -> SearchOut:

@@ -10,7 +10,7 @@ from rag.telemetry.asgi import Middleware
 _COUNTED = ("/v1/", "/mcp")
 
 
-class Door(Middleware):
+class Limits(Middleware):
     """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
 
     Only `/v1` and `/mcp` count: the page, probes and metrics are always answered. A body that does not state its

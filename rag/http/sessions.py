@@ -33,7 +33,7 @@ class SessionOut(Overview):
 
 @router.get(SESSION, summary="Who asks, and what there is")
 def read_session(state: Shared, caller: Called, client: Asking) -> SessionOut:
-    """Say who asks, what they may do, and what there is to ask and search."""
+    """Say whose key the request has, what it may do, and what there is to ask and search."""
     return SessionOut(
         access=state.access,
         name=caller.name or None,

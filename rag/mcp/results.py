@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from rag.contract.answers import AnswerOut, AskOut, HitOut, MetadataOut, QueryOut
+from rag.contract.answers import AnswerOut, AskOut, HitOut, MetadataOut, QueryOut, nearest_articles
 from rag.contract.articles import StoredArticle
 
 
@@ -11,13 +11,13 @@ class _Result(BaseModel):
     notice: str = Field(description="How to take the texts of articles in this result.")
 
 
-class Near(MetadataOut):
+class NearArticle(MetadataOut):
     """An article that is near the question and does not answer it."""
 
     article_id: str
 
 
-class Asked(_Result):
+class AnswerResult(_Result):
     """An answer. One that `abstained` cites nothing, and names the articles that came nearest."""
 
     id: str
@@ -25,11 +25,13 @@ class Asked(_Result):
     generator: str
     query: QueryOut
     answer: AnswerOut
-    nearest: list[Near] = Field(description="Where the answer abstained: articles near the question, nearest first.")
+    nearest: list[NearArticle] = Field(
+        description="Where the answer abstained: articles near the question, nearest first."
+    )
     trouble: str | None = None
 
     @classmethod
-    def of(cls, out: AskOut, notice: str) -> "Asked":
+    def of(cls, out: AskOut, notice: str) -> "AnswerResult":
         """An answer without the passages it was chosen from."""
         return cls(
             notice=notice,
@@ -38,19 +40,19 @@ class Asked(_Result):
             generator=out.generator,
             query=out.query,
             answer=out.answer,
-            nearest=nearest(out) if out.answer.abstained else [],
+            nearest=near_articles(out) if out.answer.abstained else [],
             trouble=out.trouble,
         )
 
 
-class Searched(_Result):
+class SearchResult(_Result):
     """What a search found, best first."""
 
     query: QueryOut
     hits: list[HitOut]
 
 
-class Read(MetadataOut, _Result):
+class ArticleExcerpt(MetadataOut, _Result):
     """A part of an article: `text` is what stands from `start_char` to `end_char`."""
 
     article_id: str
@@ -62,7 +64,7 @@ class Read(MetadataOut, _Result):
     text: str
 
     @classmethod
-    def of(cls, article: StoredArticle, notice: str, start: int, end: int | None, most: int) -> "Read":
+    def of(cls, article: StoredArticle, notice: str, start: int, end: int | None, most: int) -> "ArticleExcerpt":
         """The part from `start` to `end`, and at most `most` characters of it."""
         characters = len(article.text)
         stop = min(characters, start + most, characters if end is None else end)
@@ -78,8 +80,6 @@ class Read(MetadataOut, _Result):
         )
 
 
-def nearest(out: AskOut) -> list[Near]:
+def near_articles(out: AskOut) -> list[NearArticle]:
     """The articles that an answer was looked for in, each once, nearest first."""
-    first = {hit.article_id: hit for hit in reversed(out.passages)}
-    hits = sorted(first.values(), key=lambda hit: -hit.score)
-    return [Near.model_validate(hit, from_attributes=True) for hit in hits]
+    return [NearArticle.model_validate(hit, from_attributes=True) for hit in nearest_articles(out.passages)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from rag.client.protocol import Client, OnStage
 from rag.contract.answers import AskBody, FilterBody, Question, SearchBody, Short
 from rag.errors import ServiceError
-from rag.mcp.results import Asked, Read, Searched
+from rag.mcp.results import AnswerResult, ArticleExcerpt, SearchResult
 from rag.mcp.texts import NOTICE, text_of_answer, text_of_hits, text_of_reading
 
 _DATA = (
@@ -77,7 +77,7 @@ class Tool(Generic[ArgumentsT]):
     run: Callable[[Client, ArgumentsT, OnStage], tuple[str, BaseModel]]
 
 
-def _ask(client: Client, arguments: AskArguments, on_stage: OnStage) -> tuple[str, Asked]:
+def _ask(client: Client, arguments: AskArguments, on_stage: OnStage) -> tuple[str, AnswerResult]:
     body = AskBody(
         question=arguments.question,
         conversation_id=arguments.conversation_id,
@@ -85,15 +85,15 @@ def _ask(client: Client, arguments: AskArguments, on_stage: OnStage) -> tuple[st
         language=arguments.language,
     )
     out = client.ask(body, on_stage)
-    return text_of_answer(out), Asked.of(out, NOTICE)
+    return text_of_answer(out), AnswerResult.of(out, NOTICE)
 
 
-def _search(client: Client, arguments: SearchArguments, _: OnStage) -> tuple[str, Searched]:
+def _search(client: Client, arguments: SearchArguments, _: OnStage) -> tuple[str, SearchResult]:
     out = client.search(SearchBody(query=arguments.query, k=arguments.k, filters=_filters(arguments)))
-    return text_of_hits(out), Searched(notice=NOTICE, query=out.query, hits=out.hits)
+    return text_of_hits(out), SearchResult(notice=NOTICE, query=out.query, hits=out.hits)
 
 
-def _read(client: Client, arguments: ReadArguments, _: OnStage) -> tuple[str, Read]:
+def _read(client: Client, arguments: ReadArguments, _: OnStage) -> tuple[str, ArticleExcerpt]:
     article = client.article(arguments.article_id)
     if article is None:
         problem = f"There is no article {arguments.article_id!r}"
@@ -103,7 +103,7 @@ def _read(client: Client, arguments: ReadArguments, _: OnStage) -> tuple[str, Re
     if arguments.start >= len(article.text):
         problem = f"start {arguments.start} is past the end of the article, which has {len(article.text)} characters"
         raise ServiceError(422, f"{problem}; take a smaller one.", kind="request-invalid")
-    read = Read.of(article, NOTICE, arguments.start, arguments.end, arguments.max_characters)
+    read = ArticleExcerpt.of(article, NOTICE, arguments.start, arguments.end, arguments.max_characters)
     return text_of_reading(read), read
 
 
@@ -121,7 +121,7 @@ TOOLS: dict[str, Tool[Any]] = {
             "with the exact words of the article that it rests on: title, source, date, URL, article id and offsets. "
             f"Abstains, and says so, where the articles do not answer. {_LANGUAGES} {_DATA}",
             AskArguments,
-            Asked,
+            AnswerResult,
             _ask,
         ),
         Tool(
@@ -130,7 +130,7 @@ TOOLS: dict[str, Tool[Any]] = {
             "Find the passages nearest to a question, best first, each with its article's id and its offsets. Use it "
             f"to see what there is on a subject, or where `ask` abstains. {_LANGUAGES} {_DATA}",
             SearchArguments,
-            Searched,
+            SearchResult,
             _search,
         ),
         Tool(
@@ -140,7 +140,7 @@ TOOLS: dict[str, Tool[Any]] = {
             "citations and passages. A long article comes in parts: go on with `start` = `next_start`. The article "
             f"is in the language it was published in, mostly Vietnamese. {_DATA}",
             ReadArguments,
-            Read,
+            ArticleExcerpt,
             _read,
         ),
     )

@@ -3,21 +3,21 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from index.storage.errors import IndexingError
-from rag.client.protocol import Client
+from rag.client.protocol import Client, OnStage
 from rag.contract.answers import AskBody, AskOut, FilterBody
 from rag.contract.problems import problem_of
 from rag.errors import AnsweringError, ServiceError
-from rag.slack.blocks import Message, answer_messages
+from rag.slack.blocks import SlackMessage, answer_messages
 from rag.slack.memory import ChannelSettings, Draft, Memory
 from rag.slack.pace import Clock
-from rag.slack.replies import Board, Private, Quiet, Reply
+from rag.slack.replies import Private, Quiet, Reply, StageBoard
 from rag.slack.words import Words, words
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ _BUSY = {429, 503}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question as it came: by whom, in which conversation, and how its channel wants it answered."""
 
     question: str
@@ -44,24 +44,26 @@ class Asked:
 
 
 class _Unanswered(Exception):
-    """What people are told instead of an answer."""
+    """There is no answer; the message is for the person who asked."""
 
 
 class Asker:
     """Answers questions, any number at once; those of one conversation one after the other."""
 
-    def __init__(self, client: Client, memory: Memory, board: Board, stopping: threading.Event, clock: Clock) -> None:
+    def __init__(
+        self, client: Client, memory: Memory, board: StageBoard, stopping: threading.Event, clock: Clock
+    ) -> None:
         self._client, self._memory, self._board, self._stopping = client, memory, board, stopping
         self._clock = clock
         self._turns = _Turns()
 
-    def answer(self, asked: Asked, reply: Reply) -> None:
+    def answer(self, asked: AskedQuestion, reply: Reply) -> None:
         """Answer a question. Whatever happens, something is said."""
         reply.begin(asked.words.search)
         self._board.add(reply, asked.words.search)
         try:
             with self._turns.of(asked.conversation):
-                out = self._ask(asked, lambda stage: self._told(asked, reply, stage))
+                out = self._ask(asked, lambda stage: self._show_stage(asked, reply, stage))
             if out.answer.abstained and isinstance(reply, Quiet):
                 reply.say(asked.words.unsure)
             else:
@@ -73,16 +75,16 @@ class Asker:
             # Where an answer or a reason was given, this is one too many and says nothing.
             reply.say(asked.words.fault)
 
-    def _messages(self, asked: Asked, out: AskOut, reply: Reply) -> Sequence[Message]:
+    def _messages(self, asked: AskedQuestion, out: AskOut, reply: Reply) -> Sequence[SlackMessage]:
         private = isinstance(reply, Private)
         if private:
             self._memory.put_draft(Draft(out.id, asked.user, out.conversation_id, out.model_dump_json()))
         return answer_messages(out, words(asked.settings.language, asked.question), private=private)
 
-    def _told(self, asked: Asked, reply: Reply, stage: str) -> None:
-        self._board.told(reply, asked.words.answer if stage == "answer" else asked.words.search)
+    def _show_stage(self, asked: AskedQuestion, reply: Reply, stage: str) -> None:
+        self._board.set_stage(reply, asked.words.answer if stage == "answer" else asked.words.search)
 
-    def _ask(self, asked: Asked, told: Callable[[str], None]) -> AskOut:
+    def _ask(self, asked: AskedQuestion, on_stage: OnStage) -> AskOut:
         texts, settings = asked.words, asked.settings
         try:
             body = AskBody(
@@ -95,7 +97,7 @@ class Asker:
             raise _Unanswered(texts.bad_question) from error
         for wait in (*_WAITS, None):
             try:
-                return self._client.ask(body, told)
+                return self._client.ask(body, on_stage)
             except (IndexingError, AnsweringError) as error:
                 self._after(error, wait, texts)
         raise AssertionError("the last try returns or raises")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut
+from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut, nearest_articles
 from rag.slack.splitting import BLOCK, pieces
 from rag.slack.words import ALL, Words
 
@@ -33,7 +33,7 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SlackMessage:
     """A message; `text` is what a notification says, in Slack's markup."""
 
     text: str
@@ -45,17 +45,17 @@ def escaped(text: str) -> str:
     return _shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def note(text: str) -> Message:
+def note(text: str) -> SlackMessage:
     """A sentence of the bot's own."""
-    return Message(escaped(text), (_rich([_text(text)]),))
+    return SlackMessage(escaped(text), (_rich([_text(text)]),))
 
 
-def answer_messages(out: AskOut, words: Words, *, private: bool = False) -> list[Message]:
+def answer_messages(out: AskOut, words: Words, *, private: bool = False) -> list[SlackMessage]:
     """An answer with its sources and buttons; more than one message where it is long."""
     return _messages([*_body(out, words), _buttons(out, words, private)])
 
 
-def shared_messages(out: AskOut, user: str, words: Words) -> list[Message]:
+def shared_messages(out: AskOut, user: str, words: Words) -> list[SlackMessage]:
     """An answer that was private, under the name of who asked."""
     question = [_text(words.shared_by), _text(_short(out.query.text, BLOCK - 100), bold=True)]
     asked = _rich([{"type": "user", "user_id": user}, *question])
@@ -75,7 +75,9 @@ def _body(out: AskOut, words: Words) -> Iterator[Block]:
     if answer.abstained:
         yield _rich([_text(f"🔍 {words.not_found}", bold=True)])
         yield from _paragraphs(answer)
-        yield from _lines(words.nearest, [_particulars(hit, words) for hit in _nearest(out.passages)])
+        yield from _lines(
+            words.nearest, [_particulars(hit, words) for hit in nearest_articles(out.passages)[:_NEAREST]]
+        )
     else:
         if answer.disagreement:
             yield _rich([_text(f"⚠️ {words.disagreement}", bold=True)])
@@ -151,13 +153,6 @@ def _particulars(article: SourceOut | HitOut, words: Words) -> list[Block]:
     return [linked, _text(f" — {known}")] if known else [linked]
 
 
-def _nearest(passages: Sequence[HitOut]) -> list[HitOut]:
-    best: dict[str, HitOut] = {}
-    for hit in passages:
-        best.setdefault(hit.article_id, hit)
-    return list(best.values())[:_NEAREST]
-
-
 def _remarks(out: AskOut, words: Words) -> Iterator[Block]:
     said = [] if out.answer.abstained else [words.confidence.format(f"{out.answer.confidence:.0%}")]
     if out.query.understood != out.query.text:
@@ -230,7 +225,7 @@ def _short(text: str, limit: int = _MAX_TITLE) -> str:
 # --- Messages --------------------------------------------------------------------------------------------
 
 
-def _messages(blocks: Iterable[Block]) -> list[Message]:
+def _messages(blocks: Iterable[Block]) -> list[SlackMessage]:
     """Blocks in as few messages as hold them."""
     packed: list[list[Block]] = [[]]
     size = 0
@@ -241,7 +236,7 @@ def _messages(blocks: Iterable[Block]) -> list[Message]:
             size = 0
         packed[-1].append(block)
         size += length
-    return [Message(escaped(crop(_plain(message), BLOCK)), tuple(message)) for message in packed]
+    return [SlackMessage(escaped(crop(_plain(message), BLOCK)), tuple(message)) for message in packed]
 
 
 def _size(block: Block) -> int:

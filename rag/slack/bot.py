@@ -24,12 +24,12 @@ from rag.errors import SettingsError
 from rag.slack.asking import Asker
 from rag.slack.blocks import note
 from rag.slack.events import Events
+from rag.slack.interactions import Interactions
 from rag.slack.memory import Memory
 from rag.slack.pace import CLOCK, Clock
-from rag.slack.parts import Parts, Question
-from rag.slack.presses import Presses
-from rag.slack.replies import Board
-from rag.slack.talking import TROUBLE, Talk, what
+from rag.slack.parts import AnswerJob, Parts
+from rag.slack.replies import StageBoard
+from rag.slack.web_api import SLACK_ERRORS, WebApi, error_name
 from rag.slack.working import Workers
 
 _log = logging.getLogger(__name__)
@@ -66,13 +66,13 @@ def running(
     """
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)
     stopping = threading.Event()
-    talk = Talk(tokens.bot, base_url, clock)
+    api = WebApi(tokens.bot, base_url, clock)
     with _refusals():
-        app = App(client=talk.web, logger=_quiet_log, raise_error_for_unhandled_request=True)
-        me = str(talk.web.auth_test()["user_id"])
-    board = Board(clock)
+        app = App(client=api.web, logger=_quiet_log, raise_error_for_unhandled_request=True)
+        me = str(api.web.auth_test()["user_id"])
+    board = StageBoard(clock)
     parts = Parts(
-        talk=talk,
+        api=api,
         memory=memory,
         client=client,
         asker=Asker(client, memory, board, stopping, clock),
@@ -82,10 +82,10 @@ def running(
     )
     app.error(_failed)
     Events(parts).listen(app)
-    Presses(parts).listen(app)
+    Interactions(parts).listen(app)
     _end_what_was_begun(parts)
     with _refusals():
-        socket = _Socket(tokens.app, logger=_quiet_log, web_client=talk.web)
+        socket = _Socket(tokens.app, logger=_quiet_log, web_client=api.web)
         socket.socket_mode_request_listeners.append(partial(_received, app))
         socket.connect()
     try:
@@ -115,7 +115,7 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (BoltError, SlackApiError) as error:
-        said = what(error) if isinstance(error, SlackApiError) else str(error).split("\n", 1)[0]
+        said = error_name(error) if isinstance(error, SlackApiError) else str(error).split("\n", 1)[0]
         raise SettingsError(
             f"Slack refuses a token ({said}); check HOIDAP_SLACK_BOT_TOKEN (xoxb-...) and "
             "HOIDAP_SLACK_APP_TOKEN (xapp-..., with connections:write)."
@@ -140,15 +140,15 @@ def _received(app: App, socket: BaseSocketModeClient, request: SocketModeRequest
 
 def _failed(error: Exception) -> BoltResponse:
     """What a listener raised, or that there is none: acknowledged, as sending it again would not help."""
-    _log.warning("A listener failed: %s", what(error))
+    _log.warning("A listener failed: %s", error_name(error))
     return BoltResponse(status=200)
 
 
-def _finish(parts: Parts, board: Board) -> None:
+def _finish(parts: Parts, board: StageBoard) -> None:
     """Let what runs come to its end, and tell who waits for what does not."""
     not_begun = parts.questions.stop(_FINISHING_SECONDS)
     board.close()
-    telling = [job.interrupted for job in not_begun if isinstance(job, Question)]
+    telling = [job.interrupted for job in not_begun if isinstance(job, AnswerJob)]
     telling += [reply.interrupt for reply in board.live()]
     threads = [threading.Thread(target=tell, daemon=True) for tell in telling]
     for thread in threads:
@@ -167,7 +167,7 @@ def _end_what_was_begun(parts: Parts) -> None:
 
 def _write(parts: Parts, channel: str, message: str, said: str) -> None:
     try:
-        parts.talk.update(channel, message, note(said))
-    except TROUBLE as error:
-        _log.warning("A message was left as it was: %s", what(error))
+        parts.api.update(channel, message, note(said))
+    except SLACK_ERRORS as error:
+        _log.warning("A message was left as it was: %s", error_name(error))
     parts.memory.end(channel, message)

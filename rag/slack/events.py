@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import App, Assistant
 
-from rag.slack.asking import Asked
+from rag.slack.asking import AskedQuestion
 from rag.slack.blocks import note
 from rag.slack.incoming import asks_for_help, conversation_of, is_for_others, only_thanks, question_of
 from rag.slack.parts import Parts
@@ -83,35 +83,37 @@ class Events:
             parts.help(channel, thread)
             return
         conversation = conversation_of(str(body.get("team_id")), channel, thread)
-        asked = Asked(
+        asked = AskedQuestion(
             question, user, parts.memory.engage(channel, thread, conversation), parts.memory.settings(channel)
         )
         reply = self._reply(asked, channel, thread, event["ts"], direct=direct)
         if not parts.ask(asked, reply):
-            parts.chore(partial(parts.talk.whisper, channel, user, note(asked.words.busy), event.get("thread_ts")))
+            parts.chore(
+                partial(parts.api.post_ephemeral, channel, user, note(asked.words.busy), event.get("thread_ts"))
+            )
         elif direct and "thread_ts" in event:
             parts.chore(partial(self._entitle, channel, thread, question))
 
-    def _reply(self, asked: Asked, channel: str, thread: str, message: str, *, direct: bool) -> Reply:
-        talk, memory, interrupted = self._parts.talk, self._parts.memory, asked.words.interrupted
+    def _reply(self, asked: AskedQuestion, channel: str, thread: str, message: str, *, direct: bool) -> Reply:
+        api, memory, interrupted = self._parts.api, self._parts.memory, asked.words.interrupted
         if direct:
-            return InPane(talk, interrupted, memory, channel, thread)
+            return InPane(api, interrupted, memory, channel, thread)
         if asked.settings.quiet:
-            return Quiet(talk, interrupted, channel, thread, message, asked.user)
-        return Threaded(talk, interrupted, memory, channel, thread)
+            return Quiet(api, interrupted, channel, thread, message, asked.user)
+        return Threaded(api, interrupted, memory, channel, thread)
 
     def _greet(self, channel: str, thread: str) -> None:
         texts = words(self._parts.memory.settings(channel).language)
-        self._parts.talk.post(channel, note(texts.greeting), thread)
+        self._parts.api.post(channel, note(texts.greeting), thread)
         prompts = [{"title": prompt, "message": prompt} for prompt in texts.prompts]
-        self._parts.talk.web.assistant_threads_setSuggestedPrompts(
+        self._parts.api.web.assistant_threads_setSuggestedPrompts(
             channel_id=channel, thread_ts=thread, title=texts.prompts_title, prompts=prompts
         )
 
     def _entitle(self, channel: str, thread: str, question: str) -> None:
         if self._parts.memory.claim(f"title:{channel}:{thread}"):
             title = question[:_MAX_TITLE]
-            self._parts.talk.web.assistant_threads_setTitle(channel_id=channel, thread_ts=thread, title=title)
+            self._parts.api.web.assistant_threads_setTitle(channel_id=channel, thread_ts=thread, title=title)
 
     def _is_a_persons(self, event: Event) -> bool:
         """Whether a person wrote it, and just now: not a bot, this one included, and no edit or deletion."""

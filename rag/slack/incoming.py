@@ -8,7 +8,7 @@ _ENTITY = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPE = re.compile("|".join(_ESCAPED))
-# Said at the end of a talk, and no question.
+# Said at the end of a api, and no question.
 _THANKS = frozenset({"cảm ơn", "cám ơn", "cam on", "ok", "oke", "okay", "thanks", "thank you", "thx", "tks"})
 _HELP = frozenset({"", "help", "?", "trợ giúp", "tro giup", "giúp", "hướng dẫn"})
 

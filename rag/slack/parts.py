@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from functools import partial
 
 from rag.client.protocol import Client
-from rag.slack.asking import Asked, Asker
+from rag.slack.asking import AskedQuestion, Asker
 from rag.slack.blocks import note
 from rag.slack.memory import Memory
 from rag.slack.replies import Reply
-from rag.slack.talking import Talk
+from rag.slack.web_api import WebApi
 from rag.slack.words import words
 from rag.slack.working import Job, Workers
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AnswerJob:
     """A job of the workers, which can be told that it will not be done."""
 
     asker: Asker
-    asked: Asked
+    asked: AskedQuestion
     reply: Reply
 
     def __call__(self) -> None:
@@ -34,7 +34,7 @@ class Question:
 class Parts:
     """What the listeners work with: `me` is the bot's own user, `chores` does what is short."""
 
-    talk: Talk
+    api: WebApi
     memory: Memory
     client: Client
     asker: Asker
@@ -42,14 +42,14 @@ class Parts:
     chores: Workers
     me: str
 
-    def ask(self, asked: Asked, reply: Reply) -> bool:
+    def ask(self, asked: AskedQuestion, reply: Reply) -> bool:
         """Have a question answered; False where too many wait already."""
-        return self.questions.submit(Question(self.asker, asked, reply))
+        return self.questions.submit(AnswerJob(self.asker, asked, reply))
 
     def help(self, channel: str, thread: str) -> None:
         """Tell in a thread how to ask."""
         texts = words(self.memory.settings(channel).language)
-        self.chore(partial(self.talk.post, channel, note(texts.help), thread))
+        self.chore(partial(self.api.post, channel, note(texts.help), thread))
 
     def chore(self, job: Job) -> None:
         """Have something short done; too much of it at once is dropped."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from rag.slack.blocks import Message, note
+from rag.slack.blocks import SlackMessage, note
 from rag.slack.memory import Memory
 from rag.slack.pace import Clock
-from rag.slack.talking import TROUBLE, Talk, what
+from rag.slack.web_api import SLACK_ERRORS, WebApi, error_name
 
 _log = logging.getLogger(__name__)
 
@@ -19,10 +19,13 @@ _LOOKING = "eyes"
 
 
 class Reply:
-    """What becomes of a question where it was asked: signs of work, then one answer or one sentence."""
+    """The reply to a question where it was asked: the stages of the work, then one answer or one sentence.
 
-    def __init__(self, talk: Talk, interrupted: str) -> None:
-        self._talk = talk
+    `interrupted` is the sentence for when the bot stops before there is an answer.
+    """
+
+    def __init__(self, api: WebApi, interrupted: str) -> None:
+        self._api = api
         self._interrupted = interrupted
         self._lock = threading.Lock()
         self._settled = False
@@ -36,7 +39,7 @@ class Reply:
             if not self._settled:
                 self._show(stage)
 
-    def settle(self, messages: Sequence[Message]) -> None:
+    def settle(self, messages: Sequence[SlackMessage]) -> None:
         """Give the answer; only the first call counts."""
         with self._lock:
             if self._settled:
@@ -44,8 +47,8 @@ class Reply:
             self._settled = True
             try:
                 self._give(messages)
-            except TROUBLE as error:
-                _log.warning("An answer could not be given: %s", what(error))
+            except SLACK_ERRORS as error:
+                _log.warning("An answer could not be given: %s", error_name(error))
 
     def say(self, text: str) -> None:
         """Give a sentence instead of an answer."""
@@ -58,41 +61,41 @@ class Reply:
     def _show(self, stage: str) -> None:
         pass
 
-    def _give(self, messages: Sequence[Message]) -> None:
+    def _give(self, messages: Sequence[SlackMessage]) -> None:
         raise NotImplementedError
 
 
 class Threaded(Reply):
     """An answer in a thread: a message says that it is coming, and becomes it."""
 
-    def __init__(self, talk: Talk, interrupted: str, memory: Memory, channel: str, thread: str) -> None:
-        super().__init__(talk, interrupted)
+    def __init__(self, api: WebApi, interrupted: str, memory: Memory, channel: str, thread: str) -> None:
+        super().__init__(api, interrupted)
         self._memory, self._channel, self._thread = memory, channel, thread
         self._message: str | None = None
 
     @override
     def begin(self, stage: str) -> None:
         try:
-            self._message = self._talk.post(self._channel, note(stage), self._thread)
-        except TROUBLE as error:
-            _log.warning("A question's thread cannot be written to: %s", what(error))
+            self._message = self._api.post(self._channel, note(stage), self._thread)
+        except SLACK_ERRORS as error:
+            _log.warning("A question's thread cannot be written to: %s", error_name(error))
         else:
             self._memory.begin(self._channel, self._message, self._interrupted)
 
     @override
     def _show(self, stage: str) -> None:
         if self._message:
-            self._talk.show(self._channel, self._message, note(stage))
+            self._api.show(self._channel, self._message, note(stage))
 
     @override
-    def _give(self, messages: Sequence[Message]) -> None:
+    def _give(self, messages: Sequence[SlackMessage]) -> None:
         rest = messages
         if self._message:
-            self._talk.update(self._channel, self._message, messages[0])
+            self._api.update(self._channel, self._message, messages[0])
             self._memory.end(self._channel, self._message)
             rest = messages[1:]
         for message in rest:
-            self._talk.post(self._channel, message, self._thread)
+            self._api.post(self._channel, message, self._thread)
 
 
 class InPane(Threaded):
@@ -101,9 +104,9 @@ class InPane(Threaded):
     @override
     def begin(self, stage: str) -> None:
         try:
-            self._talk.status(self._channel, self._thread, stage)
-        except TROUBLE as error:
-            _log.info("There is no assistant pane here: %s", what(error))
+            self._api.status(self._channel, self._thread, stage)
+        except SLACK_ERRORS as error:
+            _log.info("There is no assistant pane here: %s", error_name(error))
             super().begin(stage)
 
     @override
@@ -112,9 +115,9 @@ class InPane(Threaded):
             super()._show(stage)
             return
         try:
-            self._talk.status(self._channel, self._thread, stage, hasty=True)
-        except TROUBLE as error:
-            _log.info("A stage was not shown: %s", what(error))
+            self._api.status(self._channel, self._thread, stage, hasty=True)
+        except SLACK_ERRORS as error:
+            _log.info("A stage was not shown: %s", error_name(error))
 
 
 class Quiet(Reply):
@@ -123,16 +126,16 @@ class Quiet(Reply):
     A sentence instead of an answer is for who asked.
     """
 
-    def __init__(self, talk: Talk, interrupted: str, channel: str, thread: str, question: str, user: str) -> None:
-        super().__init__(talk, interrupted)
+    def __init__(self, api: WebApi, interrupted: str, channel: str, thread: str, question: str, user: str) -> None:
+        super().__init__(api, interrupted)
         self._channel, self._thread, self._question, self._user = channel, thread, question, user
 
     @override
     def begin(self, stage: str) -> None:
         try:
-            self._talk.react(self._channel, self._question, _LOOKING)
-        except TROUBLE as error:
-            _log.info("A question got no reaction: %s", what(error))
+            self._api.react(self._channel, self._question, _LOOKING)
+        except SLACK_ERRORS as error:
+            _log.info("A question got no reaction: %s", error_name(error))
 
     @override
     def say(self, text: str) -> None:
@@ -141,31 +144,31 @@ class Quiet(Reply):
                 return
             self._settled = True
             try:
-                self._talk.whisper(self._channel, self._user, note(text), self._thread)
-                self._talk.unreact(self._channel, self._question, _LOOKING)
-            except TROUBLE as error:
-                _log.warning("Who asked could not be told: %s", what(error))
+                self._api.post_ephemeral(self._channel, self._user, note(text), self._thread)
+                self._api.unreact(self._channel, self._question, _LOOKING)
+            except SLACK_ERRORS as error:
+                _log.warning("Who asked could not be told: %s", error_name(error))
 
     @override
-    def _give(self, messages: Sequence[Message]) -> None:
-        self._talk.post_all(self._channel, messages, self._thread)
-        self._talk.unreact(self._channel, self._question, _LOOKING)
+    def _give(self, messages: Sequence[SlackMessage]) -> None:
+        self._api.post_all(self._channel, messages, self._thread)
+        self._api.unreact(self._channel, self._question, _LOOKING)
 
 
 class Private(Reply):
     """An answer that only who asked sees; the command's own acknowledgement said that it is coming."""
 
-    def __init__(self, talk: Talk, interrupted: str, url: str) -> None:
-        super().__init__(talk, interrupted)
+    def __init__(self, api: WebApi, interrupted: str, url: str) -> None:
+        super().__init__(api, interrupted)
         self._url = url
 
     @override
-    def _give(self, messages: Sequence[Message]) -> None:
+    def _give(self, messages: Sequence[SlackMessage]) -> None:
         for message in messages:
-            self._talk.respond(self._url, message)
+            self._api.respond(self._url, message)
 
 
-class Board:
+class StageBoard:
     """Shows the newest stage of every answer that is being made, each at most once a second, on a thread of its own.
 
     So no answer waits for Slack to take a stage.
@@ -185,7 +188,7 @@ class Board:
         with self._lock:
             self._live[reply] = (stage, stage, self._clock.now() + _SECONDS_A_STAGE)
 
-    def told(self, reply: Reply, stage: str) -> None:
+    def set_stage(self, reply: Reply, stage: str) -> None:
         """Note what is being done now."""
         with self._lock:
             if reply in self._live:

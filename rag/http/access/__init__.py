@@ -1,1 +1,1 @@
-"""Who may do what over HTTP: keys, scopes, rates, and what browsers are told."""
+"""Authorization over HTTP: API keys, scopes and rate limits, checks of Host and Origin, security headers."""

@@ -1,4 +1,4 @@
-"""Who sent a request."""
+"""The caller of a request: its API key and scopes."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
@@ -11,7 +11,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: the id and the name of its API key, both empty where none is needed, and what it may do."""
+    """The caller of a request: id and name of its API key, both empty where none is needed, and its scopes."""
 
     key: str
     name: str
@@ -22,7 +22,7 @@ LOCAL = Caller("", "", frozenset(SCOPES))
 
 
 def caller_of(request: Request) -> Caller:
-    """Who sent this request, as the gate found out."""
+    """The caller of this request, as the gate left it in the request's state."""
     caller = getattr(request.state, "caller", LOCAL)
     assert isinstance(caller, Caller)
     return caller

@@ -1,4 +1,4 @@
-"""Who may come in: what each route needs, the key that a request brings, and which site's page a browser sends it for.
+"""Admission of requests: the scope that each route needs, the key of the request, and its Host and Origin.
 
 Whatever the table of routes does not name needs the scope `admin`. A key is never logged, nor sent back.
 """
@@ -71,7 +71,7 @@ def needed(method: str, path: str) -> Scope | None:
 
 
 class Gate(Middleware):
-    """Lets in who may come in, and leaves a `Caller` in the request's state.
+    """Admits requests, and leaves a `Caller` in the state of each; refuses the others.
 
     Without `keys` that is everybody; with `loopback_only` everybody who asked for this machine by a loopback name, as a
     page whose name was made to lead here did not (DNS rebinding), and through no proxy. `per_minute` is for keys

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from rag.cli.slack import slack as command
 from rag.errors import SettingsError
-from rag.slack.presses import COMMAND, SHORTCUT
+from rag.slack.interactions import COMMAND, SHORTCUT
 
 
 def test_the_manifest_names_what_the_bot_listens_to() -> None:

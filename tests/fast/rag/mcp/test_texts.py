@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.contract.articles import StoredArticle
-from rag.mcp.results import Read
+from rag.mcp.results import ArticleExcerpt
 from rag.mcp.texts import text_of_reading
 
 _PARTICULARS = st.text(min_size=1, max_size=60)
@@ -17,7 +17,7 @@ def test_no_article_can_end_its_quotation(text: str, title: str, source: str) ->
     stored = StoredArticle(
         id="a", title=title, text=text, url=None, source=source, published_at=None, language=None, captions=[]
     )
-    shown = text_of_reading(Read.of(stored, "notice", 0, None, len(text))).splitlines()
+    shown = text_of_reading(ArticleExcerpt.of(stored, "notice", 0, None, len(text))).splitlines()
 
     assert all(line.startswith("> ") for line in shown[3:])
     assert "".join(line[2:] for line in shown[3:]) == "".join(text.splitlines())

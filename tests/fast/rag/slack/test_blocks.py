@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.contract.answers import AskOut, CopyOut
-from rag.slack.blocks import Message, answer_messages, escaped, note, shared_messages
+from rag.slack.blocks import SlackMessage, answer_messages, escaped, note, shared_messages
 from rag.slack.incoming import asks_for_help, conversation_of, is_for_others, only_thanks, question_of
 from rag.slack.memory import ChannelSettings
 from rag.slack.settings_view import Place, better_in, better_view, loading_view, settings_in, settings_view
@@ -19,7 +19,7 @@ from tests.support.slack_bot import abstained, answered, hit, source
 VI, EN = ALL["vi"], ALL["en"]
 
 
-def only(messages: list[Message]) -> Message:
+def only(messages: list[SlackMessage]) -> SlackMessage:
     assert len(messages) == 1
     assert blocks_error(list(messages[0].blocks)) is None
     return messages[0]

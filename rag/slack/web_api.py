@@ -9,13 +9,13 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
-from rag.slack.blocks import Message
+from rag.slack.blocks import SlackMessage
 from rag.slack.pace import Clock, Pace, RateLimits
 
 _log = logging.getLogger(__name__)
 
 # What a call can raise: Slack refused, or cannot be reached.
-TROUBLE = (SlackClientError, OSError)
+SLACK_ERRORS = (SlackClientError, OSError)
 
 _SECONDS_A_MESSAGE = 1.0
 _UPDATES = "chat.update"
@@ -23,8 +23,8 @@ _RATE_LIMITS = 5
 _TIMEOUT = 20
 
 
-class Talk:
-    """Calls of one workspace, from any number of threads. They raise TROUBLE, but for `show`."""
+class WebApi:
+    """Calls of one workspace, from any number of threads. They raise SLACK_ERRORS, but for `show`."""
 
     def __init__(self, token: str, base_url: str, clock: Clock) -> None:
         limited = RateLimits(clock, _RATE_LIMITS)
@@ -39,7 +39,7 @@ class Talk:
         self._limited = limited
         self._pace = Pace(clock)
 
-    def post(self, channel: str, message: Message, thread: str | None = None) -> str:
+    def post(self, channel: str, message: SlackMessage, thread: str | None = None) -> str:
         """Post a message; its timestamp, which is its name."""
         self._pace.wait(channel, _SECONDS_A_MESSAGE)
         posted = self.web.chat_postMessage(
@@ -47,14 +47,14 @@ class Talk:
         )
         return str(posted["ts"])
 
-    def post_all(self, channel: str, messages: Sequence[Message], thread: str | None = None) -> str:
+    def post_all(self, channel: str, messages: Sequence[SlackMessage], thread: str | None = None) -> str:
         """Post messages one after the other in a thread, which the first begins where there is none; its timestamp."""
         first = self.post(channel, messages[0], thread)
         for message in messages[1:]:
             self.post(channel, message, thread or first)
         return first
 
-    def update(self, channel: str, ts: str, message: Message) -> None:
+    def update(self, channel: str, ts: str, message: SlackMessage) -> None:
         """Write a message anew; without its blocks where Slack does not take them."""
         self._pace.wait(_UPDATES, 0)
         try:
@@ -63,19 +63,19 @@ class Talk:
             if error.response["error"] not in {"invalid_blocks", "msg_blocks_too_long"}:
                 raise
             _log.warning("Slack did not take the blocks of a message: %s", error.response["error"])
-            self.web.chat_update(channel=channel, ts=ts, **_content(Message(message.text)))
+            self.web.chat_update(channel=channel, ts=ts, **_content(SlackMessage(message.text)))
 
-    def show(self, channel: str, ts: str, message: Message) -> None:
+    def show(self, channel: str, ts: str, message: SlackMessage) -> None:
         """Write a message anew for the moment; where Slack does not want it now, not at all."""
         try:
             self._hasty.chat_update(channel=channel, ts=ts, **_content(message))
         except SlackApiError as error:
             self._pace.hold(_UPDATES, float(error.response.headers.get("Retry-After", 0)))
-            _log.info("A stage was not shown: %s", what(error))
-        except TROUBLE as error:
-            _log.info("A stage was not shown: %s", what(error))
+            _log.info("A stage was not shown: %s", error_name(error))
+        except SLACK_ERRORS as error:
+            _log.info("A stage was not shown: %s", error_name(error))
 
-    def whisper(self, channel: str, user: str, message: Message, thread: str | None = None) -> None:
+    def post_ephemeral(self, channel: str, user: str, message: SlackMessage, thread: str | None = None) -> None:
         """Tell one person in a channel."""
         self._pace.wait(channel, _SECONDS_A_MESSAGE)
         self.web.chat_postEphemeral(channel=channel, user=user, thread_ts=thread, **_content(message))
@@ -93,7 +93,7 @@ class Talk:
         web = self._hasty if hasty else self.web
         web.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status=status)
 
-    def respond(self, url: str, message: Message) -> None:
+    def respond(self, url: str, message: SlackMessage) -> None:
         """Answer who pressed a button or gave a command, where only that person sees it."""
         hook = WebhookClient(url, timeout=_TIMEOUT, retry_handlers=[ConnectionErrorRetryHandler(), self._limited])
         sent = hook.send(
@@ -112,11 +112,11 @@ class Talk:
         WebhookClient(url, timeout=_TIMEOUT).send(delete_original=True)
 
 
-def what(error: Exception) -> str:
+def error_name(error: Exception) -> str:
     """What a call of Slack failed of, in a word; nothing of what was sent."""
     return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _content(message: SlackMessage) -> dict[str, Any]:
     # Empty blocks, not none: `chat.update` keeps those of before where none are given.
     return {"text": message.text, "blocks": list(message.blocks), "parse": "none"}

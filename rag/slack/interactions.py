@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from rag.contract.answers import AskOut, FeedbackBody
-from rag.slack.asking import Asked
+from rag.slack.asking import AskedQuestion
 from rag.slack.blocks import DOWN, SHARE, UP, note, shared_messages
 from rag.slack.incoming import asks_for_help, conversation_of, question_of
 from rag.slack.memory import ChannelSettings
@@ -32,7 +32,7 @@ SHORTCUT = "ask_privately"
 _NO_ENTRY = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
 
 
-class Presses:
+class Interactions:
     """Listeners of commands, shortcuts, buttons and windows: each acknowledges first."""
 
     def __init__(self, parts: Parts) -> None:
@@ -71,7 +71,7 @@ class Presses:
         if asks_for_help(question):
             ack()
             texts = words(settings.language)
-            self._parts.chore(partial(self._parts.talk.respond, body["response_url"], note(texts.help)))
+            self._parts.chore(partial(self._parts.api.respond, body["response_url"], note(texts.help)))
         else:
             self._ask(ack, body, question, body["user"]["id"], body["team"]["id"], settings)
 
@@ -83,14 +83,14 @@ class Presses:
             ack()
             return
         # Of its own, not the channel's: what is shared later must not carry what was asked in private before.
-        asked = Asked(question, user, conversation_of(team, user, trigger), settings)
-        began = parts.ask(asked, Private(parts.talk, asked.words.interrupted, body["response_url"]))
+        asked = AskedQuestion(question, user, conversation_of(team, user, trigger), settings)
+        began = parts.ask(asked, Private(parts.api, asked.words.interrupted, body["response_url"]))
         said = asked.words.search if began else asked.words.busy
         if "command" in body:
             ack(response_type="ephemeral", text=said)
         else:
             ack()
-            parts.chore(partial(parts.talk.respond, body["response_url"], note(said)))
+            parts.chore(partial(parts.api.respond, body["response_url"], note(said)))
 
     # --- Opinions ----------------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Presses:
         given = FeedbackBody(answer_id=place.answer, rating="down")
         self._parts.chore(partial(self._parts.client.feedback, given))
         # Here and not as a chore: the trigger holds for three seconds.
-        self._parts.talk.web.views_open(trigger_id=body["trigger_id"], view=better_view(place, self._texts(place)))
+        self._parts.api.web.views_open(trigger_id=body["trigger_id"], view=better_view(place, self._texts(place)))
 
     def bettered(self, ack: Ack, body: Body) -> None:
         """Somebody says what should have been answered."""
@@ -122,9 +122,9 @@ class Presses:
         kept, texts = self._parts.client.feedback(given), self._texts(place)
         said = note(texts.thanks if kept else texts.not_kept)
         if url:
-            self._parts.talk.respond(url, said)
+            self._parts.api.respond(url, said)
         else:
-            self._parts.talk.whisper(place.channel, user, said, place.thread)
+            self._parts.api.post_ephemeral(place.channel, user, said, place.thread)
 
     # --- Sharing -----------------------------------------------------------------------------------------
 
@@ -137,32 +137,32 @@ class Presses:
         parts, texts = self._parts, self._texts(place)
         draft = parts.memory.take_draft(place.answer, user)
         if draft is None:
-            parts.talk.respond(url, note(texts.gone))
+            parts.api.respond(url, note(texts.gone))
             return
         out = AskOut.model_validate_json(draft.record)
         messages = shared_messages(out, user, words(place.language, out.query.text))
         try:
-            thread = parts.talk.post_all(place.channel, messages)
+            thread = parts.api.post_all(place.channel, messages)
         except SlackApiError as error:
             parts.memory.put_draft(draft)
             if error.response["error"] not in _NO_ENTRY:
                 raise
-            parts.talk.respond(url, note(texts.cannot_share))
+            parts.api.respond(url, note(texts.cannot_share))
             return
         parts.memory.engage(place.channel, thread, draft.conversation)
-        parts.talk.withdraw(url)
+        parts.api.withdraw(url)
 
     # --- Settings ----------------------------------------------------------------------------------------
 
     def _open_settings(self, trigger: str, place: Place) -> None:
         texts = self._texts(place)
-        opened = self._parts.talk.web.views_open(trigger_id=trigger, view=loading_view(place, texts))
+        opened = self._parts.api.web.views_open(trigger_id=trigger, view=loading_view(place, texts))
         self._parts.chore(partial(self._fill_settings, str(opened["view"]["id"]), place))
 
     def _fill_settings(self, view_id: str, place: Place) -> None:
         known = [source.name for source in self._parts.client.sources().sources]
         now = self._parts.memory.settings(place.channel)
-        self._parts.talk.web.views_update(view_id=view_id, view=settings_view(place, now, known, self._texts(place)))
+        self._parts.api.web.views_update(view_id=view_id, view=settings_view(place, now, known, self._texts(place)))
 
     def set(self, ack: Ack, body: Body) -> None:
         """A channel's settings are saved."""
@@ -170,7 +170,7 @@ class Presses:
         place, chosen = Place.of(body["view"]), settings_in(body["view"])
         self._parts.memory.set_settings(place.channel, chosen)
         said = note(words(chosen.language).settings_saved)
-        self._parts.chore(partial(self._parts.talk.whisper, place.channel, body["user"]["id"], said))
+        self._parts.chore(partial(self._parts.api.post_ephemeral, place.channel, body["user"]["id"], said))
 
     # --- Shared ------------------------------------------------------------------------------------------
 
