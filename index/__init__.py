@@ -1,1 +1,1 @@
-"""From raw news to searchable passages: intake, language, chunks, vectors, terms, and the store that is the truth."""
+"""From raw news to searchable passages: intake, language, chunks, vectors, the store, and indexes derived from it."""

@@ -155,7 +155,7 @@ class Catalogue:
         if (manifest.model, manifest.dimension) != (self._model, self._dimension):
             raise BrokenGenerationError("it was made for another embedding model")
         if manifest.sequence > self._store.sequence():
-            raise BrokenGenerationError("it is newer than the truth; the database was put back from a copy")
+            raise BrokenGenerationError("it is newer than the database, which was restored from a copy")
         try:
             vectors, terms = VectorIndex.load(folder), TermIndex.load(folder)
             syllables, acronyms = SyllableModel.load(folder), Acronyms.load(folder)

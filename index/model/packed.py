@@ -60,7 +60,7 @@ class _Cursor:
 
 
 def read_packed(content: bytes) -> Packed:
-    """Read the packed file (`e5_parse` in `e5.c`). The caller has checked its hash."""
+    """Parse the packed file, after `e5_parse` in `e5.c`; its hash has been checked. ModelError for another file."""
     cursor = _Cursor(content)
     if cursor.text(4) != b"E5S1":
         raise ModelError("the packed model does not start with E5S1: reinstall the package that carries it")

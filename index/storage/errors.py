@@ -31,4 +31,4 @@ class StorageFull(StoreError):
 
 
 class EncoderBusy(IndexingError):
-    """More work waits for the encoder than its queue may hold."""
+    """The encoder's queue is full, or a request timed out in it; try again later."""

@@ -36,7 +36,7 @@ def sha256(path: Path) -> str:
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Hold a lock file; whoever comes second waits. The system frees it when its process dies."""
+    """Hold a lock file while the block runs; other processes wait. The system frees it when its process dies."""
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield

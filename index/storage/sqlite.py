@@ -28,7 +28,10 @@ Row = Sequence[Any]
 
 
 def connected(path: Path) -> apsw.Connection:
-    """A connection for threads that share it under a lock, beside other processes. StoreError, apsw.Error."""
+    """Open a database in WAL mode, for threads that share the connection under a lock.
+
+    StoreError where SQLite is a release that can corrupt it, apsw.Error where the file cannot be opened.
+    """
     if tuple(map(int, apsw.sqlite_lib_version().split("."))) < _SAFE:
         raise StoreError(f"SQLite {apsw.sqlite_lib_version()} can corrupt a database; install a newer apsw.")
     db = apsw.Connection(str(path))

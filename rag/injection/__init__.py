@@ -1,1 +1,1 @@
-"""Text in articles that gives orders to language models: found, hidden from models, never quoted."""
+"""Prompt injection in articles: detected, hidden from language models, never quoted."""

@@ -57,13 +57,13 @@ _ARTIFICIAL = re.compile(r"\b(?:AI|A\.I\b\.?)(?!\w)")
 _MARK = re.compile(r"[^\w\s]+|\n")
 
 
-def seen(text: str) -> str:
+def visible_text(text: str) -> str:
     """The text in NFKC without invisible characters."""
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
-def words_of(text: str) -> str:
-    """The lower-case words of a text one space apart, with bars between clauses, at the beginning and at the end."""
+def clause_words(text: str) -> str:
+    """The lower-case words of a text, separated by single spaces; bars delimit clauses, the first and the last too."""
     text = _MARK.sub(" | ", _ARTIFICIAL.sub(" llm ", text)).lower().replace("_", " ")
     return f" | {' '.join(text.split())} | "
 
@@ -85,7 +85,7 @@ def addressed_to_model(sentence: str) -> bool:
     """
     if _HIDDEN.search(sentence):
         return True
-    text = seen(sentence)
+    text = visible_text(sentence)
     plain = fold(text.lower()).translate(_LOOKALIKES) if _LOOKALIKE.search(text.lower()) else text
     return (
         _hostile(text)
@@ -98,7 +98,7 @@ def _hostile(text: str, enough: int = _HOSTILE) -> bool:
     lowered = text.lower()
     if TURN.match(lowered) or (_any_in(MARKUP_CUES, lowered) and MARKUP.search(lowered)):
         return True
-    words = words_of(text)
+    words = clause_words(text)
     bare = fold(words)
     points = 0
     if _any_in(CUES, bare) or CYRILLIC.search(bare):

@@ -30,9 +30,9 @@ _CLAUSE_END = re.compile(r"[,;:](?=\s)|\s(?=(?:và|còn|nhưng|trong khi|and|whi
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A sentence of a passage; `before` are the claims of the title and of what stands before it.
+    """A sentence of a passage with its claims; `before` are those of the title and of the preceding text.
 
-    Behind a sentence inside a quotation stands who said it, which then counts as well.
+    For a sentence inside a quotation they include the speaker, who is named after it.
     """
 
     passage: Passage
@@ -85,7 +85,7 @@ class Shares:
 
     @property
     def has_clauses(self) -> bool:
-        """Whether it says more than one thing."""
+        """Whether the statement has more than one clause."""
         return len(self._clauses) > 1
 
     def chosen(self) -> list[Part]:
@@ -125,14 +125,14 @@ class Shares:
 
 
 def halves(text: str) -> list[tuple[str, str]]:
-    """A statement cut in two wherever two sentences may have been joined."""
+    """Every way to cut a statement in two where two sentences may have been joined."""
     return [(text[: found.start()], text[found.end() :]) for found in _JOINT.finditer(text)]
 
 
 def keeps_subject(text: str, part: Part) -> bool:
-    """Whether a statement has what a sentence begins with, which says what all the rest of it is about.
+    """Whether a statement keeps the beginning of a sentence, which is mostly its subject.
 
-    More of it, if a clause of the statement is copied from further on.
+    More of it is required if a clause of the statement is copied from a later part of the sentence.
     """
     clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.sentence.text.split(", "))
     # "Năm 2025," and the like come before it.

@@ -6,7 +6,7 @@ import pytest
 
 from eval.attacks.hostile import payloads
 from index.language.text import fold, nfc
-from rag.injection.detector import addressed_to_model, seen, words_of
+from rag.injection.detector import addressed_to_model, clause_words, visible_text
 from rag.injection.signs import CUES, CYRILLIC, SIGNS
 
 # Known misses, so that one more or one fewer is noticed. Those named u... were written after the patterns were
@@ -25,7 +25,7 @@ def test_orders_in_articles_are_recognised() -> None:
 
 def test_whatever_the_signs_would_find_has_a_cue() -> None:
     for payload in _IN_ARTICLES:
-        words = words_of(seen(nfc(payload.text)))
+        words = clause_words(visible_text(nfc(payload.text)))
         if sum(points for points, sign in SIGNS if sign.search(words)) >= 4:
             assert any(cue in fold(words) for cue in CUES) or CYRILLIC.search(words), payload.id
 
