@@ -44,10 +44,7 @@ test-all: .venv/heavy ## every tier, once
 	$(PYTEST)
 
 coverage: .venv/heavy ## lines and branches that tests run: make coverage [TIERS="fast model browser heavy"]
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(TIERS:%=tests/%)
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --skip-covered --skip-empty --format=text
+	$(PYTEST) --cov --cov-report=term:skip-covered $(TIERS:%=tests/%)
 
 check: .venv/dev ## lint, format, types, and the order of packages
 	$(BIN)/ruff check $(CODE)

@@ -13,7 +13,7 @@ from rag.records import Answer, Checks
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class GoldQuote:
     """Gold words: they stand in the article's text, letter for letter."""
 
     article_id: str
@@ -35,7 +35,7 @@ class Case:
     group: str
     answers: tuple[str, ...]
     articles: tuple[str, ...]
-    quotes: tuple[Quoted, ...] = ()
+    quotes: tuple[GoldQuote, ...] = ()
     history: tuple[str, ...] = ()
     answerable: bool = True
 
@@ -45,12 +45,12 @@ class Gold:
     """What was right, as it stands beside a result."""
 
     articles: tuple[str, ...]
-    quotes: tuple[Quoted, ...]
+    quotes: tuple[GoldQuote, ...]
     answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedArticle:
     """An article in a ranking, with the score of its best chunk."""
 
     article_id: str
@@ -88,7 +88,7 @@ class Result:
     understood: str
     answerable: bool
     gold: Gold
-    ranking: tuple[Ranked, ...]
+    ranking: tuple[RankedArticle, ...]
     answer: Answer | None
     passages: tuple[Excerpt, ...]
     timings_ms: Mapping[str, float]

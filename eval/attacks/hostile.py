@@ -74,7 +74,7 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Attempt:
     """One payload tried in one way. `problem` says what was wrong with the answer, None where nothing was."""
 
     way: str
@@ -184,10 +184,10 @@ WAYS: Mapping[str, tuple[str, Way]] = {
 }
 
 
-def trials(service: Service, hostile: Sequence[Payload]) -> Iterator[Trial]:
+def trials(service: Service, hostile: Sequence[Payload]) -> Iterator[Attempt]:
     """Try every payload in each way, over a service that holds `articles_with` all of them."""
     for name, (where, way) in WAYS.items():
-        yield from (Trial(name, item.id, way(service, item)) for item in hostile if item.where == where)
+        yield from (Attempt(name, item.id, way(service, item)) for item in hostile if item.where == where)
 
 
 def _ask_obedient(service: Service, item: Payload, request: Request) -> Answered:

@@ -17,7 +17,7 @@ from typing_extensions import Unpack, override
 from eval.data.suites import Options, Suite, read_suite, suite_name
 from eval.data.withheld import Withheld
 from eval.runs.corpus import opened_bench
-from eval.runs.manifest import Manifest, read_manifest
+from eval.runs.manifest import RunManifest, read_manifest
 from eval.runs.runner import run as run_suites
 from eval.scores import Interval
 from rag.cli.common import encodable, getting_ready, say, setting_flags, settings_of
@@ -152,7 +152,7 @@ def _sigterm_as_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _prepared(context: click.Context, flags: _Flags) -> tuple[Manifest | None, Path, list[Suite], Settings]:
+def _prepared(context: click.Context, flags: _Flags) -> tuple[RunManifest | None, Path, list[Suite], Settings]:
     """What to run and where. Files are read before the model is loaded: what is wrong with them shows at once."""
     if flags["resume"]:
         given = {name for name in flags if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}

@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from eval.records import Case, Quoted
+from eval.records import Case, GoldQuote
 from index.language.text import nfc, tokens
 from index.storage.errors import Refused
 from rag.cli.common import encodable, say, settings_of
@@ -123,14 +123,14 @@ def _unknown(kept: StoredTurn, given: Feedback) -> str:
     return "rated down, and nobody wrote what is right"
 
 
-def _cited(record: str) -> tuple[Quoted, ...]:
+def _cited(record: str) -> tuple[GoldQuote, ...]:
     """The words that an answer cited, each once; none where the record is of another form."""
     try:
         answer = _Record.model_validate_json(record).answer
     except ValidationError:
         return ()
     sources = (source for citation in answer.citations for source in citation.sources)
-    return tuple(dict.fromkeys(Quoted(source.article_id, nfc(source.cited_text)) for source in sources))
+    return tuple(dict.fromkeys(GoldQuote(source.article_id, nfc(source.cited_text)) for source in sources))
 
 
 def _write(target: Path, cases: Iterable[Case]) -> None:

@@ -14,7 +14,7 @@ from index.storage.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SquadQuestion:
     """A question, the passage that it stands with, and the answers that count as right (none: unanswerable).
 
     `group` is the number of the article, in the file, that the passage is from.
@@ -62,7 +62,7 @@ _FILE = TypeAdapter(_File)
 _NEWS = TypeAdapter(_News)
 
 
-def read_squad(path: Path) -> tuple[list[Draft], list[Case]]:
+def read_squad(path: Path) -> tuple[list[Draft], list[SquadQuestion]]:
     """The passages of a SQuAD 1.1 or 2.0 file as articles without a title, and its questions, in NFC.
 
     A passage that stands twice in the file is one article. Refused where the file is of another form or empty.
@@ -70,13 +70,13 @@ def read_squad(path: Path) -> tuple[list[Draft], list[Case]]:
     entries = read_json(path, _FILE).data
     language = _language(entries)
     drafts: dict[str, Draft] = {}
-    cases: list[Case] = []
+    cases: list[SquadQuestion] = []
     for group, entry in enumerate(entries):
         for paragraph in entry.paragraphs:
             text = nfc(paragraph.context).strip()
             made = drafts.setdefault(text, draft(f"{path.stem}-{len(drafts)}", text, language=language))
             cases.extend(
-                Case(
+                SquadQuestion(
                     str(asked.id),
                     group,
                     nfc(asked.question).strip(),

@@ -24,7 +24,7 @@ from eval.data.files import read_lines
 from eval.data.squad import from_source, read_articles, read_squad
 from eval.data.validate import sample_articles, shipped_files
 from eval.data.withheld import Trial, Withheld, trials_of
-from eval.records import Case, Quoted
+from eval.records import Case, GoldQuote
 from index.language.dates.calendar import today as today_in_vietnam
 from index.language.detection import detect_language
 from index.language.text import fold, nfc, tokens
@@ -78,7 +78,7 @@ class _Line(BaseModel):
     article: str | None = None
     articles: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    quotes: tuple[Quoted, ...] = ()
+    quotes: tuple[GoldQuote, ...] = ()
     history: tuple[str, ...] = ()
     language: str | None = None
     kind: str = "question"
@@ -180,7 +180,7 @@ def _squad(questions: Path, passages: Path) -> tuple[list[Case], list[Draft]]:
     missing = asked.keys() - {case.id for case in there}
     if missing:
         raise Refused(f"{passages} has no question {min(missing)!r}, as {questions} has; give the same questions")
-    same: dict[str, list[squad.Case]] = {}
+    same: dict[str, list[squad.SquadQuestion]] = {}
     for case in there:
         if case.id in asked:
             same.setdefault(asked[case.id], []).append(case)
@@ -188,7 +188,7 @@ def _squad(questions: Path, passages: Path) -> tuple[list[Case], list[Draft]]:
     return [_merged(question, cases, language) for question, cases in same.items()], drafts
 
 
-def _merged(question: str, cases: Sequence[squad.Case], language: str) -> Case:
+def _merged(question: str, cases: Sequence[squad.SquadQuestion], language: str) -> Case:
     answers = tuple(dict.fromkeys(answer for case in cases for answer in case.answers))
     articles = tuple(dict.fromkeys(case.article_id for case in cases if case.answers))
     first = cases[0]

@@ -12,13 +12,13 @@ from eval.data.files import parsed
 from eval.records import Result
 from eval.report.measures import NONE
 from eval.runs.compare import Paired, compare
-from eval.runs.manifest import Manifest, read_manifest
+from eval.runs.manifest import RunManifest, read_manifest
 from index.storage.errors import Refused
 
 # More would neither fit beside each other nor have colours that tell them apart.
 MOST_RUNS = 4
 _RESULT = TypeAdapter(Result)
-_MANIFEST = TypeAdapter(Manifest)
+_MANIFEST = TypeAdapter(RunManifest)
 # Shown in places of their own.
 _SHOWN_ELSEWHERE = {"summary", "started", "finished", "commit", "dirty"}
 
@@ -30,7 +30,7 @@ class Run:
     letter: str
     name: str
     folder: Path
-    manifest: Manifest
+    manifest: RunManifest
     suites: Mapping[str, tuple[Result, ...]]
 
     def planned(self, suite: str) -> int | None:

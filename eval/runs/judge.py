@@ -36,7 +36,7 @@ class JudgeError(AnsweringError):
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class JudgeEndpoint:
     """Where the judge is: the base URL (ends in `/v1` mostly), the model, and the key if it needs one."""
 
     url: str
@@ -88,7 +88,7 @@ _JUDGED = TypeAdapter(Judged)
 _ADDRESS = TypeAdapter(HttpUrl)
 
 
-def endpoint_of(url: str | None, model: str | None, environ: Mapping[str, str] = os.environ) -> Endpoint:
+def endpoint_of(url: str | None, model: str | None, environ: Mapping[str, str] = os.environ) -> JudgeEndpoint:
     """The endpoint, from flags or else `HOIDAP_JUDGE_URL`, `HOIDAP_JUDGE_MODEL`; the key from `HOIDAP_JUDGE_KEY` alone.
 
     JudgeError names what is missing, or is no address.
@@ -103,12 +103,12 @@ def endpoint_of(url: str | None, model: str | None, environ: Mapping[str, str] =
     except ValidationError:
         raise JudgeError("HOIDAP_JUDGE_URL is no http or https address; correct it, or the flag of that name") from None
     key = environ.get("HOIDAP_JUDGE_KEY")
-    return Endpoint(where, which, SecretStr(key) if key else None)
+    return JudgeEndpoint(where, which, SecretStr(key) if key else None)
 
 
 def judge_run(
     run: Path,
-    endpoint: Endpoint,
+    endpoint: JudgeEndpoint,
     *,
     seconds: float = SECONDS,
     retries: int = RETRIES,

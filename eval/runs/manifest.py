@@ -36,7 +36,7 @@ class SuiteEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class RunManifest:
     """Everything that results hang on. `commit` is None outside of git; `finished` until the run is."""
 
     version: str
@@ -54,18 +54,18 @@ class Manifest:
     suites: tuple[SuiteEntry, ...]
     summary: Mapping[str, Mapping[str, Interval]]
 
-    def ended(self, summary: Mapping[str, Mapping[str, Interval]]) -> "Manifest":
+    def ended(self, summary: Mapping[str, Mapping[str, Interval]]) -> "RunManifest":
         """The same, with its results."""
         return replace(self, finished=_now(), summary=summary)
 
 
-_MANIFEST = TypeAdapter(Manifest)
+_MANIFEST = TypeAdapter(RunManifest)
 
 
-def manifest_of(settings: Settings, precision: str, fingerprint: str, suites: tuple[SuiteEntry, ...]) -> Manifest:
+def manifest_of(settings: Settings, precision: str, fingerprint: str, suites: tuple[SuiteEntry, ...]) -> RunManifest:
     """The manifest of a run that starts now, with the model of a fingerprint in an arithmetic."""
     commit, dirty = version_of_code(Path(__file__).parents[2])
-    return Manifest(
+    return RunManifest(
         version("hoidap"),
         commit,
         dirty,
@@ -83,17 +83,17 @@ def manifest_of(settings: Settings, precision: str, fingerprint: str, suites: tu
     )
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: Path, manifest: RunManifest) -> None:
     """Replace the manifest of a run."""
     write_durably(folder / FILE, _MANIFEST.dump_json(manifest, indent=2) + b"\n")
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> RunManifest:
     """The manifest of a run. Refused where there is none, or it is of another form."""
     return read_json(folder / FILE, _MANIFEST)
 
 
-def difference(before: Manifest, now: Manifest) -> str | None:
+def difference(before: RunManifest, now: RunManifest) -> str | None:
     """The first thing other than time in which two manifests differ, named with both values."""
     ours, theirs = (
         _MANIFEST.dump_python(replace(m, started="", finished=None, summary={}), mode="json") for m in (now, before)

@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from eval.data.files import parsed
 from eval.data.suites import Suite
 from eval.data.withheld import Trial
-from eval.records import Excerpt, Gold, Ranked, Result
+from eval.records import Excerpt, Gold, RankedArticle, Result
 from eval.runs.corpus import Bench, identity, opened_corpus
-from eval.runs.manifest import Manifest, SuiteEntry, difference, manifest_of, write_manifest
+from eval.runs.manifest import RunManifest, SuiteEntry, difference, manifest_of, write_manifest
 from eval.scores import score_case, summary
 from index.records import Filters
 from index.storage.errors import Refused
@@ -30,7 +30,7 @@ DEPTH = 40
 _RESULT = TypeAdapter(Result)
 
 
-def run(suites: Sequence[Suite], bench: Bench, folder: Path, before: Manifest | None = None) -> Manifest:
+def run(suites: Sequence[Suite], bench: Bench, folder: Path, before: RunManifest | None = None) -> RunManifest:
     """Run the suites into a folder, or go on with the run that `before` is the manifest of.
 
     Refused where that was made with something else.
@@ -131,13 +131,13 @@ def _history(answerer: Answerer, questions: Sequence[str], k: int | None) -> tup
     return turns
 
 
-def _ranking(passages: Sequence[Passage]) -> tuple[Ranked, ...]:
+def _ranking(passages: Sequence[Passage]) -> tuple[RankedArticle, ...]:
     """Distinct articles, each at the place of its best chunk; what is named as a copy of one stands right behind it."""
     best: dict[str, float] = {}
     for passage in passages:
         for article in (passage.hit.chunk.article_id, *(copy.article_id for copy in passage.copies)):
             best.setdefault(article, round(passage.score, 6))
-    return tuple(Ranked(article, score) for article, score in best.items())
+    return tuple(RankedArticle(article, score) for article, score in best.items())
 
 
 def _excerpts(passages: Sequence[Passage]) -> tuple[Excerpt, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.records import Result
-from eval.scores.bootstrap import Statistic, Values, Weights, mean_of, ratio
+from eval.scores.bootstrap import DrawCounts, Statistic, Values, mean_of, ratio
 
 BINS = 10
 # "Four times of five": answers of about this confidence should be right about as often.
@@ -50,7 +50,7 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Outcomes:
     """Shape (cases,) each. `judged`: answered, and whether rightly is known."""
 
     asked: Mask
@@ -63,8 +63,8 @@ class _Told:
 
 def curves(results: Sequence[Result]) -> Curves:
     """The risk-coverage curve (El-Yaniv and Wiener 2010) and the reliability bins of one suite."""
-    told = _told(results)
-    return Curves(tuple(_risk_points(told)), tuple(_bins(told)))
+    outcomes = _outcomes_of(results)
+    return Curves(tuple(_risk_points(outcomes)), tuple(_bins(outcomes)))
 
 
 def abstention_statistics(results: Sequence[Result]) -> dict[str, Statistic]:
@@ -74,30 +74,30 @@ def abstention_statistics(results: Sequence[Result]) -> dict[str, Statistic]:
     `answered_answerable`; `AUC` of the confidence, answerable against not; `AURC`, the mean risk (Geifman et al.
     2019); `ECE` (Guo et al. 2017), which resampling would only raise, so without an interval; `right_at_0.75-0.85`.
     """
-    told = _told(results)
-    answerable, declined = told.asked & told.answerable, told.asked & ~told.answered
-    unanswerable = told.asked & ~told.answerable
+    outcomes = _outcomes_of(results)
+    answerable, declined = outcomes.asked & outcomes.answerable, outcomes.asked & ~outcomes.answered
+    unanswerable = outcomes.asked & ~outcomes.answerable
     found: dict[str, Statistic] = {}
     if unanswerable.any():
         found["abstain_precision"] = mean_of(unanswerable.astype(float), declined)
         found["abstain_recall"] = mean_of(declined.astype(float), unanswerable)
         found["abstain_F1"] = Statistic(unanswerable | declined, _f1(unanswerable, declined))
-        found["AUC"] = Statistic(told.asked, _auc(told.confidence, answerable, unanswerable))
-    found["answered_answerable"] = mean_of(told.answered.astype(float), answerable)
-    if told.judged.any():
-        found["AURC"] = Statistic(told.judged, _aurc(told))
-        found["ECE"] = Statistic(told.judged, _ece(told), interval=False)
-        sure = told.judged & (told.confidence >= BAND[0]) & (told.confidence < BAND[1])
-        found[f"right_at_{BAND[0]}-{BAND[1]}"] = mean_of(told.right.astype(float), sure)
+        found["AUC"] = Statistic(outcomes.asked, _auc(outcomes.confidence, answerable, unanswerable))
+    found["answered_answerable"] = mean_of(outcomes.answered.astype(float), answerable)
+    if outcomes.judged.any():
+        found["AURC"] = Statistic(outcomes.judged, _aurc(outcomes))
+        found["ECE"] = Statistic(outcomes.judged, _ece(outcomes), interval=False)
+        sure = outcomes.judged & (outcomes.confidence >= BAND[0]) & (outcomes.confidence < BAND[1])
+        found[f"right_at_{BAND[0]}-{BAND[1]}"] = mean_of(outcomes.right.astype(float), sure)
     return found
 
 
-def _told(results: Sequence[Result]) -> _Told:
+def _outcomes_of(results: Sequence[Result]) -> _Outcomes:
     answers = [result.answer for result in results]
     answerable = np.array([result.answerable for result in results], bool)
     answered = np.array([answer is not None and not answer.abstained for answer in answers], bool)
     known = np.array([not result.answerable or "contained" in result.scores for result in results], bool)
-    return _Told(
+    return _Outcomes(
         asked=np.array([answer is not None for answer in answers], bool),
         answerable=answerable,
         answered=answered,
@@ -107,16 +107,16 @@ def _told(results: Sequence[Result]) -> _Told:
     )
 
 
-def _f1(positive: Mask, chosen: Mask) -> Callable[[Weights], Values]:
+def _f1(positive: Mask, chosen: Mask) -> Callable[[DrawCounts], Values]:
     both, sizes = (positive & chosen).astype(float), positive.astype(float) + chosen
     return lambda weights: ratio(2 * (weights @ both), weights @ sizes)
 
 
-def _auc(confidence: Values, positive: Mask, negative: Mask) -> Callable[[Weights], Values]:
+def _auc(confidence: Values, positive: Mask, negative: Mask) -> Callable[[DrawCounts], Values]:
     """The chance that a positive case has the higher confidence than a negative one; ties count half."""
     levels = _levels(confidence)
 
-    def value(weights: Weights) -> Values:
+    def value(weights: DrawCounts) -> Values:
         ups, downs = _by_level(weights * positive, levels), _by_level(weights * negative, levels)
         won: Values = (ups * (np.cumsum(downs, axis=1) - downs / 2)).sum(axis=1)
         return ratio(won, ups.sum(axis=1) * downs.sum(axis=1))
@@ -124,13 +124,13 @@ def _auc(confidence: Values, positive: Mask, negative: Mask) -> Callable[[Weight
     return value
 
 
-def _aurc(told: _Told) -> Callable[[Weights], Values]:
+def _aurc(outcomes: _Outcomes) -> Callable[[DrawCounts], Values]:
     """The mean over answers of the risk at the threshold that just lets each through."""
-    levels = _levels(-told.confidence)
+    levels = _levels(-outcomes.confidence)
 
-    def value(weights: Weights) -> Values:
-        given = _by_level(weights * told.judged, levels)
-        wrong = _by_level(weights * (told.judged & ~told.right), levels)
+    def value(weights: DrawCounts) -> Values:
+        given = _by_level(weights * outcomes.judged, levels)
+        wrong = _by_level(weights * (outcomes.judged & ~outcomes.right), levels)
         total = np.cumsum(given, axis=1)
         # Levels that hold no answer yet have no risk, and no weight either.
         risk = np.cumsum(wrong, axis=1) / np.maximum(total, 1.0)
@@ -139,13 +139,13 @@ def _aurc(told: _Told) -> Callable[[Weights], Values]:
     return value
 
 
-def _ece(told: _Told) -> Callable[[Weights], Values]:
+def _ece(outcomes: _Outcomes) -> Callable[[DrawCounts], Values]:
     """The mean over bins, weighed by their answers, of how far the confidence lies from the share that is right."""
-    places = _bin_of(told.confidence)
-    surplus = told.confidence - told.right
+    places = _bin_of(outcomes.confidence)
+    surplus = outcomes.confidence - outcomes.right
 
-    def value(weights: Weights) -> Values:
-        kept = weights * told.judged
+    def value(weights: DrawCounts) -> Values:
+        kept = weights * outcomes.judged
         gaps = [np.abs((kept * surplus)[:, places == place].sum(axis=1)) for place in range(BINS)]
         return ratio(np.sum(gaps, axis=0), kept.sum(axis=1))
 
@@ -158,7 +158,7 @@ def _levels(order_by: Values) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return order, np.flatnonzero(np.diff(order_by[order], prepend=-np.inf))
 
 
-def _by_level(weights: Weights, levels: tuple[NDArray[np.intp], NDArray[np.intp]]) -> Values:
+def _by_level(weights: DrawCounts, levels: tuple[NDArray[np.intp], NDArray[np.intp]]) -> Values:
     order, begins = levels
     summed: Values = np.add.reduceat(weights[:, order], begins, axis=1)
     return summed
@@ -169,25 +169,25 @@ def _bin_of(confidence: Values) -> NDArray[np.intp]:
     return np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
 
 
-def _risk_points(told: _Told) -> list[RiskPoint]:
-    asked = int(told.asked.sum())
+def _risk_points(outcomes: _Outcomes) -> list[RiskPoint]:
+    asked = int(outcomes.asked.sum())
     points = []
-    for threshold in sorted(set(told.confidence[told.judged].tolist()), reverse=True):
-        kept = told.judged & (told.confidence >= threshold)
-        points.append(RiskPoint(threshold, float(kept.sum() / asked), float(1 - told.right[kept].mean())))
+    for threshold in sorted(set(outcomes.confidence[outcomes.judged].tolist()), reverse=True):
+        kept = outcomes.judged & (outcomes.confidence >= threshold)
+        points.append(RiskPoint(threshold, float(kept.sum() / asked), float(1 - outcomes.right[kept].mean())))
     return points
 
 
-def _bins(told: _Told) -> list[Bin]:
-    places = _bin_of(told.confidence)
+def _bins(outcomes: _Outcomes) -> list[Bin]:
+    places = _bin_of(outcomes.confidence)
     return [
         Bin(
             place / BINS,
             (place + 1) / BINS,
             int(held.sum()),
-            float(told.confidence[held].mean()),
-            float(told.right[held].mean()),
+            float(outcomes.confidence[held].mean()),
+            float(outcomes.right[held].mean()),
         )
         for place in range(BINS)
-        if (held := told.judged & (places == place)).any()
+        if (held := outcomes.judged & (places == place)).any()
     ]

@@ -16,7 +16,8 @@ _BOUNDS = (2.5, 97.5)
 # Resamples held at once: 250 of 10,000 cases are 20 MB.
 _BATCH = 250
 
-Weights = NDArray[np.float64]
+# How often each case was drawn in each resample, of shape (resamples, cases).
+DrawCounts = NDArray[np.float64]
 Values = NDArray[np.float64]
 
 
@@ -41,7 +42,7 @@ class Statistic:
     """
 
     eligible: NDArray[np.bool_]
-    value: Callable[[Weights], Values]
+    value: Callable[[DrawCounts], Values]
     interval: bool = True
 
 
@@ -82,8 +83,8 @@ def intervals(statistics: Mapping[str, Statistic], groups: Sequence[str], seed: 
     }
 
 
-def resamples(clusters: NDArray[np.intp], seed: int) -> Iterator[Weights]:
-    """Weights of shape (up to 250, cases), 2,000 in all, for cases in clusters numbered from 0."""
+def resamples(clusters: NDArray[np.intp], seed: int) -> Iterator[DrawCounts]:
+    """DrawCounts of shape (up to 250, cases), 2,000 in all, for cases in clusters numbered from 0."""
     generator = np.random.default_rng(seed)
     count = int(clusters.max()) + 1
     for begun in range(0, RESAMPLES, _BATCH):

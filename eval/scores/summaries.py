@@ -7,7 +7,7 @@ import numpy as np
 
 from eval.records import Result
 from eval.scores.abstention import abstention_statistics
-from eval.scores.bootstrap import Interval, Statistic, Values, Weights, intervals, mean_of
+from eval.scores.bootstrap import DrawCounts, Interval, Statistic, Values, intervals, mean_of
 
 _PERCENTILES = (50, 95)
 
@@ -64,11 +64,11 @@ def _latencies(results: Sequence[Result]) -> dict[str, Statistic]:
     return found
 
 
-def _percentile(values: Values, eligible: np.ndarray, share: float) -> Callable[[Weights], Values]:
+def _percentile(values: Values, eligible: np.ndarray, share: float) -> Callable[[DrawCounts], Values]:
     """The smallest value that at least this share of the cases do not exceed."""
     order = np.flatnonzero(eligible)[np.argsort(values[eligible], kind="stable")]
 
-    def value(weights: Weights) -> Values:
+    def value(weights: DrawCounts) -> Values:
         reached = np.cumsum(weights[:, order], axis=1)
         # What is undefined is the first value of nothing; the tolerance keeps 0.95 * 20 from being more than 19.
         place = (reached < share * reached[:, -1:] - 1e-9).sum(axis=1)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from eval.data.squad import Case, contains_answer, from_source, read_articles, read_squad
+from eval.data.squad import SquadQuestion, contains_answer, from_source, read_articles, read_squad
 from eval.runs.corpus import service_over
 from index.records import Filters
 from rag.answer.calibration import FITTED, Calibration, Evidence
@@ -39,7 +39,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class LabelledEvidence:
     """One question asked once: the evidence, whether it could be answered, and whether it was answered rightly."""
 
     evidence: Evidence
@@ -47,7 +47,7 @@ class Trial:
     right: bool
 
 
-def trials(service: Service, cases: Sequence[Case], halves: dict[str, str]) -> list[Trial]:
+def trials(service: Service, cases: Sequence[SquadQuestion], halves: dict[str, str]) -> list[LabelledEvidence]:
     """Ask each question among the half of the passages that holds its own, and among the other half."""
     with bar() as progress:
         return [
@@ -57,15 +57,15 @@ def trials(service: Service, cases: Sequence[Case], halves: dict[str, str]) -> l
         ]
 
 
-def _trial(service: Service, case: Case, half: str, answerable: bool) -> Trial:
+def _trial(service: Service, case: SquadQuestion, half: str, answerable: bool) -> LabelledEvidence:
     found = service.answerer.search(Request(case.question, service.settings.k, Filters(sources=(half, NEWS))))
     ranked = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), found.passages, SentenceWeights())
     text = " ".join(item.sentence.text for item in chosen(found.query, ranked))
     right = answerable and contains_answer(text, case.answers)
-    return Trial(evidence(found.passages, ranked), answerable, right)
+    return LabelledEvidence(evidence(found.passages, ranked), answerable, right)
 
 
-def fit(seen: Sequence[Trial], least_sure: float, fitted_on: str) -> Calibration:
+def fit(seen: Sequence[LabelledEvidence], least_sure: float, fitted_on: str) -> Calibration:
     """Logistic regression of being right on the evidence; `ANSWERED` of what is answerable passes the threshold."""
     model = LogisticRegression(C=100.0, max_iter=10_000).fit(_signs(seen), [trial.right for trial in seen])
     fitted = Calibration(tuple(map(float, model.coef_[0])), float(model.intercept_[0]), 0.0, fitted_on)
@@ -74,7 +74,7 @@ def fit(seen: Sequence[Trial], least_sure: float, fitted_on: str) -> Calibration
     return replace(fitted, threshold=round(max(passed, least_sure), 4))
 
 
-def report(name: str, seen: Sequence[Trial], calibration: Calibration) -> str:
+def report(name: str, seen: Sequence[LabelledEvidence], calibration: Calibration) -> str:
     """How well the confidence tells answerable from withheld, and how far it can be taken at its word."""
     confidences = np.array([calibration.confidence(trial.evidence) for trial in seen])
     answerable = np.array([trial.answerable for trial in seen])
@@ -89,7 +89,7 @@ def report(name: str, seen: Sequence[Trial], calibration: Calibration) -> str:
     )
 
 
-def _signs(seen: Sequence[Trial]) -> NDArray[np.float64]:
+def _signs(seen: Sequence[LabelledEvidence]) -> NDArray[np.float64]:
     return np.array([astuple(trial.evidence) for trial in seen])
 
 
@@ -101,7 +101,7 @@ def _stored(calibration: Calibration) -> dict[str, object]:
 
 
 def _fitted(
-    service: Service, cases: Sequence[Case], halves: dict[str, str], least_sure: float, data: str
+    service: Service, cases: Sequence[SquadQuestion], halves: dict[str, str], least_sure: float, data: str
 ) -> Calibration:
     """Fit on the questions of every other article, and report on those and on the rest."""
     asked = [case for case in cases for _ in HALVES]
@@ -114,7 +114,7 @@ def _fitted(
     return calibration
 
 
-def _in_turn(files: Sequence[Path], cases: Sequence[Case]) -> list[Case]:
+def _in_turn(files: Sequence[Path], cases: Sequence[SquadQuestion]) -> list[SquadQuestion]:
     """The same cases, each with its question from the next of the files, in which it has the same id."""
     asked = [{case.id: case.question for case in read_squad(file)[1]} for file in files]
     return [replace(case, question=asked[place % len(asked)][case.id]) for place, case in enumerate(cases)]

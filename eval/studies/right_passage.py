@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from eval.data.squad import Case, contains_answer, read_squad
+from eval.data.squad import SquadQuestion, contains_answer, read_squad
 from eval.runs.corpus import service_over
 from rag.answer.extractive import QuestionWords, SentenceWeights, chosen, rank
 from rag.cli.common import bar
@@ -22,7 +22,7 @@ from rag.settings import read_settings
 _ALL = 1000
 
 
-def holds_answer(service: Service, case: Case) -> tuple[bool, bool]:
+def holds_answer(service: Service, case: SquadQuestion) -> tuple[bool, bool]:
     """Whether the first sentence chosen from the case's own passage holds one of its answers, and all of them do."""
     answerer = service.answerer
     found = answerer.search(Request(case.question, _ALL))

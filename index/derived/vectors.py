@@ -67,9 +67,10 @@ class VectorIndex:
         return VectorIndex(changed)
 
     def search(self, query: Vectors, k: int, within: Ids | None = None) -> Scored:
-        """The k chunks nearest to a query vector of shape (dimension,), best first, ties by id.
+        """Return (chunk id, cosine) of the k chunks nearest to a query: best first, ties by id.
 
-        `within` restricts the search to those ids.
+        `query` is float32 of shape (dimension,) and of length 1; `within`, int64 of shape (n,), restricts the search
+        to those ids.
         """
         if k <= 0 or not self._faiss.ntotal:
             return []

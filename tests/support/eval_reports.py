@@ -9,9 +9,9 @@ from typing import Any
 from lxml import html
 
 from eval.data.suites import Options
-from eval.records import Excerpt, Gold, Quoted, Ranked, Result
+from eval.records import Excerpt, Gold, GoldQuote, RankedArticle, Result
 from eval.report import write_report
-from eval.runs.manifest import Manifest, SuiteEntry, write_manifest
+from eval.runs.manifest import RunManifest, SuiteEntry, write_manifest
 from eval.scores import score_case
 from index.records import Metadata
 from rag.records import Answer, Citation, Source
@@ -45,8 +45,8 @@ def result(key: str, **changed: Any) -> Result:
         history=(),
         understood=f"Cầu Vàm dài bao nhiêu ({key})?",
         answerable=True,
-        gold=Gold(("a",), (Quoted("a", "dài 310 mét"),), ("310 mét",)),
-        ranking=(Ranked("a", 0.9), Ranked("b", 0.4)),
+        gold=Gold(("a",), (GoldQuote("a", "dài 310 mét"),), ("310 mét",)),
+        ranking=(RankedArticle("a", 0.9), RankedArticle("b", 0.4)),
         answer=said("Cầu dài 310 mét.", "Cầu dài 310 mét.", passage),
         passages=(passage, excerpt("b", "Chợ nổi họp lúc năm giờ sáng.")),
         timings_ms={"encoding": 2.0, "search": 4.0, "answer": 14.0},
@@ -69,7 +69,7 @@ def run_folder(
     planned: int | None = None,
 ) -> Path:
     folder.mkdir()
-    manifest = Manifest(
+    manifest = RunManifest(
         version="0.1.0",
         commit="0123456789abcdef",
         dirty=False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from eval.records import Excerpt, Gold, Quoted, Ranked, Result
+from eval.records import Excerpt, Gold, GoldQuote, RankedArticle, Result
 from index.records import Chunk, Hit, Metadata
 from rag.records import Answer, Quote, Statement
 from tests.support.encoders import cite
@@ -63,8 +63,8 @@ def result(
         (),
         question,
         answerable,
-        Gold(tuple(articles), tuple(Quoted(*quote) for quote in quotes), tuple(answers)),
-        tuple(Ranked(*ranked) for ranked in ranking),
+        Gold(tuple(articles), tuple(GoldQuote(*quote) for quote in quotes), tuple(answers)),
+        tuple(RankedArticle(*ranked) for ranked in ranking),
         said,
         passages,
         timings or {},

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from eval.records import Excerpt, Gold, Quoted, Ranked, Result
+from eval.records import Excerpt, Gold, GoldQuote, RankedArticle, Result
 from index.records import Metadata
 from rag.records import Answer, Citation, Source
 
@@ -17,8 +17,8 @@ RESULT = Result(
     history=("Phà chạy chưa?",),
     understood="Vé giá bao nhiêu?",
     answerable=True,
-    gold=Gold(("a1",), (Quoted("a1", "mười nghìn"),), ("mười nghìn",)),
-    ranking=(Ranked("a1", 0.75), Ranked("a2", 0.5)),
+    gold=Gold(("a1",), (GoldQuote("a1", "mười nghìn"),), ("mười nghìn",)),
+    ranking=(RankedArticle("a1", 0.75), RankedArticle("a2", 0.5)),
     answer=Answer("Vé giá mười nghìn. [1]", False, 0.9, "vi", (Citation(1, 0, 18, "Vé giá mười nghìn.", (SOURCE,)),)),
     passages=(Excerpt("a1", 7, METADATA, "Phà: Vé giá mười nghìn.", 0, 23, 0.75),),
     timings_ms={"encoding": 1.5, "search": 2.0, "answer": 3.0},

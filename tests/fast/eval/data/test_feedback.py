@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from eval.data.feedback import LeftOut, exported, feedback
 from eval.data.suites import Options, read_cases, read_suite
-from eval.records import Case, Quoted
+from eval.records import Case, GoldQuote
 from index.storage.errors import Refused
 from rag.records import Turn
 from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
@@ -57,7 +57,8 @@ def only(conversations: Conversations) -> Case | LeftOut:
 def case(name: str, question: str, *quotes: tuple[str, str], answers: tuple[str, ...] = ()) -> Case:
     articles = tuple(dict.fromkeys(article for article, _ in quotes))
     group = articles[0] if articles else name
-    return Case(name, question, "vi", "feedback", group, answers, articles, tuple(Quoted(*quote) for quote in quotes))
+    gold = tuple(GoldQuote(*quote) for quote in quotes)
+    return Case(name, question, "vi", "feedback", group, answers, articles, gold)
 
 
 # --- What is gold ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from eval.data.suites import Options, Suite, read_suite, suite_name
 from eval.data.withheld import Trial
-from eval.records import Case, Quoted
+from eval.records import Case, GoldQuote
 from index.language.dates.calendar import today as today_in_vietnam
 from index.storage.errors import Refused
 from tests.support.eval_files import BRIDGE, FERRY, MARKET, NEWS, SCHOOL, lines_file, squad_file
@@ -133,7 +133,7 @@ def test_a_list_with_answers_is_answered(tmp_path: Path) -> None:
     listed = lines_file(tmp_path / "hỏi.jsonl", [record])
     options = Options(articles=str(lines_file(tmp_path / "tin.jsonl", NEWS)))
     suite = read_suite(str(listed), options)
-    quotes = (Quoted("n3", "Cá linh về."),)
+    quotes = (GoldQuote("n3", "Cá linh về."),)
     assert suite.answers
     assert cases(suite) == [
         Case("a", "Cá gì về?", "vi", "question", "cá", ("cá linh",), ("n3",), quotes, ("Nước nổi chưa?",))

@@ -1,12 +1,12 @@
 from eval.data.withheld import Trial, trials_of
-from eval.records import Case, Quoted
+from eval.records import Case, GoldQuote
 from tests.support.encoders import draft
 
 ARTICLES = [draft(key, f"Bài {key}.") for key in ("a", "b", "c", "d")]
 
 
 def case(key: str, *articles: str) -> Case:
-    quotes = tuple(Quoted(article, "Bài") for article in articles)
+    quotes = tuple(GoldQuote(article, "Bài") for article in articles)
     return Case(key, "Bài nào?", "vi", "factoid", key, ("Bài",) * bool(articles), articles, quotes, (), bool(articles))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from eval.records import Gold, Quoted
+from eval.records import Gold, GoldQuote
 from eval.report import write_report
 from eval.report.cases import web_address
 from index.records import Metadata
@@ -88,7 +88,7 @@ def test_strangers_text_is_never_markup(tmp_path: Path) -> None:
         question=HOSTILE,
         understood=HOSTILE,
         history=(HOSTILE,),
-        gold=Gold(("a",), (Quoted("a", HOSTILE),), (HOSTILE,)),
+        gold=Gold(("a",), (GoldQuote("a", HOSTILE),), (HOSTILE,)),
         passages=(passage,),
         answer=said(HOSTILE, HOSTILE, passage),
     )

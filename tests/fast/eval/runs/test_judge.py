@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sklearn.metrics import cohen_kappa_score
 
 from eval.records import Result
-from eval.runs.judge import Endpoint, JudgeError, cohen_kappa, endpoint_of, judge_run, material
+from eval.runs.judge import JudgeEndpoint, JudgeError, cohen_kappa, endpoint_of, judge_run, material
 from index.storage.errors import Refused
 from prompts import Prompts
 from tests.support.eval_results import abstained, quoting, result
@@ -105,8 +105,8 @@ def judged(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "tin.judged.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def endpoint(script: Script, model: str = "m") -> Endpoint:
-    return Endpoint(script.url, model, SecretStr(KEY))
+def endpoint(script: Script, model: str = "m") -> JudgeEndpoint:
+    return JudgeEndpoint(script.url, model, SecretStr(KEY))
 
 
 # --- Where the judge is --------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def test_flags_go_before_the_environment_and_the_key_is_hidden() -> None:
     assert found.key is not None
     assert found.key.get_secret_value() == KEY
     assert KEY not in repr(found)
-    assert endpoint_of(None, "n", {"HOIDAP_JUDGE_URL": "http://a", "HOIDAP_JUDGE_KEY": ""}) == Endpoint(
+    assert endpoint_of(None, "n", {"HOIDAP_JUDGE_URL": "http://a", "HOIDAP_JUDGE_KEY": ""}) == JudgeEndpoint(
         "http://a", "n", None
     )
 
@@ -289,7 +289,7 @@ def test_five_failures_in_a_row_end_it_and_what_was_judged_stays(tmp_path: Path,
 
 def test_nobody_there(tmp_path: Path) -> None:
     with pytest.raises(JudgeError, match="cannot be reached; check HOIDAP_JUDGE_URL"):
-        judge_run(run_of(tmp_path, [answered("1")]), Endpoint("http://127.0.0.1:9/v1", "m"), retries=0)
+        judge_run(run_of(tmp_path, [answered("1")]), JudgeEndpoint("http://127.0.0.1:9/v1", "m"), retries=0)
 
 
 def test_a_folder_that_is_no_run(tmp_path: Path, script: Script) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from eval.data.suites import Options
-from eval.runs.manifest import Manifest, SuiteEntry, difference, read_manifest, version_of_code, write_manifest
+from eval.runs.manifest import RunManifest, SuiteEntry, difference, read_manifest, version_of_code, write_manifest
 from eval.scores import Interval
 from index.storage.errors import Refused
 
-MANIFEST = Manifest(
+MANIFEST = RunManifest(
     version="0.1.0",
     commit="abc",
     dirty=False,
@@ -54,7 +54,7 @@ def test_what_is_written_is_read_back_in_the_shape_that_readers_rely_on(tmp_path
         (replace(MANIFEST, started="2026-02-02T00:00:00+00:00").ended({"own": {}}), None),
     ],
 )
-def test_the_first_difference_is_named_and_time_is_none(now: Manifest, said: str | None) -> None:
+def test_the_first_difference_is_named_and_time_is_none(now: RunManifest, said: str | None) -> None:
     assert difference(MANIFEST, now) == said
 
 

@@ -321,7 +321,10 @@ def test_every_line_is_the_title_or_kept_or_removed_with_a_reason(text: str) -> 
 @pytest.mark.parametrize(
     "unit", ["(Ảnh: ", "- Một tiêu đề bài báo dài\n", "1/1/2020 ", "a { b : c\n", "chia sẻ ", "| "]
 )
-def test_time_is_linear(unit: str) -> None:
-    started = time.perf_counter()
+def test_a_long_page_takes_no_time_to_speak_of(unit: str) -> None:
+    """A second as it is; work that grew with the square of the length would take minutes."""
+    started = time.process_time()
+
     extract_plain(unit * (300_000 // len(unit)))
-    assert time.perf_counter() - started < 10
+
+    assert time.process_time() - started < 20
