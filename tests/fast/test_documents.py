@@ -12,6 +12,8 @@ import pytest
 
 from rag.cli import cli
 from rag.settings import Settings
+from tests.support.canned import Canned
+from tests.support.http import canned_state, http_of
 
 ROOT = Path(__file__).parents[2]
 README, README_VI = "README.md", "README.vi.md"
@@ -145,6 +147,20 @@ def test_studies_exist_and_take_the_flags(document: str) -> None:
     for line in code(document):
         if found := re.search(r"python -m (\S+)(.*)", line):
             assert complaint(import_module(found[1]).main, found[2].split()) is None
+
+
+def test_paths_of_http_are_served() -> None:
+    named = {
+        path
+        for document in DOCUMENTS
+        for line in code(document)
+        for path in re.findall(r"(?:^|[ 0])(/(?:v1/[\w/{}]+|livez|readyz|metrics|mcp)|/openapi\.json)(?=$|[ ;'])", line)
+    }
+
+    assert len(named) > 10
+    with http_of(canned_state(Canned())) as client:
+        # No path takes this method: those that are served say so.
+        assert {path for path in named if client.put(path).status_code != 405} == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
