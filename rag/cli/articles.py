@@ -5,7 +5,7 @@ import click
 from index.derived.doctor import examine
 from rag.cli.common import encodable, say, settings_of
 from rag.cli.printing import print_article
-from rag.contract import articles as schemas_articles
+from rag.contract.articles import article_page, stored_article
 from rag.service.data_folder import generations_folder, opened_store
 
 
@@ -30,7 +30,7 @@ def remove(context: click.Context, ids: tuple[str, ...]) -> None:
 def articles(context: click.Context, limit: int, after: str | None, as_json: bool) -> None:
     """List the articles by id."""
     with opened_store(settings_of(context)) as store:
-        page = schemas_articles.article_page(store.articles(limit, after), store.counts()[0], limit)
+        page = article_page(store.articles(limit, after), store.counts()[0], limit)
     if as_json:
         click.echo(page.model_dump_json(indent=2))
         return
@@ -58,7 +58,7 @@ def show(context: click.Context, article_id: str, raw: bool, removed: bool, as_j
         for part in draft.removed:
             click.echo(f"{part.reason:<16} {part.text}")
     elif as_json:
-        click.echo(schemas_articles.stored_article(draft).model_dump_json(indent=2))
+        click.echo(stored_article(draft).model_dump_json(indent=2))
     else:
         print_article(draft)
 

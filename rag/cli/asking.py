@@ -10,7 +10,7 @@ import click
 from index.records import Filters
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.cli.printing import print_answer, print_passages
-from rag.contract import answers as schemas
+from rag.contract.answers import ask_out, search_out
 from rag.http.access.gate import mode_for
 from rag.http.access.keys import FILE as KEYS
 from rag.http.access.keys import opened_keys
@@ -60,7 +60,7 @@ def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> N
     with getting_ready(opened(settings, say)) as service:
         answered = service.answerer.ask(Request(question, settings.k, filters))
     if as_json:
-        click.echo(schemas.ask_out(answered, "", "").model_dump_json(indent=2))
+        click.echo(ask_out(answered, "", "").model_dump_json(indent=2))
     else:
         print_answer(answered)
 
@@ -72,7 +72,7 @@ def search(settings: Settings, question: str, filters: Filters, as_json: bool) -
     with getting_ready(opened(settings, say)) as service:
         found = service.answerer.search(Request(question, settings.k, filters))
     if as_json:
-        click.echo(schemas.search_out(found).model_dump_json(indent=2))
+        click.echo(search_out(found).model_dump_json(indent=2))
     else:
         print_passages(found)
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from rag.client.protocol import AnswerEvent
-from rag.contract.answers import READ_CHARACTERS, READ_EXCHANGES, AskBody, AskOut, ask_out, event_out, request_of
+from rag.contract.answers import AskOut, ask_out, event_out
+from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, request_of
 from rag.errors import BadQuestion
 from rag.question.followups import standalone
 from rag.question.understanding import MAX_QUESTION, understand

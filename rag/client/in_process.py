@@ -15,19 +15,7 @@ from index.records import Article, Draft
 from index.storage.errors import EncoderBusy, Refused
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
-from rag.contract.answers import (
-    AskBody,
-    AskOut,
-    ConversationOut,
-    ConversationPage,
-    FeedbackBody,
-    ListedConversation,
-    Overview,
-    SearchBody,
-    SearchOut,
-    TurnOut,
-    search_out,
-)
+from rag.contract.answers import AskOut, Overview, SearchOut, search_out
 from rag.contract.articles import (
     ArticlePage,
     FileBegun,
@@ -41,6 +29,8 @@ from rag.contract.articles import (
     sources_out,
     stored_article,
 )
+from rag.contract.conversations import ConversationOut, ConversationPage, ListedConversation, TurnOut
+from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServerStops
 from rag.records import Request
 from rag.service.background import following

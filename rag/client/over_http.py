@@ -10,18 +10,11 @@ from pydantic import BaseModel
 from typing_extensions import override
 
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
-from rag.contract.answers import (
-    ANSWER_EVENTS,
-    AskBody,
-    ConversationOut,
-    ConversationPage,
-    FeedbackBody,
-    Overview,
-    SearchBody,
-    SearchOut,
-)
+from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
 from rag.contract.articles import FILE_EVENTS, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.problems import Problem, name_of
+from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
 from rag.records import Working
 

@@ -9,20 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Literal, Protocol
 
-from rag.contract.answers import (
-    AskBody,
-    AskOut,
-    CitationOut,
-    ConversationOut,
-    ConversationPage,
-    DeltaOut,
-    FeedbackBody,
-    Overview,
-    PassagesOut,
-    SearchBody,
-    SearchOut,
-    StageOut,
-)
+from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
     ArticlePage,
     FileBegun,
@@ -32,6 +19,8 @@ from rag.contract.articles import (
     SourcesOut,
     StoredArticle,
 )
+from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
 from rag.records import Working
 

@@ -1,1 +1,1 @@
-"""The wire shapes: what requests and responses over HTTP, MCP and Slack consist of."""
+"""The wire shapes: what requests and responses of every door consist of, and the kinds of problems."""

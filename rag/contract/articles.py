@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from index.records import Article, Draft
-from rag.contract.answers import Body, MetadataOut
+from rag.contract.answers import MetadataOut
+from rag.contract.questions import Body
 
 
 class ArticleBody(BaseModel):

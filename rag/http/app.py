@@ -15,9 +15,10 @@ from starlette.types import ASGIApp
 
 from rag import web
 from rag.client.protocol import AnswerEvent, Order
-from rag.contract.answers import AskBody, AskOut, SearchBody, SearchOut
+from rag.contract.answers import AskOut, SearchOut
 from rag.contract.articles import ArticlePage, ArticlesBody, ArticlesIn, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.problems import Problem
+from rag.contract.questions import AskBody, SearchBody
 from rag.http import conversations as api_conversations
 from rag.http import files as api_files
 from rag.http import openai as api_openai

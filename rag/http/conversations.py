@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from rag.contract.answers import ConversationOut, ConversationPage, FeedbackBody
+from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.problems import Problem
+from rag.contract.questions import FeedbackBody
 from rag.http.problems import HttpProblem
 from rag.http.state import Asking
 

@@ -25,16 +25,9 @@ from typing_extensions import override
 
 from index.storage.errors import IndexingError
 from rag.client.protocol import AnswerEvent, Client
-from rag.contract.answers import (
-    READ_CHARACTERS,
-    READ_EXCHANGES,
-    AskBody,
-    AskOut,
-    CitationOut,
-    DeltaOut,
-    ExchangeBody,
-)
+from rag.contract.answers import AskOut, CitationOut, DeltaOut
 from rag.contract.problems import Problem
+from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, ExchangeBody
 from rag.errors import AnsweringError, BadQuestion
 from rag.http.events import EventStream, message
 from rag.http.problems import HttpProblem, openai_error, problem_of, response_of

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, Field, model_validator
 
 from rag.client.protocol import Client, OnStage
-from rag.contract.answers import AskBody, FilterBody, Question, SearchBody, Short
+from rag.contract.questions import AskBody, FilterBody, Question, SearchBody, Short
 from rag.errors import ServiceError
 from rag.mcp.results import AnswerResult, ArticleExcerpt, SearchResult
 from rag.mcp.texts import NOTICE, text_of_answer, text_of_hits, text_of_reading

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from index.storage.errors import IndexingError
 from rag.client.protocol import Client, OnStage
-from rag.contract.answers import AskBody, AskOut, FilterBody
+from rag.contract.answers import AskOut
 from rag.contract.problems import problem_of
+from rag.contract.questions import AskBody, FilterBody
 from rag.errors import AnsweringError, ServiceError
 from rag.slack.blocks import SlackMessage, answer_messages
 from rag.slack.memory import ChannelSettings, Draft, Memory

@@ -6,7 +6,8 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
-from rag.contract.answers import AskOut, FeedbackBody
+from rag.contract.answers import AskOut
+from rag.contract.questions import FeedbackBody
 from rag.slack.asking import AskedQuestion
 from rag.slack.blocks import DOWN, SHARE, UP, note, shared_messages
 from rag.slack.incoming import asks_for_help, conversation_of, question_of

@@ -7,19 +7,10 @@ from typing_extensions import override
 
 from index.language.diacritics.restore import SyllableModel
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
-from rag.contract.answers import (
-    AskBody,
-    ConversationOut,
-    ConversationPage,
-    FeedbackBody,
-    Overview,
-    QueryOut,
-    SearchBody,
-    SearchOut,
-    StageOut,
-    TimingsOut,
-)
+from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
 from rag.contract.articles import ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.question.understanding import understand
 
 

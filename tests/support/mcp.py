@@ -14,7 +14,8 @@ from mcp_types import CallToolResult, TextContent
 from typing_extensions import override
 
 from rag.client.protocol import Client, OnStage, ignore_stage
-from rag.contract.answers import AskBody, AskOut
+from rag.contract.answers import AskOut
+from rag.contract.questions import AskBody
 from rag.mcp.server import build_server
 from tests.support.canned import Canned
 

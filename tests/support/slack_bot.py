@@ -8,18 +8,9 @@ from pathlib import Path
 from typing_extensions import override
 
 from rag.client.protocol import Client, OnStage, ignore_stage
-from rag.contract.answers import (
-    AnswerOut,
-    AskBody,
-    AskOut,
-    CitationOut,
-    CopyOut,
-    HitOut,
-    QueryOut,
-    SourceOut,
-    TimingsOut,
-)
+from rag.contract.answers import AnswerOut, AskOut, CitationOut, CopyOut, HitOut, QueryOut, SourceOut, TimingsOut
 from rag.contract.articles import SourceName, SourcesOut
+from rag.contract.questions import AskBody
 from rag.slack.bot import Tokens, running
 from rag.slack.memory import FILE, Memory
 from tests.support.canned import Canned

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from rag.client.over_http import OverHttp
-from rag.contract.answers import AskBody
+from rag.contract.questions import AskBody
 from rag.errors import ServiceError
 from tests.support.sse import on_loopback
 

@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from index.storage.errors import StorageFull
 from rag.client.protocol import AnswerEvent
-from rag.contract.answers import AskBody, StageOut
+from rag.contract.answers import StageOut
+from rag.contract.questions import AskBody
 from rag.errors import BadQuestion, ModelFailed
 from rag.http.app import build_app
 from rag.http.state import State

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.client.protocol import OnStage
-from rag.contract.answers import AskBody, AskOut
+from rag.contract.answers import AskOut
+from rag.contract.questions import AskBody
 from rag.errors import BadQuestion, ServiceError
 from tests.support.slack_bot import Scripted, bot, plain
 from tests.support.slack_server import Slack, running_slack

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.client.protocol import OnStage
-from rag.contract.answers import AskBody, AskOut
+from rag.contract.answers import AskOut
+from rag.contract.questions import AskBody
 from rag.slack.memory import ChannelSettings
 from tests.support.slack_bot import Scripted, abstained, bot, plain
 from tests.support.slack_server import Slack, running_slack

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.client.protocol import OnStage
-from rag.contract.answers import AskBody, AskOut, FeedbackBody
+from rag.contract.answers import AskOut
+from rag.contract.questions import AskBody, FeedbackBody
 from tests.support.slack_bot import Scripted, bot, plain
 from tests.support.slack_server import Slack, running_slack
 from tests.support.slack_workspace import ANH, BOT, NEWS, OTHER

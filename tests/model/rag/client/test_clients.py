@@ -7,7 +7,8 @@ import pytest
 from rag.client.in_process import InProcess
 from rag.client.over_http import OverHttp
 from rag.client.protocol import Client
-from rag.contract.answers import AskBody, AskOut, FeedbackBody, FilterBody, SearchBody
+from rag.contract.answers import AskOut
+from rag.contract.questions import AskBody, FeedbackBody, FilterBody, SearchBody
 from rag.errors import BadQuestion, ServiceError
 from rag.http.app import build_app
 from rag.http.state import State
