@@ -3,41 +3,46 @@
 import re
 from typing import Literal
 
-from index.language.text import fold
+from index.language.cues import Cue
+from index.language.text import fold, has_marks, tokens
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
-# Cues on folded text (lower case, no Latin diacritics), so that they hold for questions typed either way.
-_CUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+# Cues with their diacritics, which tell "ở đâu" from "từ đầu", and "mấy" from "máy".
+_CUES: tuple[tuple[Kind, Cue], ...] = (
     (
         "date",
-        re.compile(
-            r"\b(khi nao|bao gio|luc nao|hom nao|ngay (nao|may|bao nhieu)|thang (nao|may)|nam (nao|bao nhieu)"
-            r"|thoi (gian|diem|ky) nao|the ky (nao|thu may)|when|what (year|date|day|month)|which (year|month|day))\b"
-            r"|\b(когда|как(ом|ого) (году|числа))\b|什么时候|何时|哪(一)?年|哪天|几月|几号|いつ|何年|何月|何日"
+        Cue(
+            r"\b(?:khi nào|bao giờ|lúc nào|hôm nào|ngày (?:nào|mấy|bao nhiêu)|tháng (?:nào|mấy)|năm (?:nào|bao nhiêu)"
+            r"|thời (?:gian|điểm|kỳ) nào|thế kỷ (?:nào|thứ mấy)|when|what (?:year|date|day|month)"
+            r"|which (?:year|month|day))\b"
+            r"|\b(?:когда|как(?:ом|ого) (?:году|числа))\b|什么时候|何时|哪(?:一)?年|哪天|几月|几号|いつ|何年|何月|何日"
         ),
     ),
     (
         "number",
-        re.compile(
-            r"\b(bao nhieu|may (nguoi|lan|nuoc|du an|trieu|ty|phan tram)|so luong|ty le|how (many|much)"
-            r"|what (percentage|share|number)|сколько)\b"
-            r"|多少|几(个|次|名|项)|いくつ|いくら|何(人|件|回|億|万|パーセント)"
+        Cue(
+            # "Mấy năm qua" are some years; "mấy giờ" is a time.
+            r"\b(?:bao (?:nhiêu|lâu|xa)|(?<!nhà )mấy (?!giờ\b)[^\s?]+(?! (?:qua|nay|trước|gần|vừa|tới)\b)"
+            r"|số lượng|tỷ lệ|how (?:many|much|long|far)|what (?:percentage|share|number)|сколько)\b"
+            r"|多少|多久|几(?:个|次|名|项)|いくつ|いくら|何(?:人|件|回|億|万|パーセント)"
         ),
     ),
     (
         "person",
         # "Ai Cập" is a country.
-        re.compile(r"\b(ai(?! cap\b)|nguoi nao|ong nao|ba nao|vi nao|who|whom|whose|кто|кого|кем|кому)\b|谁|誰|だれ"),
+        Cue(r"\b(?:ai(?! cập\b)|người nào|ông nào|bà nào|vị nào|who|whom|whose|кто|кого|кем|кому)\b|谁|誰|だれ"),
     ),
     (
         "place",
-        re.compile(
-            r"\b(o dau|tai dau|noi nao|dia (diem|phuong) nao|(nuoc|quoc gia|thanh pho|tinh|dau) nao|den dau|tu dau"
-            r"|where|which (country|city|province)|где|куда|откуда)\b|哪里|哪儿|哪个(国家|城市)|どこ"
+        Cue(
+            r"\b(?:(?:ở|tại|đến|từ) đâu|nơi nào|địa (?:điểm|phương) nào|(?:nước|quốc gia|thành phố|tỉnh|đâu) nào"
+            r"|where|which (?:country|city|province)|где|куда|откуда)\b|哪里|哪儿|哪个(?:国家|城市)|どこ"
         ),
     ),
 )
+# "WHO" and "AI" ask for nobody.
+_ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")
 
 # With their accents, which articles have: folded, most sentences would hold one ("bà", "sau"). "Năm" is mostly a year.
 _NUMBER = re.compile(r"\d|\b(hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|triệu|tỷ|tỉ|một nửa|gấp đôi)\b")
@@ -54,8 +59,9 @@ _CAPITALISED = re.compile(rf"(?<=\S\s){_CAPITAL}[^\W\d_]+")
 
 def kind_asked(question: str) -> Kind:
     """The expected answer type: the first kind with a question word in it, `other` if there is none."""
-    folded = fold(question)
-    return next((kind for kind, cue in _CUES if cue.search(folded)), "other")
+    asked = question if question.isupper() else _ACRONYM.sub(" ", question)
+    bare = not any(map(has_marks, tokens(asked)))
+    return next((kind for kind, cue in _CUES if cue.search(asked, bare=bare)), "other")
 
 
 def holds(kind: Kind, sentence: str) -> bool:

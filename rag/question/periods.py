@@ -11,7 +11,7 @@ _NEWEST = re.compile(
     r"\b(?:moi nhat|(?:gan|moi) day(?: nhat)?|(?:lan|ky|dot|vong|so lieu|thong tin|tin) gan nhat|hien nay|hien tai"
     r"|bay gio|hien gio|den nay|latest|newest|most recent(?:ly)?|recent(?:ly)?|current(?:ly)?|right now|nowadays"
     r"|последн\w+|новейш\w+|сейчас|недавн\w+|в настоящее время)\b"
-    r"|最新|最近|目前|现在|現在|当前|いま|今のところ"
+    r"|最新|最近|目前|现在|現在|当前|いま(?![すしせ])|今のところ"
 )
 
 

@@ -5,8 +5,12 @@ sentence in English is compared with a Vietnamese one.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
-from rag.answer.checking.words import listed
+import index.language
+from rag.answer.checking.words import listed, words_of
 
 Sign = tuple[str, int]
 
@@ -66,10 +70,8 @@ _AXES = {
 }
 _NEGATORS = listed("không chưa chẳng chả not no never without nor neither none cannot t")
 # What a negator says together with its neighbour is no denial, or it bounds a number.
-_NO_DENIAL_AFTER = listed(
-    "chỉ những khí gian quân ngừng quá dưới tới đến đầy kể ít hoàn phận trung lưu tặc only more less fewer"
-)
-_NO_DENIAL_BEFORE = listed("hàng trên số phòng phi là")
+_NO_DENIAL_AFTER = listed("chỉ những ngừng quá dưới tới đến đầy kể ít hoàn only more less fewer")
+_NO_DENIAL_BEFORE = listed("trên số là")
 # Words that deny without a negator.
 _IMPLICIT = listed(
     "thiếu miễn trừ ngừng dừng cấm tránh chối free lack lacks lacked fail failed refuse refused declined yet unable"
@@ -79,6 +81,24 @@ _IMPLICIT = listed(
 _HELPING = listed("được bị có là còn phải hề thể từng be been have has to the a any")
 # How many words behind a negator it denies.
 _SCOPE = 3
+
+
+_TABLE = Path(index.language.__file__).with_name("compounds.txt")
+
+
+@cache
+def _compounds() -> frozenset[tuple[str, ...]]:
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    return frozenset(tuple(words_of(line)) for line in lines if not line.startswith("#"))
+
+
+def compounded(words: Sequence[str]) -> list[str]:
+    """The words with each compound of the table as one, and an empty string in the place of its second syllable."""
+    found = list(words)
+    for place, pair in enumerate(pairwise(words)):
+        if pair in _compounds() and found[place]:
+            found[place : place + 2] = [" ".join(pair), ""]
+    return found
 
 
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], Sign]]]:
@@ -98,6 +118,7 @@ _PHRASES = _phrases()
 
 def signs(words: Sequence[str]) -> list[tuple[int, Sign]]:
     """The directions (rise, fall, ...) in a sentence, each with the index of its first word; longest phrase first."""
+    words = compounded(words)
     found: list[tuple[int, Sign]] = []
     place = 0
     while place < len(words):
@@ -123,12 +144,13 @@ def turned(said: Collection[Sign], told: Collection[Sign]) -> str:
 
 def is_denial(words: Sequence[str]) -> bool:
     """Whether the words contain a negator."""
-    return not _NEGATORS.isdisjoint(words)
+    return not _NEGATORS.isdisjoint(compounded(words))
 
 
 def denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
     """The index of each negator, and the few words in its scope, the nearest first."""
     found = []
+    words = compounded(words)
     for place, word in enumerate(words):
         if word not in _NEGATORS:
             continue
@@ -136,13 +158,14 @@ def denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
         after = words[place + 1] if place + 1 < len(words) else ""
         if after in _NO_DENIAL_AFTER or (before in _NO_DENIAL_BEFORE and word == "không"):
             continue
-        ahead = [other for other in words[place + 1 : place + 7] if other not in _HELPING and other not in _NEGATORS]
+        ahead = [other for other in words[place + 1 : place + 7] if other and other not in _HELPING | _NEGATORS]
         found.append((place, tuple(ahead[:_SCOPE])))
     return found
 
 
 def denied_otherwise(said: Sequence[str], told: Sequence[str]) -> bool:
     """Whether one sentence negates what the other affirms, both in one language."""
+    said, told = compounded(said), compounded(told)
     ours, theirs = denials(said), denials(told)
     for _, scope in ours:
         affirmed = (scope and scope[0] in told) or not _IMPLICIT & set(told)
@@ -172,6 +195,7 @@ def _count(words: Sequence[str], phrase: tuple[str, ...]) -> int:
 
 def denied_otherwise_abroad(said: Sequence[str], told: Sequence[str]) -> bool:
     """The same across languages: whether only one of the two sentences has a negator."""
+    said, told = compounded(said), compounded(told)
     ours, theirs = bool(denials(said)), bool(denials(told))
     if ours == theirs:
         return False

@@ -1,7 +1,8 @@
 """How follow-up questions are worded in English, Russian, Chinese and Japanese."""
 
+from index.language.cues import Cue
 from index.language.text import word_set
-from rag.question.followups.cues import Cue, Cues
+from rag.question.followups.cues import Cues
 
 ENGLISH = Cues(
     asks=Cue(

@@ -1,7 +1,8 @@
 """How follow-up questions are worded in Vietnamese."""
 
+from index.language.cues import Cue
 from index.language.text import word_set
-from rag.question.followups.cues import Cue, Cues
+from rag.question.followups.cues import Cues
 
 _THIS = r"(?:này|đó|ấy|nói trên|kể trên)"
 VIETNAMESE = Cues(

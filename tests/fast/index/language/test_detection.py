@@ -1,4 +1,4 @@
-"""Unicode form, folding, tokens, sentences, language."""
+"""Which language a text is in."""
 
 import pytest
 

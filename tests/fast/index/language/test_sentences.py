@@ -1,4 +1,4 @@
-"""Unicode form, folding, tokens, sentences, language."""
+"""Where sentences end."""
 
 import time
 

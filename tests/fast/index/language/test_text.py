@@ -1,4 +1,4 @@
-"""Unicode form, folding, tokens, sentences, language."""
+"""Unicode form, folding, tokens, syllables."""
 
 import pytest
 from hypothesis import given

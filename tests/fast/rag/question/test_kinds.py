@@ -34,7 +34,16 @@ from rag.question.kinds import Kind, holds, kind_asked
         ("工場はどこですか", "place"),
         ("Vì sao dự án chậm tiến độ?", "other"),
         ("Why is the project late?", "other"),
-        # Cues inside other words are none.
+        ("Mấy đội dự giải?", "number"),
+        ("Dự án kéo dài mấy năm?", "number"),
+        ("Chuyến bay mất bao lâu?", "number"),
+        ("may doi du giai", "number"),
+        # Cues inside other words, or words that differ in their diacritics alone, are none.
+        ("Từ đầu tuần có mưa không?", "other"),
+        ("WHO khuyến cáo gì?", "other"),
+        ("AI giúp bác sĩ thế nào?", "other"),
+        ("Mấy năm qua kinh tế ra sao?", "other"),
+        ("Nhà máy nào đóng cửa?", "other"),
         ("Ai Cập xuất khẩu những gì?", "other"),
         ("Thái Lan mua gì của Việt Nam?", "other"),
         ("Что сказал доктор о вакцине?", "other"),

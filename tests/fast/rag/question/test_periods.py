@@ -22,6 +22,8 @@ TODAY = date(2025, 10, 21)
         ("exports in 2024?", "in 2024", "2024-01-01", "2024-12-31", False),
         ("последние новости о мостах", "последние", None, None, True),
         ("最新的大米价格", "最新", None, None, True),
+        ("いま何人いますか", "いま", None, None, True),
+        ("工場では何人が働いていますか", None, None, None, False),
         ("Nước nào ở gần nhất?", None, None, None, False),
         ("Cầu dài bao nhiêu?", None, None, None, False),
     ],

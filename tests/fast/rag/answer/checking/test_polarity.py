@@ -11,6 +11,24 @@ def test_the_longest_phrase_names_the_direction() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "axis"),
+    [
+        ("Sáng kiến này được khen.", "hour"),
+        ("Chiều dài cầu là 300 m.", "hour"),
+        ("Nhà máy bán dẫn đặt ở Bắc Ninh.", "deal"),
+        ("Trẻ em có hệ miễn dịch tốt.", "fee"),
+    ],
+)
+def test_a_syllable_of_a_compound_names_no_direction(text: str, axis: str) -> None:
+    assert axis not in {name for _, (name, _) in signs(words_of(text))}
+
+
+def test_a_compound_is_no_denial() -> None:
+    assert denials(words_of("Israel không kích miền nam, phòng không đáp trả.")) == []
+    assert not denied_otherwise(words_of("Israel tấn công miền nam."), words_of("Israel không kích miền nam."))
+
+
+@pytest.mark.parametrize(
     ("said", "told", "axis"),
     [
         ("Sản lượng chè giảm 5%.", "Sản lượng chè tăng 5%.", "trend"),
