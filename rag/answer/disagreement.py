@@ -49,6 +49,7 @@ _QUANTITY = re.compile(
 _ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")
 # "Mấy" with its accents: folded, "nhà máy" would ask for a number.
 _COUNTED_IN_QUESTION = re.compile(r"\b(?:bao nhiêu|bao nhieu|mấy)\s+(.+)", re.IGNORECASE)
+_HOW_LONG = re.compile(r"\b(?:bao lâu|how long)\b|多久")
 # Words that most clauses with a figure have, or that names of countries are written with.
 _COMMON = words(
     "là đạt ước khoảng hơn gần trên dưới đang hiện có đã sẽ của cho và trong với ở tại theo được đến từ một các những"
@@ -117,6 +118,9 @@ def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Pr
 
 
 def _asks_for_figure(query: Query) -> bool:
+    """Whether the question asks for a figure other than a span of time, which articles count from different days."""
+    if _HOW_LONG.search(query.understood.lower()):
+        return False
     kind = kind_asked(query.understood)
     return kind == "number" or (kind == "other" and _QUANTITY.search(fold(query.understood)) is not None)
 

@@ -66,6 +66,7 @@ def test_an_undated_telling_stands_behind() -> None:
         ("Trường Sông Thương ở đâu?", OLD, NEW),
         ("Trường Sông Thương có bao nhiêu phòng học?", OLD, NEW),
         ("Viện Núi Đọi xây năm nào?", OLD, NEW),
+        ("Sinh viên Lào học ở Trường Sông Thương bao lâu?", OLD, NEW),
     ],
     ids=[
         "rounded",
@@ -80,6 +81,7 @@ def test_an_undated_telling_stands_behind() -> None:
         "a place is asked",
         "another unit is asked",
         "a date is asked",
+        "a span of time is asked",
     ],
 )
 def test_what_is_no_disagreement(question: str, quoted: str, other: str) -> None:
