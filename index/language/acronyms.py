@@ -16,6 +16,7 @@ from pathlib import Path
 
 from index.language.names import names
 from index.language.text import fold, folded_tokens, token_spans
+from index.language.words import ACRONYM_HEADS, ORGANISATION_HEADS, word_set
 from index.storage.files import write_durably
 
 _FILE = "acronyms.json"
@@ -74,21 +75,16 @@ _WINDOW = 160
 _MAX_LETTERS = 8
 _MAX_WORDS = 16
 # The words that begin the names of organisations, treaties and offices.
-_HEADS = (
-    "Liên đoàn|Bộ|Hiệp hội|Tổ chức|Ngân hàng|Tập đoàn|Ủy ban|Uỷ ban|Quỹ|Tổng công ty|Công ty|Hội đồng|Hội|Viện|"
-    "Học viện|Trung tâm|Cơ quan|Cục|Tổng cục|Sở|Ban|Đảng|Liên minh|Diễn đàn|Hiệp định|Hiệp ước|Công ước|Chương trình|"
-    "Đại học|Đài|Mặt trận|Cộng đồng|Lực lượng|Quân đội|Phong trào|Tòa án|Toà án|Ủy hội|Uỷ hội|Liên hiệp|Tổng liên đoàn|"
-    "Đoàn|Nhà nước|Hãng|Bộ Tư lệnh|Tuyên bố|Sáng kiến|Không quân|Hải quân"
-)
+_HEADS = "|".join(head[0].upper() + head[1:] for head in (*ORGANISATION_HEADS, *ACRONYM_HEADS))
 # "Bộ trưởng" is a person; of a board, what it governs is named.
 _HEAD = re.compile(rf"(?<![\w-])(?:{_HEADS})(?!\w| (?:trưởng|tin|đồng|thành viên|quản trị|tín thác)\b)")
 _HEAD_AFTER_LINK = re.compile(rf"(?<!\w)(?:và|với|của|thuộc|cùng|tại|do) (?=(?:{_HEADS})(?!\w))")
 # More syllables in small letters than these, and the name has ended.
 _MAX_SMALL = 4
-_LINKS = frozenset(["va", "cua", "cac", "ve", "cho", "voi", "trong", "and", "of", "the", "for", "on"])
+_LINKS = word_set("va cua cac ve cho voi trong and of the for on")
 # Words shared by this share of the articles that write an acronym, and by so many of them, are its meaning.
 _SHARED = 0.5
-_LEADING = _LINKS | frozenset(["theo", "hinh", "thuc", "bang", "nhung", "mot", "tu", "la", "o", "tai"])
+_LEADING = _LINKS | word_set("theo hinh thuc bang nhung mot tu la o tai")
 _MIN_WORDS = 3
 _MIN_SHARED = 3
 # A second meaning is kept if it is written so often next to the first.

@@ -7,7 +7,18 @@ from typing import Literal, NamedTuple
 
 from index.language.dates.mentions import Mention, mentions
 from index.language.names import names
-from index.language.text import fold, is_syllable, word_set
+from index.language.text import fold, is_syllable
+from index.language.words import (
+    ADDRESS,
+    ADDRESS_OF_MEN,
+    ADDRESS_OF_WOMEN,
+    CJK_TITLES,
+    ORGANISATION_HEADS,
+    PLAIN_HEADS,
+    ROLES,
+    ROLES_OF_STATES,
+    word_set,
+)
 
 EntityKind = Literal["country", "city", "organisation", "person", "date"]
 Gender = Literal["man", "woman", ""]
@@ -37,25 +48,12 @@ _SMALL = re.compile(
     r"(?<!phương )(?<!biện )(?<!giải )(?<!đạo )(?<!sinh )(?<!chủ )(?<!cập )\b(?:nga|pháp|đức|úc|mỹ|lào|nhật)\b"
 )
 
-_MEN = word_set("ông anh chú cậu thầy mr sir господин")
-_WOMEN = word_set("bà cô chị mrs ms miss madam госпожа")
-_ADDRESS = _MEN | _WOMEN | word_set("em bé cụ bác dr prof ts gs pgs")
-# What stands before a name ("bác sĩ Lê Văn Tám"), by its last word.
-_ROLES = word_set(
-    "sĩ sư tướng thống trưởng đốc tịch sứ thư viên ca president minister director chairman secretary"
-    " doctor professor"
-    " ambassador президент министр директор посол"
-)
-_OF_STATES = word_set("tướng thống president minister президент министр")
 _SURNAMES = word_set(
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Tô Lương Đinh Trương"
     " Mai Đoàn Lâm Trịnh Đào"
     " Tống Tôn Thái Cao Hà Tạ Châu Vương Triệu Chu Phùng Kiều Quách Đàm Lưu Tăng Khuất Danh Chế Thạch Cù Văn"
 )
-_HEADS = re.compile(
-    r"(?<!\w)(?:(?:tổng )?công ty|tập đoàn|doanh nghiệp|ngân hàng|đại học|học viện|trường|viện|quỹ|bệnh viện|bộ|sở|cục"
-    r"|ủy ban|uỷ ban|hiệp hội|hội|hãng|liên minh|trung tâm|ubnd|đh|bv|cđ|cty)(?!\w)",
-)
+_HEADS = re.compile(rf"(?<!\w)(?:{'|'.join((*ORGANISATION_HEADS, *PLAIN_HEADS))})(?!\w)")
 _FOREIGN_HEAD = re.compile(
     r"\b(?:university|bank|fund|foundation|institute|ministry|company|group|corporation|association|hospital|agency"
     r"|council|center|centre|университет|банк|фонд|институт|министерство|компания)\b"
@@ -63,10 +61,7 @@ _FOREIGN_HEAD = re.compile(
 _CJK_ORGANISATION = re.compile(
     "[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,12}(?:公司|集团|银行|銀行|大学|研究所|基金会|財団|協会|协会|医院|病院)"
 )
-_CJK_PERSON = re.compile(
-    "(?P<name>[\u4e00-\u9fff\u30a0-\u30ff·・]{2,8}?)"
-    "(?P<title>先生|女士|总统|主席|部长|总理|博士|院长|总经理|首相|大統領|大臣|氏|さん|社長|会長)"
-)
+_CJK_PERSON = re.compile(f"(?P<name>[\u4e00-\u9fff\u30a0-\u30ff·・]{{2,8}}?)(?P<title>{CJK_TITLES})")
 _BEFORE_DATE = re.compile(r"(?:in|on|during|since|by|from|в|во|с|к|за)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -164,13 +159,13 @@ def _people(text: str, words: list[_Word], known: list[Entity]) -> list[Entity]:
     for run in _runs(text, words):
         first = place_of[run[0].start]
         led = words[first - 1] if first and text[words[first - 1].end : run[0].start] in (" ", ". ") else None
-        if run[0].text.lower() in _ADDRESS | _ROLES:
+        if run[0].text.lower() in ADDRESS | ROLES:
             led, named = run[0], run[1:]
         else:
             named = run
         if named and _is_person(named, led.text.lower() if led else "", known):
             title = led.text.lower() if led else ""
-            gender: Gender = "man" if title in _MEN else "woman" if title in _WOMEN else ""
+            gender: Gender = "man" if title in ADDRESS_OF_MEN else "woman" if title in ADDRESS_OF_WOMEN else ""
             start = led.start if led and gender else named[0].start
             name = text[named[0].start : named[-1].end]
             found.append(Entity("person", fold(name), name, start, named[-1].end, gender))
@@ -182,16 +177,16 @@ def _people(text: str, words: list[_Word], known: list[Entity]) -> list[Entity]:
 
 
 def _is_person(run: list[_Word], title: str, known: list[Entity]) -> bool:
-    if any(run[0].start < place.end and place.start < run[-1].end for place in known) and title not in _ADDRESS:
+    if any(run[0].start < place.end and place.start < run[-1].end for place in known) and title not in ADDRESS:
         return False
     if _FOREIGN_HEAD.search(" ".join(word.text.lower() for word in run)) or any(_is_acronym(word) for word in run):
         return False
     foreign = not all(is_syllable(part) for word in run for part in word.text.split("-"))
-    if title in _ADDRESS:
+    if title in ADDRESS:
         return True
-    if title in _ROLES:
+    if title in ROLES:
         # "Giám đốc Vinaphar" is of a company, "tổng thống Putin" a man.
-        return (foreign and (len(run) > 1 or title in _OF_STATES)) or (len(run) > 1 and run[0].text in _SURNAMES)
+        return (foreign and (len(run) > 1 or title in ROLES_OF_STATES)) or (len(run) > 1 and run[0].text in _SURNAMES)
     if 3 <= len(run) <= 4 and run[0].text in _SURNAMES:
         return True
     return foreign and 2 <= len(run) <= 3 and title not in _AFTER_PLACE and not _HEADS.fullmatch(title)

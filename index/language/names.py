@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.language.text import fold, has_marks, is_syllable, same_i, token_spans, tokens
+from index.language.words import ADDRESS
 
 _TABLE = Path(__file__).with_name("names.tsv")
-_TITLES = frozenset(["ông", "bà", "anh", "chị", "em", "cô", "chú", "bác", "cậu", "cụ", "bé", "thầy"])
 _GAPS = ("", " ", "\u00a0", "-", ".", ". ")
 _SENTENCE_STARTS = frozenset(".!?…:;\"“”'‘\n([•")
 _KATAKANA = re.compile("[ァ-ヺー]")
@@ -160,7 +160,7 @@ def _is_guarded(form: _Form, text: str, words: list[_Word], place: int, end: int
     if place and text[words[place - 1].end : first.start] == " ":
         before = words[place - 1]
         part_of_name = text[before.start].isupper() and is_syllable(before.key)
-        if before.key in _TITLES or (part_of_name and not _begins_sentence(text, before.start)):
+        if before.key in ADDRESS or (part_of_name and not _begins_sentence(text, before.start)):
             return False
     if end < len(words) and text[words[end - 1].end : words[end].start] == " ":
         after = words[end]

@@ -1,5 +1,7 @@
 """What number words are worth in Vietnamese and English, the scales of Russian, and Chinese numerals."""
 
+from index.language.words import word_set
+
 
 def _words(line: str) -> list[str]:
     return line.split()
@@ -41,23 +43,21 @@ SCALES = {
     **{stem + ending: value for stem, value in _RUSSIAN.items() for ending in ("", "а", "и", "у", "ов")},
 }
 # "Tỷ lệ", "tỷ phú", "triệu chứng" are words of their own.
-_AFTER_BILLION = frozenset(_words("lệ số giá trọng phú suất mỉ le so gia trong phu suat"))
-_AFTER_MILLION = frozenset(_words("chứng tập phú hồi chung tap phu hoi"))
+_AFTER_BILLION = word_set("lệ số giá trọng phú suất mỉ le so gia trong phu suat")
+_AFTER_MILLION = word_set("chứng tập phú hồi chung tap phu hoi")
 OTHER_WORDS = dict.fromkeys(_words("tỷ tỉ ty ti"), _AFTER_BILLION) | dict.fromkeys(("triệu", "trieu"), _AFTER_MILLION)
 ONE_AND_A_HALF = ("полтора", "полторы")
 
 # Before these a single number word is a number: "ba người".
-CLASSIFIERS = frozenset(
-    _words(
-        "người con chiếc cái ngày tháng năm tuần giờ phút lần vụ ca nước tỉnh huyện xã tàu xe nhà căn ngôi tấn tạ kg "
-        "km mét đồng usd đô euro học nạn trẻ cầu trận hộ quốc trường bệnh chuyến cuộc đợt đội loại nhóm phiên tầng"
-    )
+CLASSIFIERS = word_set(
+    "người con chiếc cái ngày tháng năm tuần giờ phút lần vụ ca nước tỉnh huyện xã tàu xe nhà căn ngôi tấn tạ kg "
+    "km mét đồng usd đô euro học nạn trẻ cầu trận hộ quốc trường bệnh chuyến cuộc đợt đội loại nhóm phiên tầng"
 )
 # What may follow digits without a blank.
-ATTACHED = frozenset(_words("km kg cm mm ha m usd vnd đ đồng tấn"))
-BEFORE_DATES = frozenset(_words("ngày tháng năm quý mùng mồng thứ"))
+ATTACHED = word_set("km kg cm mm ha m usd vnd đ đồng tấn")
+BEFORE_DATES = word_set("ngày tháng năm quý mùng mồng thứ")
 # "Vài triệu", "hàng tỷ" say no number.
-VAGUE = frozenset(_words("vài mấy hàng chục trăm nghìn ngàn"))
+VAGUE = word_set("vài mấy hàng chục trăm nghìn ngàn")
 
 CJK_DIGITS = {
     sign: value for value, signs in enumerate(_words("〇零 一 二两兩 三 四 五 六 七 八 九")) for sign in signs

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from index.language.numbers import Number, numbers
 from index.language.text import fold, folded_tokens, tokens
+from index.language.words import CAPITAL
 
 # Units of money are compared by their currency, however they are written.
 _MONEY = (
@@ -33,9 +34,8 @@ _ROUGH = re.compile(r"\b(?:khoang|hon|gan|tren|duoi|xap xi|chung|it nhat|toi thi
 # A dash joins names ("Việt Nam - Trung Quốc"), except behind a dateline's agency.
 _CLAUSE_END = re.compile(r"[,;:](?=\s)|[“”\"]|(?<=\))\s[-–—]\s")
 _CARRIED = re.compile(r"\s*(?:len|xuong|thanh|sang|den|toi|-|–)\s*(?:con |muc )?$")
-_CAPITAL = "[" + "".join(filter(str.isupper, map(chr, range(0x1F00)))) + "]"
-_CAPITALISED = re.compile(rf"(?<!\w){_CAPITAL}[^\W\d_]*+")
-_NAME = re.compile(rf"(?<=[\w,() –-][ (]){_CAPITAL}[^\W\d_]*+")
+_CAPITALISED = re.compile(rf"(?<!\w){CAPITAL}[^\W\d_]*+")
+_NAME = re.compile(rf"(?<=[\w,() –-][ (]){CAPITAL}[^\W\d_]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _clause(sentence: str, number: Number) -> tuple[int, int]:
     return (opened + 1, closed) if inside else (start, end)
 
 
-def names(text: str) -> set[str]:
+def capitalised_inside(text: str) -> set[str]:
     """Folded words that are written with a capital inside a sentence: names of people, places, things."""
     return {fold(word) for word in _NAME.findall(text)}
 

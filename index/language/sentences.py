@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from index.language.text import Span, is_syllable
+from index.language.words import DEGREES, PERSONS
 
 _BREAK = re.compile(
     r"""\n+                           # a line is never continued on the next
@@ -19,8 +20,8 @@ _BREAK = re.compile(
 )
 _ABBREVIATION = re.compile(
     # Titles, one after another (PGS.TS); places, forms of address, companies.
-    r"(?:(?i:pgs|gs|tskh|ts|ths|th\.s|bs|ds|ks|kts|ls|nsnd|nsưt|cki{1,2}|ck[12])\.?)+"
-    r"|(?i:tp|tx|tt|đ/c|lm|hv|nxb|mr|mrs|ms|dr|prof|vs|jr|sr|ltd|inc|corp|pte)"
+    rf"(?:(?i:{'|'.join(DEGREES)}|th\.s)\.?)+"
+    r"|(?i:tp|tx|tt|đ/c|lm|hv|nxb|mr|mrs|ms|vs|jr|sr|ltd|inc|corp|pte)"
     # In lower case some of these are words: "no", "gen", "co".
     r"|CN|St|Gen|Col|No|Vol|Co|Mk"
 )
@@ -28,10 +29,6 @@ _LIST_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})*|[IVX]{1,5}|[^\W\d_]")
 _INITIALS = re.compile(r"(?:[A-ZĐА-Я]\.)*(?:[A-ZĐА-Я]|Ch|Gi|Kh|Ng|Ngh|Nh|Ph|Qu|Th|Tr)")
 # Quận, phường (also F), huyện, xã, đường: the name or the number of the place follows, unless a person goes before.
 _PLACES = frozenset("QPFHXĐ")
-_PERSON = re.compile(
-    "anh|chị|em|ông|bà|cô|chú|bác|cậu|cháu|bé|con|tên|nhân|tượng|can|cáo|phạm|gái|trai|vợ|chồng|mẹ|cha|bố",
-    re.IGNORECASE,
-)
 # Words that open a sentence; a name that begins like one goes on with a capital (Tuy Hoà).
 _OPENER = re.compile(
     "Bên|Bà|Các|Cả|Chiều|Còn|Cũng|Cuối|Cụ|Dù|Hiện|Họ|Khi|Lúc|Mặc|Một|Ngay|Ngày|Ngoài|Người|Nhiều|Nhưng|Những|Như|"
@@ -164,7 +161,7 @@ def _belong_to_name(initials: str, before: list[str], words: list[str]) -> bool:
     if not (is_syllable(name) or name.isupper()):
         return True
     last = before[-1] if before else ""
-    place = initials in _PLACES and not _PERSON.fullmatch(last)
+    place = initials in _PLACES and last.lower() not in PERSONS
     foreign = last.istitle() and not is_syllable(last)  # Peter J. Li
     return (place or foreign) and not _open_sentence(words)
 

@@ -77,6 +77,11 @@ def tokens(text: str) -> list[str]:
     return [_OLD_TONE.sub(lambda old: _MOVE_TONE[old[0]], token) for token in _TOKEN.findall(lowered)]
 
 
+def normalised_tokens(text: str) -> list[str]:
+    """`tokens`, under one spelling of i and y too (`same_i`): `Kỹ sư` becomes `kĩ sư`."""
+    return [same_i(token) for token in tokens(text)]
+
+
 def folded_tokens(text: str) -> list[str]:
     """The same tokens without diacritics and under one spelling of i and y (`same_i`)."""
     return [same_i(token) for token in _TOKEN.findall(fold(text))]
@@ -85,11 +90,6 @@ def folded_tokens(text: str) -> list[str]:
 def token_spans(text: str) -> list[Span]:
     """Where each of `tokens(text)` stands."""
     return [match.span() for match in _TOKEN.finditer(text)]
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Words that spaces part, as a set."""
-    return frozenset(words.split())
 
 
 # --- Syllables ---------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.language.dates.mentions import mentions
-from index.language.quantities import Figure, capitalised, figures, names, same_value, words
+from index.language.dates.mentions import Mention, mentions
+from index.language.quantities import Figure, capitalised, capitalised_inside, figures, same_value, words
 from index.language.text import fold
+from index.language.words import DATELINE, STOP_WORDS, word_set
 from prompts import FALLBACK, Prompts
 from rag.passages.countries import CountryAsked
 from rag.question.kinds import kind_asked
@@ -36,7 +37,6 @@ _NEW_FIRST = re.compile(
 _OLD_FIRST = re.compile(r"\s*(?:\w+ ){0,3}(?:len|xuong|thanh|sang)\s(?:\w+ ){0,2}")
 _CHANGED = re.compile(r"\b(?:dieu chinh|dinh chinh|sua|cap nhat|tinh lai|nang|ha)\b")
 _PLANNED = re.compile(r"\b(?:muc tieu|du bao|ke hoach|co the|phan dau|ky vong|de xuat|neu|trien vong)\b")
-_DATELINE = re.compile(r"\s?\([^)]{1,40}\)\s?[-–—]")
 # A state as of a day or month goes on holding: another day's figure is the same thing's.
 _AS_OF = re.compile(r"\b(?:tinh|ke) (?:den|toi)(?: het)?\s+$")
 # What a question without "bao nhiêu" asks a figure of: "kim ngạch năm 2024".
@@ -51,13 +51,12 @@ _ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")
 _COUNTED_IN_QUESTION = re.compile(r"\b(?:bao nhiêu|bao nhieu|mấy)\s+(.+)", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\b(?:bao lâu|how long)\b|多久")
 # Words that most clauses with a figure have, or that names of countries are written with.
-_COMMON = words(
-    "là đạt ước khoảng hơn gần trên dưới đang hiện có đã sẽ của cho và trong với ở tại theo được đến từ một các những"
-    " này đó con số mức năm tháng quý ngày giữa tổng cả về ra vào lên rằng nước phía tỷ triệu nghìn người USD đồng"
-    " Việt Nam liên bang LB CHLB cộng hòa"
+_COMMON = {fold(word) for word in STOP_WORDS["vi"]} | words(
+    "đạt ước trên dưới giữa rằng tổng cả số mức người năm tháng quý ngày nước phía tỷ triệu nghìn USD đồng Việt Nam"
+    " liên bang LB CHLB cộng hòa"
 )
 # "Đô la Úc" is money, whatever country the clause is about.
-_CURRENCIES = frozenset({"uc", "my", "singapore"})
+_CURRENCIES = word_set("uc my singapore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +172,10 @@ def _is_one_subject(one: _Said, other: _Said) -> bool:
     if (one.article, one.sentence) == (other.article, other.sentence):
         return True
     hits = (said.passage.hit for said in (one, other))
-    told, telling = (names(f"{hit.metadata.title or ''} {hit.chunk.text}") for hit in hits)
+    told, telling = (capitalised_inside(f"{hit.metadata.title or ''} {hit.chunk.text}") for hit in hits)
     common = len((told & telling) - _COMMON)
     ours, theirs = words(one.text) - _COMMON, words(other.text) - _COMMON
-    named = (names(one.text) & names(other.text)) - _COMMON
+    named = (capitalised_inside(one.text) & capitalised_inside(other.text)) - _COMMON
     near = bool(named) or len(ours & theirs) >= _SAME_SUBJECT * min(len(ours), len(theirs))
     return common >= (_COMMON_NAMES if near else 2 * _COMMON_NAMES)
 
@@ -215,7 +214,7 @@ def _alone(said: _Said, figure: Figure) -> bool:
 def _same_telling(said: _Said, figure: Figure, other: _Said, differing: Figure) -> bool:
     ours, theirs = words(figure.clause), words(differing.clause)
     clauses = capitalised(figure.clause), capitalised(differing.clause)
-    named = (names(said.text) | names(other.text)) & (clauses[0] | clauses[1]) - _COMMON
+    named = (capitalised_inside(said.text) | capitalised_inside(other.text)) & (clauses[0] | clauses[1]) - _COMMON
     if figure.is_money:
         named -= _CURRENCIES
     # A name in one clause only ("tại Nga", "tại Pháp") makes another subject; none at all, an unknown one.
@@ -243,10 +242,16 @@ def _times(said: _Said, figure: Figure) -> set[tuple[date | None, date | None, t
     named = [
         mention
         for mention in mentions(said.text[: clause + len(figure.clause)], said.day)
-        if not _DATELINE.match(said.text, mention.end) and not _AS_OF.search(fold(said.text[: mention.start]))
+        if not _in_dateline(said.text, mention) and not _AS_OF.search(fold(said.text[: mention.start]))
     ]
     own = [mention for mention in named if mention.start >= clause]
     return {(mention.first, mention.last, mention.keys) for mention in own or named}
+
+
+def _in_dateline(text: str, mention: Mention) -> bool:
+    """Whether a day is the one that an article was sent on: the agency's sign follows."""
+    dateline = DATELINE.match(text, mention.end)
+    return dateline is not None and not (dateline["place"] or "").strip()
 
 
 def _same(one: Figure, other: Figure) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from index.derived.terms import TermIndex
 from index.language.quantities import capitalised
-from index.language.text import folded_tokens, same_i, tokens
+from index.language.text import folded_tokens, normalised_tokens
 from rag.answer.calibration import Calibrations, Evidence
 from rag.passages.countries import CountryAsked
 from rag.question.kinds import Kind, holds, kind_asked
@@ -58,17 +58,17 @@ class QuestionWords:
     def __init__(self, query: Query, terms: TermIndex) -> None:
         self.question = query.understood
         self.kind: Kind = kind_asked(query.understood)
-        found = _words(query.understood)
+        found = normalised_tokens(query.understood)
         self.words = {word: terms.idf(word) for word in found}
         self.pairs = {pair: min(self.words[pair[0]], self.words[pair[1]]) for pair in pairwise(found)}
 
     def share_of_words(self, text: str) -> float:
         """The share of the question's words, by idf, that are in the text; in [0, 1]."""
-        return _share(self.words, set(_words(text)))
+        return _share(self.words, set(normalised_tokens(text)))
 
     def share_of_pairs(self, text: str) -> float:
         """The share of the question's word pairs, by idf, that are neighbours in the text too; in [0, 1]."""
-        return _share(self.pairs, set(pairwise(_words(text))))
+        return _share(self.pairs, set(pairwise(normalised_tokens(text))))
 
 
 class Extractive:
@@ -155,10 +155,6 @@ def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
 
 def _article(item: Candidate) -> str:
     return item.passage.hit.chunk.article_id
-
-
-def _words(text: str) -> list[str]:
-    return [same_i(token) for token in tokens(text)]
 
 
 def _quote(item: Candidate) -> Quote:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.language.text import folded_tokens
+from index.language.words import DATELINE
 from rag.records import Copy, Passage
 
 _SHINGLE = 4
@@ -29,7 +30,6 @@ _SKETCH = 32
 
 # A number, and the word that it counts: "120 triệu" is not "150 triệu".
 _FIGURE = re.compile(r"(\d+(?:[.,/-]\d+)*+)(?: ([^\W\d_]+))?")
-_DATELINE = re.compile(r"\A[^\n(]{0,40}\([^)\n]{1,40}\)\s*[-–—]")
 
 
 class Articles(Protocol):
@@ -135,7 +135,8 @@ def _repeated(passage: Passage, originals: Sequence[Passage]) -> Passage:
 def _print(text: str) -> _Print:
     tokens = folded_tokens(text)
     shingles = _shingles(tokens)
-    figures = {(number, word.lower()) for number, word in _FIGURE.findall(_DATELINE.sub("", text))}
+    dateline = DATELINE.match(text)
+    figures = {(number, word.lower()) for number, word in _FIGURE.findall(text, dateline.end() if dateline else 0)}
     return _Print(shingles, frozenset(sorted(shingles)[:_SKETCH]), frozenset(figures), len(text))
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from index.language.cues import Cue
 from index.language.text import fold, has_marks, tokens
+from index.language.words import CAPITAL
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
@@ -50,11 +51,9 @@ _DATE = re.compile(
     r"\b\d{1,2}[/-]\d{1,2}\b|\b(ngay|thang|nam|quy|the ky|thap nien|mua) (thu )?\d|\b(1[0-9]|20)\d\d\b"
     r"|\b(thang (gieng|hai|ba|tu|nam|sau|bay|tam|chin|muoi|chap)|hom (qua|nay)|sang nay|toi qua|nam (ngoai|nay))\b"
 )
-# Spelled out one by one: in Unicode's order capital and small letters take turns, so that "À-Ỹ" holds both.
-_CAPITAL = "[" + "".join(filter(str.isupper, map(chr, range(0x1F00)))) + "]"
 # Two capitalised words in a row; begun at the start of a word only, and never tried again inside one.
-_NAME = re.compile(rf"(?<![^\W\d_]){_CAPITAL}[^\W\d_]*+[\s.-]++{_CAPITAL}")
-_CAPITALISED = re.compile(rf"(?<=\S\s){_CAPITAL}[^\W\d_]+")
+_NAME = re.compile(rf"(?<![^\W\d_]){CAPITAL}[^\W\d_]*+[\s.-]++{CAPITAL}")
+_CAPITALISED = re.compile(rf"(?<=\S\s){CAPITAL}[^\W\d_]+")
 
 
 def kind_asked(question: str) -> Kind:

@@ -7,6 +7,7 @@ from index.intake.extract.lines import Line
 from index.intake.extract.page import Page
 from index.intake.extract.phrases import OUTLETS
 from index.language.text import fold
+from index.language.words import DATELINE, DEGREES, NEWSROOM, word_set
 
 _FOLLOW = re.compile(
     r"(?:theo dõi|đọc tin|cập nhật tin(?: tức)?(?: của| từ)?)\s+(?:kênh\s+|trang\s+)?"
@@ -22,13 +23,12 @@ _RIGHTS = re.compile(
 )
 _FROM = re.compile(r"\W*(?:theo|nguồn(?: tin)?)\s*:?\s*(?P<name>\S.{1,60}?)\W*", re.IGNORECASE)
 _ASIDE = re.compile(r"\((?P<name>[^()]{2,40})\)\W*$")
-_DATELINE = re.compile(r"(?:\((?P<aside>[^\W\d_][^()]{1,40})\)|(?P<sign>[A-Z][A-Z0-9+.]{1,14}))\s?[-–—]\s?(?=\S)")
 _HEADER = re.compile(
     r"(?P<name>(?:báo|tạp chí|đài (?:phát thanh|truyền hình|tiếng nói)|cổng (?:thông tin|ttđt))"
     r"\s(?P<proper>[^<>|/»›]{2,50}?))\s*(?:[>|/»›].*)?",
     re.IGNORECASE,
 )
-_NOT_OUTLETS = frozenset({"PV", "CTV", "BBT", "NV", "BT", "BTV", "BS", "TS", "ThS", "GS", "TP", "UBND", "HĐND"})
+_NOT_OUTLETS = NEWSROOM | DEGREES | word_set("tp ubnd hđnd")
 _OWN = frozenset({"chung toi", "chung toi tren", "bao", "trang", "kenh"})
 
 
@@ -65,7 +65,7 @@ def _owner(page: Page) -> str | None:
 def _signed(page: Page) -> str | None:
     for line in _left_out(page, "byline"):
         word = line.text.strip("().")
-        if re.fullmatch(r"[A-ZĐ][A-ZĐ0-9+]{2,9}", word) and word not in _NOT_OUTLETS:
+        if re.fullmatch(r"[A-ZĐ][A-ZĐ0-9+]{2,9}", word) and word.lower() not in _NOT_OUTLETS:
             return word
     return None
 
@@ -101,6 +101,6 @@ def _headed(page: Page) -> str | None:
 
 
 def _dateline(page: Page) -> str | None:
-    found = _DATELINE.match(page.lines[page.start].text) if page.is_open(page.start) else None
-    name = (found["aside"] or found["sign"]) if found else None
-    return None if name in _NOT_OUTLETS else name
+    found = DATELINE.match(page.lines[page.start].text) if page.is_open(page.start) else None
+    name = (found["agency"] or found["sign"]) if found and not found["place"] else None
+    return name if name and name[0].isalpha() and name.lower() not in _NOT_OUTLETS else None

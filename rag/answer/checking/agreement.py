@@ -9,11 +9,11 @@ from decimal import Decimal
 from itertools import pairwise
 
 from index.language.acronyms import Acronyms
-from index.language.text import folded_tokens
+from index.language.text import folded_tokens, normalised_tokens
+from index.language.words import ORGANISATION_HEADS, word_set
 from rag.answer.checking.amounts import Amount, Context
 from rag.answer.checking.claims import Claims, Moment, without_marks
 from rag.answer.checking.polarity import turned
-from rag.answer.checking.words import listed
 
 Weigh = Callable[[str], float]
 
@@ -24,12 +24,11 @@ _GRAINS = (1, 8, 32, 93, 350, 367)
 _ROUGH = Decimal("0.05")
 _BOUND = Decimal("0.1")
 # What bodies are called by; their own names follow.
-_HEADS = listed(
-    "quĩ viện trường đại học bệnh hội liên minh đoàn tập công ti ty trung tâm bộ sở cục ban khu tỉnh thành phố huyện"
-    " hiệp mạng lưới ngân hàng nhà máy tổng"
+_HEADS = frozenset(normalised_tokens(" ".join(ORGANISATION_HEADS))) | word_set(
+    "trường bệnh khu tỉnh thành phố huyện mạng lưới nhà máy"
 )
 # What English names of bodies and times are translated with.
-_GENERIC = listed(
+_GENERIC = word_set(
     "institute university hospital company corporation group association federation council ministry department center"
     " centre program programme project president vice deputy director general chairman chairwoman chief head doctor"
     " professor associate forum conference agreement park industrial zone high tech hi city province district region"

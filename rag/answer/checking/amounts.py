@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from index.language.numbers import Number
 from index.language.quantities import Figure, figures
-from index.language.text import Span, same_i, tokens
+from index.language.text import Span, normalised_tokens
 from rag.answer.checking.polarity import Sign, signs
 from rag.answer.checking.words import STOP, inside, is_content
 
@@ -225,8 +225,8 @@ def _unit(lowered: str, number: Number, figure: Figure | None) -> tuple[str, boo
         for unit, pattern in _UNITS:
             if pattern.match(ahead, place):
                 return unit, True
-    following = tokens(ahead[:24]) if behind[:1] in " \u00a0" and ahead[:1].isalpha() else []
-    return (same_i(following[0]), False) if following and following[0] not in STOP else ("", False)
+    following = normalised_tokens(ahead[:24]) if behind[:1] in " \u00a0" and ahead[:1].isalpha() else []
+    return (following[0], False) if following and following[0] not in STOP else ("", False)
 
 
 def small_amounts(

@@ -9,18 +9,16 @@ from functools import lru_cache
 from index.language.dates.mentions import Mention, mentions
 from index.language.names import Name, joined, names
 from index.language.numbers import numbers
-from index.language.text import Span, fold, has_marks, token_spans
+from index.language.text import Span, fold, has_marks, normalised_tokens, token_spans
+from index.language.words import ADDRESS, word_set
 from rag.answer.checking.amounts import Amount, Context, Surroundings, amounts_of, small_amounts
 from rag.answer.checking.polarity import Sign, signs
-from rag.answer.checking.words import STOP, inside, is_content, lined, listed, words_of
+from rag.answer.checking.words import STOP, inside, is_content, lined
 
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|「([^「」]+)」")
 _CODE = re.compile(r"[^\W_]*\d[^\W_]*(?:[./:-][^\W_]+)*")
 _COUNTED = re.compile(r"\w+\s+(?:tháng|months?|ngày|tuần|năm|years?)\b")
-_PERSON = listed(
-    "ông bà anh chị em cô chú bác ts gs pgs ths bs bscki bsckii ckii cki ds ks mr mrs ms dr prof professor"
-)
-_TITLES = _PERSON | listed("tp tt tx đại sứ theo trong tại ngày sáng chiều the")
+_TITLES = ADDRESS | word_set("tp tt tx đại sứ theo trong tại ngày sáng chiều the")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Claims:
 @lru_cache(maxsize=4096)
 def claims_of(text: str, day: date | None) -> Claims:
     """The claims of a text in NFC; relative dates and dates without a year count from `day`."""
-    words = words_of(text)
+    words = normalised_tokens(text)
     spans = token_spans(text.replace("İ", "I"))
     surroundings = Surroundings(text, words, spans)
     dated = mentions(text, day)
@@ -91,7 +89,7 @@ def claims_of(text: str, day: date | None) -> Claims:
             match[0].lower() for match in _CODE.finditer(text) if not inside(match.start(), [*covered, *counted])
         ),
         known=frozenset(name.key for name in known),
-        spelled=tuple((name.key, tuple(words_of(text[name.start : name.end]))) for name in known),
+        spelled=tuple((name.key, tuple(normalised_tokens(text[name.start : name.end]))) for name in known),
         proper=tuple(name for name, _ in proper),
         people=frozenset(name for name, is_person in proper if is_person),
         marked=tuple(word for word, _ in marked),
@@ -129,7 +127,7 @@ def _run(text: str, words: list[str], spans: list[Span], run: list[int]) -> Iter
     while places and (words[places[0]] in _TITLES or (begins and words[places[0]] in STOP)):
         places = places[1:]
     if places:
-        is_person = places[0] > 0 and words[places[0] - 1] in _PERSON
+        is_person = places[0] > 0 and words[places[0] - 1] in ADDRESS
         yield f" {' '.join(words[place] for place in places)} ", is_person
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from index.language.words import word_set
 from rag.answer.checking.claims import Claims
 from rag.answer.checking.polarity import is_denial, signs, turned
-from rag.answer.checking.words import STOP, is_content, listed
+from rag.answer.checking.words import STOP, is_content
 
 # Words of which one cannot stand for another.
 _CLASSES = tuple(
-    frozenset(line.split())
+    word_set(line)
     for line in (
         "sáng trưa chiều tối đêm",
         "bắc nam đông tây",
@@ -25,7 +26,7 @@ _CLASSES = tuple(
         "vào ra",
     )
 )
-_PASSIVE = listed("được bị bởi do từ của by from of nhận")
+_PASSIVE = word_set("được bị bởi do từ của by from of nhận")
 # A sentence with this share of its words in its source, in their order, is the source, edited.
 _NEARLY_VERBATIM = 0.6
 # What ties a sentence to the one before it.

@@ -1,6 +1,6 @@
 """Whether two sentences have opposite polarity: one negates what the other affirms, or has `giảm` for `tăng`.
 
-Words are lower-case tokens under one spelling (`words.words_of`). English words stand on the same axes, so that a
+Words are lower-case tokens under one spelling (`normalised_tokens`). English words stand on the same axes, so that a
 sentence in English is compared with a Vietnamese one.
 """
 
@@ -10,7 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import index.language
-from rag.answer.checking.words import listed, words_of
+from index.language.text import normalised_tokens
+from index.language.words import word_set
 
 Sign = tuple[str, int]
 
@@ -68,17 +69,17 @@ _AXES = {
     "hour": ("sáng;morning", "chiều;tối;đêm;afternoon;evening;night"),
     "part": ("đầu năm;nửa đầu;đầu tháng;first half;early", "cuối năm;nửa cuối;cuối tháng;second half"),
 }
-_NEGATORS = listed("không chưa chẳng chả not no never without nor neither none cannot t")
+_NEGATORS = word_set("không chưa chẳng chả not no never without nor neither none cannot t")
 # What a negator says together with its neighbour is no denial, or it bounds a number.
-_NO_DENIAL_AFTER = listed("chỉ những ngừng quá dưới tới đến đầy kể ít hoàn only more less fewer")
-_NO_DENIAL_BEFORE = listed("trên số là")
+_NO_DENIAL_AFTER = word_set("chỉ những ngừng quá dưới tới đến đầy kể ít hoàn only more less fewer")
+_NO_DENIAL_BEFORE = word_set("trên số là")
 # Words that deny without a negator.
-_IMPLICIT = listed(
+_IMPLICIT = word_set(
     "thiếu miễn trừ ngừng dừng cấm tránh chối free lack lacks lacked fail failed refuse refused declined yet unable"
     " exempt waived stopped unless instead excluding absent denied"
 )
 # Stand between a negator and what it denies.
-_HELPING = listed("được bị có là còn phải hề thể từng be been have has to the a any")
+_HELPING = word_set("được bị có là còn phải hề thể từng be been have has to the a any")
 # How many words behind a negator it denies.
 _SCOPE = 3
 
@@ -89,7 +90,7 @@ _TABLE = Path(index.language.__file__).with_name("compounds.txt")
 @cache
 def _compounds() -> frozenset[tuple[str, ...]]:
     lines = _TABLE.read_text(encoding="utf-8").splitlines()
-    return frozenset(tuple(words_of(line)) for line in lines if not line.startswith("#"))
+    return frozenset(tuple(normalised_tokens(line)) for line in lines if not line.startswith("#"))
 
 
 def compounded(words: Sequence[str]) -> list[str]:

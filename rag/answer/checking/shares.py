@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.derived.terms import TermIndex
-from index.language.text import is_syllable
+from index.language.text import is_syllable, normalised_tokens
 from rag.answer.checking.amounts import Amount
 from rag.answer.checking.claims import Claims, claims_of
-from rag.answer.checking.words import is_content, lined, words_of
+from rag.answer.checking.words import is_content, lined
 from rag.records import Passage, Sentence
 
 # What stands before a sentence says what its pronouns mean, but less surely.
@@ -134,10 +134,12 @@ def keeps_subject(text: str, part: Part) -> bool:
 
     More of it is required if a clause of the statement is copied from a later part of the sentence.
     """
-    clauses = ([word for word in words_of(clause) if is_content(word)] for clause in part.sentence.text.split(", "))
+    clauses = (
+        [word for word in normalised_tokens(clause) if is_content(word)] for clause in part.sentence.text.split(", ")
+    )
     # "Năm 2025," and the like come before it.
     opening = set(next((words for words in clauses if len(words) > 1), [])[:_HEAD])
-    kept = len(opening & set(words_of(text)))
+    kept = len(opening & set(normalised_tokens(text)))
     copied = any(_is_from_further_on(lined(clause), part) for clause in _CLAUSE_END.split(text))
     return kept >= _HEAD_KEPT * len(opening) and not (copied and kept <= _HEAD_KEPT * len(opening))
 

@@ -1,7 +1,7 @@
 """How follow-up questions are worded in English, Russian, Chinese and Japanese."""
 
 from index.language.cues import Cue
-from index.language.text import word_set
+from index.language.words import STOP_WORDS, word_set
 from rag.question.followups.cues import Cues
 
 ENGLISH = Cues(
@@ -61,12 +61,10 @@ ENGLISH = Cues(
     ),
     prepositions=Cue(r"(?:^|\s)(?P<p>with|for|to|in|at|from|by|on|of)\s+(?:the\s+)?$"),
     copulas=Cue(r"(?:[\s,]+(?:in|on|at|by|for|to|from|with|of|is|are|was|were))+$"),
-    function=word_set(
-        "the a an of in on at by for to from with is are was were be been do does did has have had"
-        " will would can could"
-        " should and or but so then it its he she him his her they them their there this that these those what which"
-        " who"
-        " whom whose when where why how many much long as about exactly i me you we us not no yes"
+    function=STOP_WORDS["en"]
+    | word_set(
+        "but can could did do does exactly him how i long many me much should so them then us we what when where why"
+        " you yes"
     ),
     few=3,
 )
@@ -110,11 +108,7 @@ RUSSIAN = Cues(
     self_standing=Cue(r"\b(?:погода|курс (?:доллара|валют)|цена (?:золота|нефти)|что такое|новости|привет|спасибо)\b"),
     prepositions=Cue(r"(?:^|\s)(?P<p>с|со|в|во|на|для|из|у|к|от|о|об|по)\s+$"),
     copulas=Cue(r"(?:[\s,]+(?:с|в|на|для|из|у|к|от|о|об|по|был|была|было|были))+$"),
-    function=word_set(
-        "и а но в во на с со к ко у о об от из за по для до при не ни же бы ли это этот эта эти тот он"
-        " она оно они его ее её"
-        " их им был была было были есть будет что кто как когда где почему сколько там тогда так уже ещё еще"
-    ),
+    function=STOP_WORDS["ru"],
     few=3,
 )
 CHINESE = Cues(
@@ -144,9 +138,7 @@ CHINESE = Cues(
     self_standing=Cue("^什么是|天气|金价|油价|汇率|新闻|你好|谢谢|你是谁"),
     prepositions=Cue("(?P<p>[与和跟对在从给向为])$"),
     copulas=Cue("[在于是从,，]+$"),
-    function=frozenset(
-        "的了是在有和与对从给向为把被就都也还要会能这那个们吗呢啊吧一上下中里得地到以其之第个年月日最后又再"
-    ),
+    function=STOP_WORDS["zh"],
     few=4,
     colon="：",
 )
@@ -179,7 +171,7 @@ JAPANESE = Cues(
     self_standing=Cue("天気|金価格|為替|ニュース|こんにちは|ありがとう|あなたは誰"),
     prepositions=Cue("$^"),
     copulas=Cue("(?:は|が|を|に|で|と|から|まで|の|、)+$"),
-    function=frozenset("のはがをにでとへもやかねよてだたすまれらりるいんさせこそあうくしでど年月日"),
+    function=STOP_WORDS["ja"],
     few=6,
     colon="：",
 )

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from index.language.entities import VIETNAM, Entity, entities
-from index.language.text import fold, word_set
+from index.language.text import fold
+from index.language.words import ADDRESS_OF_MEN, ADDRESS_OF_WOMEN, word_set
 from rag.question.followups.cues import Wanted
 from rag.question.followups.turns import (
     ParsedQuestion,
@@ -30,7 +31,7 @@ _SEVERAL = re.compile(
     r"|люди|компании|студенты|страны)\b|人们|公司|学生|国家|企業"
 )
 # Typed without diacritics, they get them back.
-_TITLES = {"ong": "ông", "ba": "bà", "co": "cô", "chi": "chị", "chu": "chú", "cau": "cậu", "thay": "thầy"}
+_TITLES = {fold(word): word for word in ADDRESS_OF_MEN | ADDRESS_OF_WOMEN}
 _WHICH_COUNTRY = re.compile(r"\b(?:nuoc|quoc gia) nao\b|which country")
 _WHICH_ORGANISATION = re.compile(
     r"\b(?:cong ty|don vi|quy|hang|to chuc|vien|truong|benh vien) nao\b|which (?:company|fund)"

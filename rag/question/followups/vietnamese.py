@@ -1,7 +1,8 @@
 """How follow-up questions are worded in Vietnamese."""
 
 from index.language.cues import Cue
-from index.language.text import word_set
+from index.language.text import fold
+from index.language.words import STOP_WORDS, word_set
 from rag.question.followups.cues import Cues
 
 _THIS = r"(?:này|đó|ấy|nói trên|kể trên)"
@@ -73,13 +74,8 @@ VIETNAMESE = Cues(
         r"(?:[\s,]+(?:là|nằm|đặt|tốn|mất|hết|đạt|vào|từ|ở|tại|đến|tới|có|của|trong|cho|về|vì|do|được|bằng|cỡ|khoảng"
         r"|chừng|hồi))+$"
     ),
-    function=word_set(
-        "la thi ma va cua cho o tai trong ngoai voi ve den toi tu vao ra len duoc bi da dang se co"
-        " khong chua roi nua the"
-        " vay con cung lai moi chi cac nhung mot nay do kia ay no a u nhi ha gio phai xin hoi khoang hon nhat nhieu"
-        " it de"
-        " khi luc sau truoc hien nay lam gi nao sao ai dau may bao nhieu vi cuoi cung rieng theo gan chung minh toi"
-        " ban"
-    ),
+    # Folded, for questions are often typed without diacritics; and what a question asks or begins with.
+    function=frozenset(map(fold, STOP_WORDS["vi"]))
+    | word_set("a ai ban cuoi dau gi gio ha hoi it lam luc may minh nao nhi nua roi sao the u vay xin"),
     few=4,
 )

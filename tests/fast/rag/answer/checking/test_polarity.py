@@ -1,11 +1,11 @@
 import pytest
 
+from index.language.text import normalised_tokens
 from rag.answer.checking.polarity import denials, denied_otherwise, denied_otherwise_abroad, signs, turned
-from rag.answer.checking.words import words_of
 
 
 def test_the_longest_phrase_names_the_direction() -> None:
-    found = [sign for _, sign in signs(words_of("Xuất khẩu gạo tăng, giá rẻ hơn năm trước."))]
+    found = [sign for _, sign in signs(normalised_tokens("Xuất khẩu gạo tăng, giá rẻ hơn năm trước."))]
 
     assert found == [("trade", 1), ("trend", 1), ("price", -1)]
 
@@ -20,12 +20,14 @@ def test_the_longest_phrase_names_the_direction() -> None:
     ],
 )
 def test_a_syllable_of_a_compound_names_no_direction(text: str, axis: str) -> None:
-    assert axis not in {name for _, (name, _) in signs(words_of(text))}
+    assert axis not in {name for _, (name, _) in signs(normalised_tokens(text))}
 
 
 def test_a_compound_is_no_denial() -> None:
-    assert denials(words_of("Israel không kích miền nam, phòng không đáp trả.")) == []
-    assert not denied_otherwise(words_of("Israel tấn công miền nam."), words_of("Israel không kích miền nam."))
+    assert denials(normalised_tokens("Israel không kích miền nam, phòng không đáp trả.")) == []
+    assert not denied_otherwise(
+        normalised_tokens("Israel tấn công miền nam."), normalised_tokens("Israel không kích miền nam.")
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_a_compound_is_no_denial() -> None:
     ],
 )
 def test_a_direction_is_turned_where_only_its_opposite_is_told(said: str, told: str, axis: str) -> None:
-    sides = ([sign for _, sign in signs(words_of(text))] for text in (said, told))
+    sides = ([sign for _, sign in signs(normalised_tokens(text))] for text in (said, told))
 
     assert turned(next(sides), next(sides)) == axis
 
@@ -55,7 +57,7 @@ def test_a_direction_is_turned_where_only_its_opposite_is_told(said: str, told: 
     ],
 )
 def test_what_is_denied(text: str, denied: list[tuple[str, ...]]) -> None:
-    assert [scope for _, scope in denials(words_of(text))] == denied
+    assert [scope for _, scope in denials(normalised_tokens(text))] == denied
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_what_is_denied(text: str, denied: list[tuple[str, ...]]) -> None:
     ],
 )
 def test_denials_are_compared(said: str, told: str, otherwise: bool) -> None:
-    assert denied_otherwise(words_of(said), words_of(told)) is otherwise
+    assert denied_otherwise(normalised_tokens(said), normalised_tokens(told)) is otherwise
 
 
 @pytest.mark.parametrize(
@@ -83,4 +85,4 @@ def test_denials_are_compared(said: str, told: str, otherwise: bool) -> None:
     ],
 )
 def test_across_languages_only_whether_something_is_denied_is_compared(said: str, told: str, otherwise: bool) -> None:
-    assert denied_otherwise_abroad(words_of(said), words_of(told)) is otherwise
+    assert denied_otherwise_abroad(normalised_tokens(said), normalised_tokens(told)) is otherwise

@@ -1,0 +1,86 @@
+"""Vietnamese words (and those of the other languages of questions) by the part they play, one table each.
+
+Words are in lower case with their diacritics unless a comment says otherwise; who compares folded text folds them.
+"""
+
+import re
+
+
+def word_set(line: str) -> frozenset[str]:
+    """The words of a line, which white space parts, as a set."""
+    return frozenset(line.split())
+
+
+# A class of a pattern: the capital letters, one by one. In Unicode's order capital and small letters take turns, so
+# that "À-Ỹ" holds both.
+CAPITAL = "[" + "".join(filter(str.isupper, map(chr, range(0x1F00)))) + "]"
+
+# --- People ----------------------------------------------------------------------------------------------
+
+ADDRESS_OF_MEN = word_set("ông anh chú cậu thầy mr sir господин")
+ADDRESS_OF_WOMEN = word_set("bà cô chị mrs ms miss madam госпожа")
+# Academic, medical and honorary degrees, as they are shortened before a name: "PGS.TS", "BSCKII".
+DEGREES = word_set("gs pgs ts tskh ths bs bscki bsckii cki ckii ck1 ck2 ds ks kts ls nsnd nsưt dr prof professor")
+# What stands before a person's name and is no part of it.
+ADDRESS = ADDRESS_OF_MEN | ADDRESS_OF_WOMEN | DEGREES | word_set("em bé cụ bác")
+# What a person is; a name need not follow.
+PERSONS = ADDRESS | word_set("cháu con tên nhân tượng can cáo phạm gái trai vợ chồng mẹ cha bố")
+# Offices and occupations, by their last word ("bác sĩ Lê Văn Tám"), and those of them that are a state's.
+ROLES = word_set(
+    "sĩ sư tướng thống trưởng đốc tịch sứ thư viên ca president minister director chairman secretary doctor"
+    " ambassador президент министр директор посол"
+)
+ROLES_OF_STATES = word_set("tướng thống president minister президент министр")
+# Chinese and Japanese titles, which follow the name, as a pattern.
+CJK_TITLES = "先生|女士|总统|主席|部长|总理|博士|院长|总经理|首相|大統領|大臣|氏|さん|社長|会長"
+# How newspapers sign what they do not sign with a name: reporters, contributors, the desk.
+NEWSROOM = word_set("pv ctv bbt nv bt btv")
+
+# --- Organisations -----------------------------------------------------------------------------------------
+
+# The words that the names of organisations begin with.
+ORGANISATION_HEADS = (
+    *("bộ", "công ty", "cục", "đại học", "học viện", "hãng", "hiệp hội", "hội", "liên minh", "ngân hàng", "quỹ", "sở"),
+    *("tập đoàn", "tổng công ty", "trung tâm", "ủy ban", "uỷ ban", "viện"),
+)
+# As well, in running text: what these call is an organisation, but its acronym hardly begins with them.
+PLAIN_HEADS = ("doanh nghiệp", "trường", "bệnh viện", "ubnd", "đh", "bv", "cđ", "cty")
+# As well, of names that acronyms stand for: bodies that are common words in running text ("ban", "đài"), and treaties.
+ACRONYM_HEADS = (
+    *("ban", "bộ tư lệnh", "chương trình", "công ước", "cộng đồng", "cơ quan", "diễn đàn", "đài", "đảng", "đoàn"),
+    *("hải quân", "hiệp định", "hiệp ước", "hội đồng", "không quân", "liên đoàn", "liên hiệp", "lực lượng", "mặt trận"),
+    *("nhà nước", "phong trào", "quân đội", "sáng kiến", "tòa án", "toà án", "tổ chức", "tổng cục", "tổng liên đoàn"),
+    *("tuyên bố", "ủy hội", "uỷ hội"),
+)
+
+# --- Stop words --------------------------------------------------------------------------------------------
+
+# Words that hold a sentence together and tell nothing by themselves, by language (ISO 639-1); of Chinese and Japanese,
+# characters. Who compares words adds what tells nothing there.
+STOP_WORDS = {
+    "vi": word_set(
+        "là và của có các những một này đó kia được bị cho với trong ngoài tại ở từ đến tới về vào ra lên để mà thì khi"
+        " vì do đã đang sẽ cũng còn lại mới hơn gần khoảng chừng nhưng theo con cùng mỗi trước sau không chưa chỉ hiện"
+        " nay nhiều nó tôi bao ấy riêng nhất phải"
+    ),
+    "en": word_set(
+        "the a an of in on at by for with from to and or that this these those it its is are was were be been has have"
+        " had will would as which who whom whose their there his her he she they about not no"
+    ),
+    "ru": word_set(
+        "и а но в во на с со к ко у о об от из за по для до при не ни же бы ли это этот эта эти тот он она оно они его"
+        " ее её их им был была было были есть будет что кто как когда где почему сколько там тогда так уже ещё еще"
+    ),
+    "zh": frozenset(
+        "的了是在有和与对从给向为把被就都也还要会能这那个们吗呢啊吧一上下中里得地到以其之第个年月日最后又再"
+    ),
+    "ja": frozenset("のはがをにでとへもやかねよてだたすまれらりるいんさせこそあうくしでど年月日"),
+}
+
+# --- News ----------------------------------------------------------------------------------------------------
+
+# What an article's text opens with: place and agency, "Huế, 7/7 (TTXVN) - ", or the agency alone, "(TTXVN) - ",
+# "VOV.VN - ". Match it where the text begins, or behind the place.
+DATELINE = re.compile(
+    r"(?:(?P<place>[^\n(]{0,40})\((?P<agency>[^()\n]{1,40})\)|(?P<sign>[A-Z][A-Z0-9+.]{1,14})(?=\s?[-–—]\s))\s*[-–—]"
+)
