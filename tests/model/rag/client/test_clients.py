@@ -1,14 +1,17 @@
 """Both clients say the same of the same service."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 import pytest
+from pydantic import ValidationError
 
 from rag.client.in_process import InProcess
 from rag.client.over_http import OverHttp
 from rag.client.protocol import Client
 from rag.contract.answers import AskOut
-from rag.contract.questions import AskBody, FeedbackBody, FilterBody, SearchBody
+from rag.contract.articles import FileBegun, FileDone, FileOutcome
+from rag.contract.questions import AskBody, ExchangeBody, FeedbackBody, FilterBody, SearchBody
 from rag.errors import BadQuestion, ServiceError
 from rag.http.app import build_app
 from rag.http.state import State
@@ -100,3 +103,67 @@ def test_a_question_without_words_is_refused(clients: Sequence[Client]) -> None:
     with pytest.raises(ServiceError) as refused:
         over_http.ask("?!")
     assert (refused.value.status, refused.value.kind) == (422, "question-empty")
+
+
+# --- Articles and conversations --------------------------------------------------------------------------
+
+ARTICLE = {"id": "bến-phà", "text": "Bến phà Cồn Tiên chở 1.900 lượt khách trong ngày mở lại.", "source": "Báo Cồn"}
+
+
+def test_an_article_sent_in_is_found_listed_and_removed(clients: Sequence[Client]) -> None:
+    for client in clients:
+        before = client.overview()
+        taken = client.ingest([ARTICLE, {"id": "trống"}])
+        assert [(outcome.id, outcome.status) for outcome in taken.results] == [("bến-phà", "added"), (None, "refused")]
+        assert client.overview().articles == before.articles + 1
+        assert client.search("Bến phà Cồn Tiên chở bao nhiêu lượt khách?").hits[0].article_id == "bến-phà"
+        first = client.articles(limit=1)
+        assert first.total == before.articles + 1
+        assert client.articles(limit=1, after=first.next).articles[0].id > first.articles[0].id
+        assert client.articles(limit=1, order="newest").total == first.total
+        assert client.remove("bến-phà")
+        assert not client.remove("bến-phà")
+        assert client.article("bến-phà") is None
+
+
+def test_a_file_is_taken_in_article_by_article(clients: Sequence[Client]) -> None:
+    lines = f"{json.dumps(ARTICLE)}\n{json.dumps({'id': 'trống'})}\n".encode()
+    for client in clients:
+        begun, added, refused, done = client.ingest_file(lines, "tin.jsonl")
+        assert isinstance(begun, FileBegun)
+        assert begun.articles == 2
+        assert isinstance(added, FileOutcome)
+        assert (added.id, added.status, added.origin) == ("bến-phà", "added", "tin.jsonl, line 1")
+        assert isinstance(refused, FileOutcome)
+        assert (refused.id, refused.status, refused.origin) == (None, "refused", "tin.jsonl, line 2")
+        assert done == FileDone(results=2, added=1, updated=0, unchanged=0, refused=1)
+        assert client.remove("bến-phà")
+
+
+def test_conversations_are_listed_read_and_deleted(clients: Sequence[Client]) -> None:
+    for client in clients:
+        answered = client.ask(AskBody(question=QUESTION, conversation_id="cuoc-2"))
+        assert client.conversations(limit=1).conversations[0].id == "cuoc-2"
+        stored = client.conversation("cuoc-2")
+        assert stored is not None
+        assert [turn.answered for turn in stored.turns] == [answered]
+        assert client.delete_conversation("cuoc-2")
+        assert not client.delete_conversation("cuoc-2")
+        assert client.conversation("cuoc-2") is None
+
+
+def test_of_a_history_that_the_client_keeps_nothing_is_stored(clients: Sequence[Client]) -> None:
+    said = ExchangeBody(question="Bao nhiêu sinh viên Việt Nam đang học tại Úc?", answer="Có 37.000 sinh viên. [1]")
+    for client in clients:
+        before = client.conversations()
+        answered = client.ask(AskBody(question="Còn Nhật Bản thì sao?", history=[said]))
+        assert answered.conversation_id == ""
+        assert "sinh viên" in answered.query.understood
+        assert "Nhật Bản" in answered.query.understood
+        assert client.conversations() == before
+        assert not client.feedback(FeedbackBody(answer_id=answered.id, rating="up"))
+
+
+def test_a_history_on_both_sides_is_refused() -> None:
+    with pytest.raises(ValidationError, match="exclude each other"):
+        AskBody(question=QUESTION, conversation_id="c", history=[])
