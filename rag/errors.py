@@ -1,7 +1,7 @@
 """The errors of `rag`.
 
 AnsweringError
-├── BackupError        (in rag.backup.writing) a backup cannot be written or taken back as asked
+├── BackupError        (in rag.backup.archive) a backup cannot be written or taken back as asked
 ├── BadQuestion        the question is empty or too long, or asks for an unknown generator
 ├── ModelFailed        a language model gave no answer, or only part of one
 ├── ServerStops        the server is shutting down and interrupts what runs too long

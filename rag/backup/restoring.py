@@ -14,7 +14,7 @@ from typing import IO
 from index.storage import files
 from index.storage.errors import Refused, StorageFull
 from index.storage.sqlite import translated
-from rag.backup.writing import (
+from rag.backup.archive import (
     BLOCK,
     DATABASES,
     FORMAT,

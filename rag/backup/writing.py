@@ -7,7 +7,7 @@ it: they are made again. Nothing is compressed, as gzip saves 40 % at a sixth of
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,55 +16,26 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 import apsw
-from pydantic import BaseModel, Field
 from typing_extensions import override
 
 from index.storage import files
 from index.storage.errors import Refused, StoreError
 from index.storage.sqlite import BUSY_MS, translated
-from rag.errors import AnsweringError
-
-# Every database, and what is counted in it. The large one last: each is held as it was when the backup began until its
-# turn is over.
-DATABASES: Mapping[str, Mapping[str, str]] = {
-    "keys.sqlite3": {},
-    "slack.sqlite3": {},
-    "conversations.sqlite3": {"turns": "SELECT count(*) FROM turns"},
-    "hoidap.sqlite3": {"articles": "SELECT count(*) FROM articles", "chunks": "SELECT count(*) FROM chunks"},
-}
-FORMAT = 1
-MANIFEST = "manifest.json"
-BLOCK = 1 << 20  # bytes read at once
+from rag.backup.archive import (
+    DATABASES,
+    FORMAT,
+    MANIFEST,
+    MEND,
+    BackupError,
+    Entry,
+    Manifest,
+    OnProgress,
+    Step,
+    check,
+    counting,
+)
 
 _PAGES = 1000  # of SQLite, copied at once
-
-# Called with the bytes that are done, and those to be done in all.
-OnProgress = Callable[[int, int], None]
-# Called with the bytes that are done since the last call.
-Step = Callable[[int], None]
-MEND = "`hoidap doctor` looks into the databases."
-
-
-class BackupError(AnsweringError):
-    """A backup cannot be written or taken back as asked. The message says the value, what is wrong, and what helps."""
-
-
-class Entry(BaseModel):
-    """A database in a backup; `rows` says how many of what."""
-
-    bytes: int = Field(ge=0)
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    user_version: int
-    rows: dict[str, int]
-
-
-class Manifest(BaseModel):
-    """What a backup holds; `created_at` is the moment that every database in it shows."""
-
-    format: int
-    hoidap: str
-    created_at: str
-    databases: dict[str, Entry]
 
 
 def back_up(data: Path, file: Path, on_progress: OnProgress, *, replace: bool = False) -> Manifest:
@@ -175,28 +146,3 @@ class _Stepping(io.BufferedIOBase):
 def _refuse_existing(file: Path, replace: bool) -> None:
     if file.exists() and not replace:
         raise BackupError(f"{file} is there already; name another, or replace it with --force.")
-
-
-# --- Shared with `rag.backup.restoring` -------------------------------------------------------------------------
-
-
-def check(database: Path) -> str | None:
-    """The first thing that SQLite finds wrong with a database that nobody else uses, in a line."""
-    try:
-        with closing(apsw.Connection(str(database))) as db:
-            found = str(next(db.execute("PRAGMA integrity_check(1)"))[0])
-    except (apsw.NotADBError, apsw.CorruptError) as error:
-        return str(error)
-    return None if found == "ok" else found.splitlines()[-1]
-
-
-def counting(on_progress: OnProgress, total: int) -> Step:
-    """Tell how much is done of how much, after each step."""
-    done = 0
-
-    def step(more: int) -> None:
-        nonlocal done
-        done += more
-        on_progress(done, total)
-
-    return step

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from rag.backup.archive import Manifest, OnProgress
 from rag.backup.restoring import restore as put_back
-from rag.backup.writing import Manifest, OnProgress, back_up
+from rag.backup.writing import back_up
 from rag.cli.common import say, settings_of, to_stderr
 from rag.service.data_folder import generations_folder
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import apsw
 
+from rag.backup.archive import Manifest
 from rag.backup.restoring import restore as put_back
-from rag.backup.writing import Manifest
 
 ROWS = 40
 

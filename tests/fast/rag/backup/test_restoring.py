@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from index.storage.errors import IndexingError, Refused
+from rag.backup.archive import DATABASES, BackupError
 from rag.backup.restoring import restore as put_back
-from rag.backup.writing import DATABASES, BackupError
 from tests.support.backups import content, restored, there
 
 

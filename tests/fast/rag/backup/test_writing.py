@@ -10,7 +10,8 @@ import apsw
 import pytest
 
 from index.storage.errors import Refused, StoreError
-from rag.backup.writing import BackupError, back_up
+from rag.backup.archive import BackupError
+from rag.backup.writing import back_up
 from tests.support.backups import ROWS, content, insert_rows, nothing, restored, there
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from rag.backup.writing import BackupError
+from rag.backup.archive import BackupError
 from rag.cli.backup import backup, restore
 from tests.fast.rag.backup.conftest import data, file
 from tests.support.backups import ROWS, there
