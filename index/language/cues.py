@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.language.text import fold
+from index.language.text import fold, lower
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Cue:
 
     def readings(self, text: str, *, bare: bool) -> list[re.Match[str]]:
         """The first match with diacritics, and the first without."""
-        exact = self._exact.search(text.replace("İ", "i").lower())
+        exact = self._exact.search(lower(text))
         folded = self._bare.search(fold(text)) if bare else None
         return [match for match in (exact, folded) if match]
 
     def finditer(self, text: str, *, bare: bool) -> list[re.Match[str]]:
         """All matches in the text."""
-        found = list(self._exact.finditer(text.replace("İ", "i").lower()))
+        found = list(self._exact.finditer(lower(text)))
         return found or (list(self._bare.finditer(fold(text))) if bare else [])

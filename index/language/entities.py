@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from index.language.dates.mentions import Mention, mentions
 from index.language.names import names
-from index.language.text import fold, is_syllable
+from index.language.text import fold, is_syllable, lower
 from index.language.words import (
     ADDRESS,
     ADDRESS_OF_MEN,
@@ -202,7 +202,7 @@ def _is_acronym(word: _Word) -> bool:
 
 def _organisations(text: str, words: list[_Word], known: list[Entity]) -> list[Entity]:
     found: list[Entity] = []
-    lowered = text.replace("İ", "i").lower()
+    lowered = lower(text)
     starts = {word.start: place for place, word in enumerate(words)}
     for head in _HEADS.finditer(lowered):
         place = starts.get(head.start())

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from index.language.numbers import Number, numbers
-from index.language.text import fold, folded_tokens, tokens
+from index.language.text import fold, folded_tokens, lower, tokens
+from index.language.units import TIMES, unit_at
 from index.language.words import CAPITAL
 
 # Units of money are compared by their currency, however they are written.
@@ -18,14 +19,8 @@ _MONEY = (
     ("cny", re.compile(r"nhan dan te\b|cny\b|ndt\b")),
     ("vnd", re.compile(r"dong\b|vnd\b")),
 )
-# Everyone counted is a person: "1.200 kỹ sư" can be said again as "1.200 người".
-_PEOPLE = re.compile(
-    r"(?:nguoi|ky su|sinh vien|luu hoc sinh|du hoc sinh|hoc sinh|hoc vien|nghien cuu sinh|chuyen gia|can bo|lao dong"
-    r"|cong nhan|bac si|dieu duong|giang vien|nha nghien cuu|nghien cuu vien|binh si|hanh khach|khach|nan nhan"
-    r"|benh nhan|tinh nguyen vien|dai bieu)\b"
-)
-# Times, shares and ages say too little of what they measure to be compared.
-_NOT_COMPARED = re.compile(r"(?:%|phan tram|gio|phut|giay|ngay|tuan|thang|nam|tuoi|lan|diem|quy|cap|hang|thu)\b|%")
+# As well as times, seconds, points, ranks and the like say too little of what they measure to be compared.
+_NOT_COMPARED = re.compile(r"(?:phan tram|giay|diem|quy|cap|hang|thu)\b|%")
 # A number after one of these is a difference, not a level.
 _CHANGE = re.compile(
     r"\b(?:tang|giam|them|bot|hon kem|chenh lech|cao gap|gap|nhieu hon|it hon)\s+(?:khoang |gan |hon )?$"
@@ -42,8 +37,8 @@ _NAME = re.compile(rf"(?<=[\w,() –-][ (]){CAPITAL}[^\W\d_]*+")
 class Figure:
     """A number with its unit in `sentence[start:end]`; `clause` is the part of the sentence around it.
 
-    `unit` is a currency, `person`, or the folded word or two behind the number; empty where nothing is counted.
-    `change`: it is by how much something grew or shrank. `rough`: the sentence calls it approximate.
+    `unit` is a currency, one of `units.UNITS`, or the folded word or two behind the number; empty where nothing is
+    counted. `change`: it is by how much something grew or shrank. `rough`: the sentence calls it approximate.
     """
 
     value: Decimal
@@ -62,16 +57,16 @@ class Figure:
 
 def figures(sentence: str) -> list[Figure]:
     """The figures of a sentence that can be compared, in their order."""
-    folded = fold(sentence)
+    folded, lowered = fold(sentence), lower(sentence)
     found = [number for number in numbers(sentence) if not number.percent]
     made: list[Figure] = []
     for place, number in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
-        value, unit = number.value, _unit(folded, number)
+        value, unit = number.value, _unit(folded, lowered, number)
         if following is not None and _CARRIED.fullmatch(folded, number.end, following.start):
             # "Từ 4,3 lên 4,58 tỷ USD": both are billions of dollars.
-            value, unit = value * _scale(sentence, number, following), _unit(folded, following)
-        if not _NOT_COMPARED.match(unit):
+            value, unit = value * _scale(sentence, number, following), _unit(folded, lowered, following)
+        if unit not in TIMES and not _NOT_COMPARED.match(unit):
             start, end = _clause(sentence, number)
             before = folded[max(0, number.start - 24) : number.start]
             made.append(
@@ -105,13 +100,13 @@ def _rounded_like(fine: Decimal, coarse: Decimal) -> bool:
     return digits > 1 and fine.quantize(Decimal(1).scaleb(exponent)) == coarse
 
 
-def _unit(folded: str, number: Number) -> str:
+def _unit(folded: str, lowered: str, number: Number) -> str:
     behind = folded[number.end : number.end + 40].lstrip()
     for currency, pattern in _MONEY:
         if pattern.match(behind):
             return currency
-    if _PEOPLE.match(behind):
-        return "person"
+    if unit := unit_at(lowered[number.end : number.end + 40].lstrip()):
+        return unit
     if behind[:1] == "%":
         return "%"
     clause = _CLAUSE_END.split(behind, maxsplit=1)[0]

@@ -29,6 +29,11 @@ def _base_letter(letter: str) -> str:
 _FOLDED = {code: _base_letter(chr(code)) for code in _LATIN_WITH_MARKS}
 
 
+def lower(text: str) -> str:
+    """Lower case, code point for code point: `İ` alone would become two."""
+    return text.replace("İ", "i").lower()
+
+
 def fold(text: str) -> str:
     """Lower case without Latin diacritics, code point for code point: `Đường` becomes `duong`.
 
@@ -72,9 +77,7 @@ def same_i(token: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Lower-case syllables, words and numbers with their accents, under one tone placement."""
-    # "İ" alone becomes two code points in lower case, which would tear its word.
-    lowered = text.replace("İ", "i").lower()
-    return [_OLD_TONE.sub(lambda old: _MOVE_TONE[old[0]], token) for token in _TOKEN.findall(lowered)]
+    return [_OLD_TONE.sub(lambda old: _MOVE_TONE[old[0]], token) for token in _TOKEN.findall(lower(text))]
 
 
 def normalised_tokens(text: str) -> list[str]:

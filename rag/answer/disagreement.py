@@ -13,6 +13,7 @@ from datetime import date
 from index.language.dates.mentions import Mention, mentions
 from index.language.quantities import Figure, capitalised, capitalised_inside, figures, same_value, words
 from index.language.text import fold
+from index.language.units import UNITS
 from index.language.words import DATELINE, STOP_WORDS, word_set
 from prompts import FALLBACK, Prompts
 from rag.passages.countries import CountryAsked
@@ -261,7 +262,7 @@ def _same(one: Figure, other: Figure) -> bool:
 def _same_unit(one: Figure, other: Figure) -> bool:
     if one.unit == other.unit:
         return True
-    if one.is_money or other.is_money or "person" in (one.unit, other.unit):
+    if one.is_money or other.is_money or UNITS & {one.unit, other.unit}:
         return False
     # "liều mỗi năm" and "liều một năm" count the same.
     return bool(one.unit and other.unit) and one.unit.split()[0] == other.unit.split()[0]

@@ -10,6 +10,7 @@ from datetime import date
 from index.language.dates.calendar import Period, usable
 from index.language.dates.foreign import CHINESE_JAPANESE, ENGLISH, RUSSIAN
 from index.language.dates.vietnamese import VIETNAMESE, Rule
+from index.language.text import lower
 
 _GRAMMARS = (VIETNAMESE, ENGLISH, RUSSIAN, CHINESE_JAPANESE)
 _TO = re.compile(r"\s?(?:[-–—〜～~]|đến(?: hết)?|den(?: het)?|tới|toi|to|until|and|по|до|至|到|から)\s?")
@@ -42,8 +43,7 @@ class _Found:
 def mentions(text: str, anchor: date | None) -> list[Mention]:
     """The dates and periods that a text in NFC names, in order, none inside another. Linear; never raises."""
     anchor = usable(anchor)
-    # "İ" alone becomes two code points in lower case, which would shift what follows.
-    lowered = text.replace("İ", "i").lower()
+    lowered = lower(text)
     joined: list[tuple[int, int, Period]] = []
     kept = _kept(lowered, anchor)
     place = 0

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from index.language.numbers import Number
 from index.language.quantities import Figure, figures
-from index.language.text import Span, normalised_tokens
+from index.language.text import Span, lower, normalised_tokens
+from index.language.units import UNITS, unit_at
 from rag.answer.checking.polarity import Sign, signs
 from rag.answer.checking.words import STOP, inside, is_content
 
@@ -40,38 +41,9 @@ _TO = re.compile(r"\b(?:lên|lên tới|lên đến|xuống|xuống còn|còn|th
 _LOOK_BACK = 28
 _SIGNED = re.compile(r"(?:us|au|s)?([$€£¥])\s?$", re.IGNORECASE)
 _CURRENCY = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
-# Units that are told apart, in Vietnamese and English.
-_UNITS = tuple(
+_MONEY = tuple(
     (unit, re.compile(rf"(?:{forms})(?![^\W\d_])"))
     for unit, forms in (
-        ("age", r"tuổi|years? old|year-olds?"),
-        ("year", "năm|years?|年"),
-        ("month", "tháng|months?"),
-        ("week", "tuần|weeks?"),
-        ("day", "ngày|days?"),
-        ("hour", "giờ|tiếng|hours?"),
-        ("minute", "phút|minutes?"),
-        ("m2", "m2|m²|mét vuông|square met(?:re|er)s?"),
-        ("km", "km|ki-lô-mét|cây số|kilomet(?:re|er)s?"),
-        ("m", "m|mét|met(?:re|er)s?"),
-        ("ha", "ha|héc-ta|hecta|hectares?"),
-        ("kg", "kg|ki-lô-gam|kilograms?"),
-        ("tonne", "tấn|tonnes?|tons?"),
-        ("litre", "lít|lit(?:re|er)s?"),
-        ("mw", "mw|megawatts?"),
-        ("kw", "kw"),
-        ("kv", "kv"),
-        ("gw", "gw"),
-        ("times", "lần|times|-fold"),
-        ("dose", r"liều|doses?"),
-        ("scholarship", r"suất|học bổng|(?:full |partial |master's |phd |doctoral )?scholarships?"),
-        ("project", "dự án|projects?"),
-        ("company", "doanh nghiệp|công ty|compan(?:y|ies)|enterprises?|firms?|businesses"),
-        ("country", "nước(?! (?:tinh|sạch|biển))|quốc gia|countries|country|nations?"),
-        ("household", "hộ|hộ dân|households?"),
-        ("case", "ca|trường hợp|cases?"),
-        ("case", "vụ"),
-        ("flight", "chuyến|flights?"),
         ("eur", "euros?"),
         ("gbp", "bảng anh|pounds?"),
         ("aud", "australian dollars?"),
@@ -80,13 +52,6 @@ _UNITS = tuple(
         ("jpy", "japanese yen"),
         ("vnd", "đồng|vietnamese dong|dong"),
         ("usd", "us dollars?|dollars?|đô la(?! (?:úc|singapore|canada|hồng kông))|đô(?= mỹ)"),
-        (
-            "person",
-            "người|nhân viên|nhân sự|học sinh|giáo viên|công dân|trẻ em|trẻ|bác sĩ|ứng viên|thí sinh|học viên"
-            "|people|persons?|students?|engineers?|lecturers?|trainees?|patients?|experts?|workers?|volunteers?|doctors?|nurses?"
-            "|children|researchers?|participants?|delegates?|residents?|specialists?|candidates?|graduates?|teachers?"
-            "|members? of staff|employees?|officials?|technicians?",
-        ),
     )
 )
 _FOREIGN_UNIT_AHEAD = re.compile(r"(?:[a-z][a-z-]*\s){1,2}")
@@ -166,7 +131,7 @@ class Surroundings:
 def amounts_of(text: str, found: list[Number], dated: list[Span], surroundings: Surroundings) -> Iterator[Amount]:
     """The numbers of a text as amounts; those inside a date are weak."""
     read = {figure.start: figure for figure in figures(text)}
-    lowered = text.replace("İ", "i").lower()
+    lowered = lower(text)
     for number in found:
         figure = read.get(number.start)
         unit, is_known = _unit(lowered, number, figure)
@@ -213,7 +178,7 @@ def _unit(lowered: str, number: Number, figure: Figure | None) -> tuple[str, boo
     """What is counted, and whether it is a unit that is told apart from others."""
     if number.percent:
         return "%", True
-    if figure and (figure.is_money or figure.unit == "person"):
+    if figure and (figure.is_money or figure.unit in UNITS):
         return figure.unit, True
     signed = _SIGNED.search(lowered, max(0, number.start - 4), number.start)
     if signed:
@@ -222,9 +187,9 @@ def _unit(lowered: str, number: Number, figure: Figure | None) -> tuple[str, boo
     ahead = behind.lstrip(" \u00a0-")
     skipped = _FOREIGN_UNIT_AHEAD.match(ahead)
     for place in (0, *(() if skipped is None else (ahead.find(" ") + 1, skipped.end()))):
-        for unit, pattern in _UNITS:
-            if pattern.match(ahead, place):
-                return unit, True
+        unit = unit_at(ahead, place) or next((unit for unit, money in _MONEY if money.match(ahead, place)), "")
+        if unit:
+            return unit, True
     following = normalised_tokens(ahead[:24]) if behind[:1] in " \u00a0" and ahead[:1].isalpha() else []
     return (following[0], False) if following and following[0] not in STOP else ("", False)
 
@@ -233,7 +198,7 @@ def small_amounts(
     text: str, words: list[str], spans: list[Span], taken: list[Span], surroundings: Surroundings
 ) -> Iterator[Amount]:
     """Single number words that `numbers` leaves alone: `tám giảng viên`."""
-    lowered = text.replace("İ", "i").lower()
+    lowered = lower(text)
     for word, (start, end) in zip(words, spans, strict=True):
         value = _SMALL.get(word) or _WEAK.get(word)
         if value and not inside(start, taken) and not text[start].isupper():

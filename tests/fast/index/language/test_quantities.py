@@ -16,7 +16,7 @@ def told(sentence: str) -> list[tuple[int, str]]:
         ("Cầu tốn 1,5 tỷ đồng, gồm 300 triệu đô la Mỹ.", [(1_500_000_000, "vnd"), (300_000_000, "usd")]),
         ("Vé giá 2.000 đô la Úc hay 900 euro", [(2000, "aud"), (900, "eur")]),
         ("Trường có 1.200 sinh viên và 80 giảng viên", [(1200, "person"), (80, "person")]),
-        ("Xưởng làm 30 triệu liều mỗi năm", [(30_000_000, "lieu moi")]),
+        ("Xưởng làm 30 triệu liều mỗi năm", [(30_000_000, "dose")]),
         # Both sides of a rise have the unit and the scale behind the second.
         ("Giá nâng từ 290 lên 315 nghìn đồng", [(290_000, "vnd"), (315_000, "vnd")]),
         ("Cử 56 người thay vì 48, chia ba đợt", [(56, "person"), (48, ""), (3, "dot")]),
