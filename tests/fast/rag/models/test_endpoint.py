@@ -119,10 +119,10 @@ def test_an_answer_may_end_without_done() -> None:
 
 
 def test_what_follows_the_end_is_not_waited_for() -> None:
-    with scripted([Reply(("Có.", event({}, "stop"), 60))]) as server:
+    with scripted([Reply(("Có.", event({}, "stop"), 600))]) as server:
         began = time.monotonic()
         assert words(list(stream(server))) == ["Có."]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_half_a_surrogate_pair_does_not_pass() -> None:

@@ -15,7 +15,7 @@ from rag.client.in_process import MOST_ARTICLES, ingested
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
-from tests.support.service import client_of, empty, empty_beside
+from tests.support.service import empty_beside
 from tests.support.sse import Told, named, told
 
 TITLE = "Đò máy Cồn Phụng chạy lại"
@@ -24,25 +24,6 @@ MORE = "Chợ nổi Phong Điền đón 2.300 lượt khách trong tuần đầu
 PAGE = f"{TITLE}\n\n{TEXT}\n\n{MORE}\n"
 MARKUP = f"<!doctype html><html><body><article><h1>{TITLE}</h1><p>{TEXT}</p><p>{MORE}</p></article></body></html>"
 ONE, TWO = {"id": "do-may", "title": TITLE, "text": TEXT}, {"id": "cho-noi", "text": MORE}
-
-
-@pytest.fixture(scope="module")
-def service(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with empty_beside(sample_service, tmp_path_factory.mktemp("own") / "data", body_megabytes=12) as service:
-        yield service
-
-
-@pytest.fixture(scope="module")
-def module_client(service: Service) -> Iterator[TestClient]:
-    with client_of(service) as client:
-        yield client
-
-
-@pytest.fixture
-def client(module_client: TestClient, service: Service) -> Iterator[TestClient]:
-    """HTTP to a store that is empty at first."""
-    yield module_client
-    empty(service)
 
 
 def sent(client: TestClient, name: str, data: bytes, content_type: str = "text/plain") -> list[dict[str, Any]]:
