@@ -31,7 +31,7 @@ from index.store.store import Store
 _log = logging.getLogger(__name__)
 
 # Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
-_VERSION = 1
+_VERSION = 2
 _KEPT = 2
 # A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
 _PENDING_CHUNKS = 200

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from index.language.dates.mentions import Mention, mentions
+from index.language.gazetteer import NameKind
+from index.language.homographs import raised
 from index.language.names import names
 from index.language.text import fold, is_syllable, lower
 from index.language.words import (
@@ -23,31 +26,18 @@ from index.language.words import (
 EntityKind = Literal["country", "city", "organisation", "person", "date"]
 Gender = Literal["man", "woman", ""]
 
-VIETNAM = "vietnam"
-
-# Of the gazetteer's names those that are no country; the EU and ASEAN trade and sign as countries do.
-_ORGANISATIONS = word_set("un nato who wto imf worldbank")
-_CITIES = word_set(
-    "hanoi hochiminhcity danang haiphong cantho hue nhatrang halong moscow saintpetersburg"
-    " vladivostok washington"
-    " newyork losangeles beijing shanghai guangzhou shenzhen wuhan tokyo osaka seoul busan pyongyang taipei bangkok"
-    " vientiane phnompenh kualalumpur jakarta manila yangon newdelhi mumbai kyiv london paris berlin frankfurt rome"
-    " madrid brussels geneva vienna prague warsaw budapest athens istanbul ankara tehran jerusalem cairo dubai sydney"
-    " canberra melbourne ottawa havana"
-)
+# Provinces and towns that are no keys of their own, without diacritics.
 _PROVINCES = re.compile(
-    r"(?<!\w)(?:an giang|ba ria|bac giang|bac kan|bac lieu|bac ninh|ben tre|binh dinh|binh duong|binh phuoc"
-    r"|binh thuan|ca mau|cao bang|dak lak|dak nong|dien bien|dong nai|dong thap|gia lai|ha giang|ha nam|ha tinh"
-    r"|hai duong|hau giang|hoa binh|hung yen|khanh hoa|kien giang|kon tum|lai chau|lam dong|lang son|lao cai|long an"
-    r"|nam dinh|nghe an|ninh binh|ninh thuan|phu tho|phu yen|quang binh|quang nam|quang ngai|quang ninh|quang tri"
-    r"|quy nhon|soc trang|son la|tay ninh|thai binh|thai nguyen|thanh hoa|tien giang|tra vinh|tuyen quang|vinh long"
-    r"|vinh phuc|vung tau|yen bai|da lat|phu quoc|phan thiet)(?!\w)"
-)
-# Countries of one syllable count as names only with a capital, which questions typed in haste do not have.
-_SMALL = re.compile(
-    r"(?<!phương )(?<!biện )(?<!giải )(?<!đạo )(?<!sinh )(?<!chủ )(?<!cập )\b(?:nga|pháp|đức|úc|mỹ|lào|nhật)\b"
+    r"(?<!\w)(?:" + "|".join(Path(__file__).with_name("provinces.txt").read_text("utf-8").splitlines()) + r")(?!\w)"
 )
 
+# The EU and ASEAN trade and sign as countries do.
+_KINDS: dict[NameKind, EntityKind] = {
+    "country": "country",
+    "group": "country",
+    "city": "city",
+    "organisation": "organisation",
+}
 _SURNAMES = word_set(
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Tô Lương Đinh Trương"
     " Mai Đoàn Lâm Trịnh Đào"
@@ -126,13 +116,11 @@ def _overlap(one: Entity, other: Entity) -> bool:
 
 def _places(text: str) -> list[Entity]:
     small = not any(map(str.isupper, text[1:]))
-    raised = _SMALL.sub(lambda word: word[0].capitalize(), text) if small else text
-    found = []
-    for name in names(raised):
-        kind: EntityKind = (
-            "organisation" if name.key in _ORGANISATIONS else "city" if name.key in _CITIES else "country"
-        )
-        found.append(Entity(kind, name.key, raised[name.start : name.end], name.start, name.end))
+    capital = raised(text)
+    found = [
+        Entity(_KINDS[name.kind], name.key, capital[name.start : name.end], name.start, name.end)
+        for name in names(capital)
+    ]
     for province in _PROVINCES.finditer(fold(text)):
         start, end = province.span()
         if (small or text[start].isupper()) and not any(one.start < end and start < one.end for one in found):

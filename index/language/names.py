@@ -1,22 +1,19 @@
 """Countries, cities and organisations in Vietnamese, English, Russian, Chinese and Japanese; joined transliterations.
 
-`names.tsv` holds one name a line: its key, then its forms in each language, parted by `;`. A Russian form that ends
-in `*` is a stem. `^` marks a form that only counts capitalised and outside a person's name (`Ba Lan`, a name as well);
-`!` one that does not count where a sentence begins either (`Anh`, also "he"). A single Vietnamese syllable is `^` by
-itself.
+Their forms, and the marks that say where each counts, are those of `index.language.gazetteer`.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
+from index.language.gazetteer import Listed, NameKind, listed
+from index.language.homographs import begins_compound, is_head
 from index.language.text import fold, has_marks, is_syllable, same_i, token_spans, tokens
 from index.language.words import ADDRESS
 
-_TABLE = Path(__file__).with_name("names.tsv")
-_GAPS = ("", " ", "\u00a0", "-", ".", ". ")
+_GAPS = ("", " ", "\u00a0", "-", ".", ". ", "’", "'")
 _SENTENCE_STARTS = frozenset(".!?…:;\"“”'‘\n([•")
 _KATAKANA = re.compile("[ァ-ヺー]")
 _CYRILLIC = re.compile("[а-яё]")
@@ -32,6 +29,7 @@ class Name:
     """A known name in `text[start:end]`; `key` is the same in every language (`russia`, `moscow`)."""
 
     key: str
+    kind: NameKind
     start: int
     end: int
 
@@ -53,6 +51,7 @@ class _Word(NamedTuple):
 class _Form(NamedTuple):
     words: tuple[str, ...]
     key: str
+    kind: NameKind
     exact: str
     guarded: bool
     not_first: bool
@@ -71,7 +70,7 @@ def names(text: str) -> list[Name]:
         form = next((form for form in beginning if _stands(form, text, words, place)), None) if beginning else None
         if form is not None:
             last = place + len(form.words) - 1
-            found.append(Name(form.key, words[place].start, words[last].end))
+            found.append(Name(form.key, form.kind, words[place].start, words[last].end))
             place = last
         place += 1
     return found
@@ -159,13 +158,21 @@ def _is_guarded(form: _Form, text: str, words: list[_Word], place: int, end: int
         return False
     if place and text[words[place - 1].end : first.start] == " ":
         before = words[place - 1]
-        part_of_name = text[before.start].isupper() and is_syllable(before.key)
-        if before.key in ADDRESS or (part_of_name and not _begins_sentence(text, before.start)):
+        if before.key in ADDRESS or (_is_capitalised(text, before) and not _is_first_head(form, text, before)):
             return False
     if end < len(words) and text[words[end - 1].end : words[end].start] == " ":
-        after = words[end]
-        return not (text[after.start].isupper() and is_syllable(after.key))
+        compound = len(form.words) == 1 and begins_compound([word.key for word in words[place : place + 3]])
+        return not (compound or _is_capitalised(text, words[end]))
     return True
+
+
+def _is_capitalised(text: str, word: _Word) -> bool:
+    return text[word.start].isupper() and is_syllable(word.key)
+
+
+def _is_first_head(form: _Form, text: str, before: _Word) -> bool:
+    """Whether the word before a form owes its capital to its place: `Tại Đức`, not `Thủ Đức`."""
+    return _begins_sentence(text, before.start) and (len(form.words) > 1 or is_head(before.key))
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -187,32 +194,30 @@ def _cuts_katakana(text: str, start: int, end: int) -> bool:
 @cache
 def _gazetteer() -> tuple[dict[str, list[_Form]], frozenset[str]]:
     """Forms by their first word, the longest first, and the Russian stems."""
-    _, *lines = _TABLE.read_text(encoding="utf-8").splitlines()
-    listed = [
-        (key, written)
-        for key, *columns in (line.split("\t") for line in lines)
-        for written in ";".join(columns).split(";")
-    ]
-    stems = frozenset(part[:-1].lower() for _, written in listed for part in _PARTS.split(written) if part[-1] == "*")
-    forms: dict[str, list[_Form]] = {}
-    for key, written in listed:
-        form = _form(key, written, stems)
-        forms.setdefault(form.words[0], []).append(form)
-    for known in forms.values():
-        known.sort(key=lambda form: -len(form.words))
-    return forms, stems
+    known = [name for name in listed() if name.mark != "~"]
+    stems = frozenset(
+        part[:-1].lower() for name in known for part in _PARTS.split(name.form) if name.mark != "-" and part[-1] == "*"
+    )
+    forms: dict[tuple[str, ...], _Form | None] = {}
+    for name in known:
+        form = _form(name, stems)
+        # The table goes before CLDR: its marks hold for CLDR's form as well.
+        forms.setdefault(form.words, None if name.mark == "-" else form)
+    by_first: dict[str, list[_Form]] = {}
+    for kept in sorted(filter(None, forms.values()), key=lambda form: -len(form.words)):
+        by_first.setdefault(kept.words[0], []).append(kept)
+    return by_first, stems
 
 
-def _form(key: str, written: str, stems: frozenset[str]) -> _Form:
-    bare = written.lstrip("^!")
-    words = [_stemmed(word, stems) for word in _words(bare.replace("*", ""))]
+def _form(name: Listed, stems: frozenset[str]) -> _Form:
+    words = [_stemmed(word, stems) for word in _words(name.form.replace("*", ""))]
     alone = len(words) == 1 and is_syllable(words[0].key) and not words[0].is_joined
-    # Short acronyms are words when written small: who, us.
-    exact = bare if len(bare) <= 3 and bare.isupper() and bare.isascii() else ""
     return _Form(
         tuple(word.key for word in words),
-        key,
-        exact,
-        guarded=alone or bare != written,
-        not_first=written.startswith("!"),
+        name.key,
+        name.kind,
+        # Short acronyms are words when written small: who, us.
+        exact=name.form if len(name.form) <= 3 and name.form.isupper() and name.form.isascii() else "",
+        guarded=alone or name.mark != "",
+        not_first=name.mark == "!",
     )

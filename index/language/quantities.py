@@ -4,21 +4,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from index.language.currencies import codes, currency
 from index.language.numbers import Number, numbers
 from index.language.text import fold, folded_tokens, lower, tokens
 from index.language.units import TIMES, unit_at
 from index.language.words import CAPITAL
 
-# Units of money are compared by their currency, however they are written.
-_MONEY = (
-    ("usd", re.compile(r"usd\b|do la my\b|my kim\b|us cent\b|dollars?\b")),
-    ("aud", re.compile(r"do la uc\b|aud\b")),
-    ("sgd", re.compile(r"do la singapore\b|sgd\b")),
-    ("eur", re.compile(r"euro\b|eur\b")),
-    ("jpy", re.compile(r"yen\b|jpy\b")),
-    ("cny", re.compile(r"nhan dan te\b|cny\b|ndt\b")),
-    ("vnd", re.compile(r"dong\b|vnd\b")),
-)
 # As well as times, seconds, points, ranks and the like say too little of what they measure to be compared.
 _NOT_COMPARED = re.compile(r"(?:phan tram|giay|diem|quy|cap|hang|thu)\b|%")
 # A number after one of these is a difference, not a level.
@@ -52,7 +43,7 @@ class Figure:
     @property
     def is_money(self) -> bool:
         """Whether the unit is a currency."""
-        return any(self.unit == currency for currency, _ in _MONEY)
+        return self.unit in codes()
 
 
 def figures(sentence: str) -> list[Figure]:
@@ -102,10 +93,7 @@ def _rounded_like(fine: Decimal, coarse: Decimal) -> bool:
 
 def _unit(folded: str, lowered: str, number: Number) -> str:
     behind = folded[number.end : number.end + 40].lstrip()
-    for currency, pattern in _MONEY:
-        if pattern.match(behind):
-            return currency
-    if unit := unit_at(lowered[number.end : number.end + 40].lstrip()):
+    if unit := currency(behind) or unit_at(lowered[number.end : number.end + 40].lstrip()):
         return unit
     if behind[:1] == "%":
         return "%"

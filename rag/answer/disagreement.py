@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from index.language.countries import with_one_name
 from index.language.dates.mentions import Mention, mentions
 from index.language.quantities import Figure, capitalised, capitalised_inside, figures, same_value, words
 from index.language.text import fold
 from index.language.units import UNITS
-from index.language.words import DATELINE, STOP_WORDS, word_set
+from index.language.words import DATELINE, STOP_WORDS
 from prompts import FALLBACK, Prompts
-from rag.passages.countries import CountryAsked
+from rag.passages.countries import CountryGuard
 from rag.question.kinds import kind_asked
 from rag.records import Answer, Passage, Query, Quote, Sentence, Statement
 
@@ -54,10 +55,7 @@ _HOW_LONG = re.compile(r"\b(?:bao lâu|how long)\b|多久")
 # Words that most clauses with a figure have, or that names of countries are written with.
 _COMMON = {fold(word) for word in STOP_WORDS["vi"]} | words(
     "đạt ước trên dưới giữa rằng tổng cả số mức người năm tháng quý ngày nước phía tỷ triệu nghìn USD đồng Việt Nam"
-    " liên bang LB CHLB cộng hòa"
 )
-# "Đô la Úc" is money, whatever country the clause is about.
-_CURRENCIES = word_set("uc my singapore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def with_other_sides(
     """
     if not _asks_for_figure(query):
         return tuple(statements), ()
-    country = CountryAsked(query.understood, passages)
+    country = CountryGuard(query.understood, passages)
     candidates = [said for passage in passages for said in _sentences(passage) if country.is_in(passage, said.sentence)]
     sides: dict[tuple[str, int], Statement] = {}
     for statement in statements:
@@ -147,8 +145,8 @@ def _is_asked(query: Query, said: _Said, figure: Figure) -> bool:
     """Whether a figure is what the question asks for."""
     if query.language != "vi":
         return kind_asked(query.understood) == "number"
-    asked = words(query.understood) - _COMMON
-    around = words(said.text)
+    asked = words(with_one_name(query.understood)) - _COMMON
+    around = words(with_one_name(said.text))
     if len(asked & around) < _ASKED_ABOUT * len(asked):
         return False
     counted = _COUNTED_IN_QUESTION.search(query.understood)
@@ -173,10 +171,11 @@ def _is_one_subject(one: _Said, other: _Said) -> bool:
     if (one.article, one.sentence) == (other.article, other.sentence):
         return True
     hits = (said.passage.hit for said in (one, other))
-    told, telling = (capitalised_inside(f"{hit.metadata.title or ''} {hit.chunk.text}") for hit in hits)
+    told, telling = (capitalised_inside(with_one_name(f"{hit.metadata.title or ''} {hit.chunk.text}")) for hit in hits)
     common = len((told & telling) - _COMMON)
-    ours, theirs = words(one.text) - _COMMON, words(other.text) - _COMMON
-    named = (capitalised_inside(one.text) & capitalised_inside(other.text)) - _COMMON
+    texts = with_one_name(one.text), with_one_name(other.text)
+    ours, theirs = (words(text) - _COMMON for text in texts)
+    named = (capitalised_inside(texts[0]) & capitalised_inside(texts[1])) - _COMMON
     near = bool(named) or len(ours & theirs) >= _SAME_SUBJECT * min(len(ours), len(theirs))
     return common >= (_COMMON_NAMES if near else 2 * _COMMON_NAMES)
 
@@ -213,11 +212,11 @@ def _alone(said: _Said, figure: Figure) -> bool:
 
 
 def _same_telling(said: _Said, figure: Figure, other: _Said, differing: Figure) -> bool:
-    ours, theirs = words(figure.clause), words(differing.clause)
-    clauses = capitalised(figure.clause), capitalised(differing.clause)
-    named = (capitalised_inside(said.text) | capitalised_inside(other.text)) & (clauses[0] | clauses[1]) - _COMMON
-    if figure.is_money:
-        named -= _CURRENCIES
+    # "Hoa Kỳ" and "Mỹ" are one name, and "đô la Úc" is none.
+    ours, theirs = (words(with_one_name(one.clause)) for one in (figure, differing))
+    clauses = [capitalised(with_one_name(one.clause)) for one in (figure, differing)]
+    named = set().union(*(capitalised_inside(with_one_name(one.text)) for one in (said, other)))
+    named &= (clauses[0] | clauses[1]) - _COMMON
     # A name in one clause only ("tại Nga", "tại Pháp") makes another subject; none at all, an unknown one.
     if not named <= clauses[0] & clauses[1] or not named - {fold(word) for word in _ACRONYM.findall(figure.clause)}:
         return False

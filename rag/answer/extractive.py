@@ -14,7 +14,7 @@ from index.derived.terms import TermIndex
 from index.language.quantities import capitalised
 from index.language.text import folded_tokens, normalised_tokens
 from rag.answer.calibration import Calibrations, Evidence
-from rag.passages.countries import CountryAsked
+from rag.passages.countries import CountryGuard
 from rag.question.kinds import Kind, holds, kind_asked
 from rag.records import Generated, Passage, Query, Quote, Reading, Sentence, Statement
 
@@ -95,7 +95,7 @@ class Extractive:
 
 def rank(asked: QuestionWords, passages: Sequence[Passage], weights: SentenceWeights) -> list[Candidate]:
     """The candidate sentences of the reranked passages, best first, ties by position."""
-    country = CountryAsked(asked.question, passages)
+    country = CountryGuard(asked.question, passages)
     candidates = [
         _candidate(asked, passage, place, passage.reading, weights)
         for passage in passages

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from index.language.countries import with_one_name
 from index.language.text import folded_tokens
 from index.language.words import DATELINE
 from rag.records import Copy, Passage
@@ -122,10 +123,10 @@ class Copies:
 
 def _repeated(passage: Passage, originals: Sequence[Passage]) -> Passage:
     """The original's passage that says what this one says, or the passage itself where none does."""
-    said = _shingles(folded_tokens(passage.hit.chunk.text))
+    said = _shingles(folded_tokens(with_one_name(passage.hit.chunk.text)))
     if not said or passage in originals:
         return passage
-    told = [_shingles(folded_tokens(original.hit.chunk.text)) for original in originals]
+    told = [_shingles(folded_tokens(with_one_name(original.hit.chunk.text))) for original in originals]
     if len(said.intersection(frozenset().union(*told))) < _CONTAINED * len(said):
         return passage
     # The original's chunks need not end where the copy's do: the one that says most of it stands for it.
@@ -133,7 +134,7 @@ def _repeated(passage: Passage, originals: Sequence[Passage]) -> Passage:
 
 
 def _print(text: str) -> _Print:
-    tokens = folded_tokens(text)
+    tokens = folded_tokens(with_one_name(text))
     shingles = _shingles(tokens)
     dateline = DATELINE.match(text)
     figures = {(number, word.lower()) for number, word in _FIGURE.findall(text, dateline.end() if dateline else 0)}

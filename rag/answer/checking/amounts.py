@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from index.language import currencies
 from index.language.numbers import Number
 from index.language.quantities import Figure, figures
-from index.language.text import Span, lower, normalised_tokens
+from index.language.text import Span, fold, lower, normalised_tokens
 from index.language.units import UNITS, unit_at
 from rag.answer.checking.polarity import Sign, signs
 from rag.answer.checking.words import STOP, inside, is_content
@@ -39,21 +40,7 @@ _INSTEAD = re.compile(r"\b(?:không phải|chứ không(?: phải)?|thay vì|tha
 _FROM = re.compile(r"\b(?:từ|so với|from|compared (?:to|with)|versus)\s+(?:mức\s+|mốc\s+)?$")
 _TO = re.compile(r"\b(?:lên|lên tới|lên đến|xuống|xuống còn|còn|thành|sang|to)\s+(?:mức\s+|con số\s+)?$")
 _LOOK_BACK = 28
-_SIGNED = re.compile(r"(?:us|au|s)?([$€£¥])\s?$", re.IGNORECASE)
-_CURRENCY = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy"}
-_MONEY = tuple(
-    (unit, re.compile(rf"(?:{forms})(?![^\W\d_])"))
-    for unit, forms in (
-        ("eur", "euros?"),
-        ("gbp", "bảng anh|pounds?"),
-        ("aud", "australian dollars?"),
-        ("sgd", "singapore dollars?"),
-        ("cny", "yuan|renminbi"),
-        ("jpy", "japanese yen"),
-        ("vnd", "đồng|vietnamese dong|dong"),
-        ("usd", "us dollars?|dollars?|đô la(?! (?:úc|singapore|canada|hồng kông))|đô(?= mỹ)"),
-    )
-)
+_SIGNED = re.compile(rf"({'|'.join(map(re.escape, sorted(currencies.signs(), key=len, reverse=True)))})\s?$")
 _FOREIGN_UNIT_AHEAD = re.compile(r"(?:[a-z][a-z-]*\s){1,2}")
 _SMALL = {"hai": 2, "bốn": 4, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 # Words that count, or are something else: a year, a father, a private thing, an article.
@@ -182,13 +169,14 @@ def _unit(lowered: str, number: Number, figure: Figure | None) -> tuple[str, boo
         return figure.unit, True
     signed = _SIGNED.search(lowered, max(0, number.start - 4), number.start)
     if signed:
-        return _CURRENCY[signed[1]], True
+        return currencies.signs()[signed[1]], True
     behind = lowered[number.end : number.end + 48]
     ahead = behind.lstrip(" \u00a0-")
+    if code := currencies.currency(fold(ahead)):
+        return code, True
     skipped = _FOREIGN_UNIT_AHEAD.match(ahead)
     for place in (0, *(() if skipped is None else (ahead.find(" ") + 1, skipped.end()))):
-        unit = unit_at(ahead, place) or next((unit for unit, money in _MONEY if money.match(ahead, place)), "")
-        if unit:
+        if unit := unit_at(ahead, place):
             return unit, True
     following = normalised_tokens(ahead[:24]) if behind[:1] in " \u00a0" and ahead[:1].isalpha() else []
     return (following[0], False) if following and following[0] not in STOP else ("", False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from index.language.currencies import is_money
 from index.language.dates.mentions import Mention, mentions
 from index.language.names import Name, joined, names
 from index.language.numbers import numbers
@@ -70,7 +71,7 @@ def claims_of(text: str, day: date | None) -> Claims:
     found = numbers(text)
     counted = [(number.start, number.end) for number in found]
     named = names(text)
-    known = [name for name in named if not _is_currency(text, name)]
+    known = [name for name in named if not is_money(text, name.start, name.end)]
     marked = list(_marked(text, words, spans, known))
     proper = list(_proper(text, words, spans, [(name.start, name.end) for name in named]))
     amounts = [
@@ -134,12 +135,6 @@ def _run(text: str, words: list[str], spans: list[Span], run: list[int]) -> Iter
 def _is_telling(text: str, spans: list[Span], place: int) -> bool:
     word = text[slice(*spans[place])]
     return len(word) > 1 and word.isupper()
-
-
-def _is_currency(text: str, name: Name) -> bool:
-    """Whether a country only says whose money it is: `đô la Úc`, `US dollars`."""
-    before, behind = text[max(0, name.start - 6) : name.start].lower(), text[name.end : name.end + 7].lower()
-    return before == "đô la " or behind == " dollar"
 
 
 def _capitals(text: str, words: list[str], spans: list[Span]) -> str:

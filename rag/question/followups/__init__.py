@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.language.entities import VIETNAM
+from index.language.gazetteer import VIETNAM
 from index.language.text import has_marks, is_syllable, tokens
 from rag.question.followups.about import about
 from rag.question.followups.pointing import pointing, points

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from index.language.entities import VIETNAM, Entity, entities
+from index.language.entities import Entity, entities
+from index.language.gazetteer import VIETNAM
 from index.language.text import fold, folded_tokens, nfc, tokens
 from rag.question.followups.pointing import points
 from rag.question.followups.turns import (

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from index.language.entities import VIETNAM, Entity, entities
+from index.language.entities import Entity, entities
+from index.language.gazetteer import VIETNAM
 from index.language.text import fold
 from index.language.words import ADDRESS_OF_MEN, ADDRESS_OF_WOMEN, word_set
 from rag.question.followups.cues import Wanted

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.language.entities import VIETNAM, Entity, entities
+from index.language.entities import Entity, entities
+from index.language.gazetteer import VIETNAM
 from index.language.text import fold, folded_tokens, has_marks, tokens
 from rag.question.followups.cues import Cues, without
 from rag.question.followups.foreign import CHINESE, ENGLISH, JAPANESE, RUSSIAN

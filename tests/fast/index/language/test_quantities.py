@@ -15,6 +15,11 @@ def told(sentence: str) -> list[tuple[int, str]]:
         ("Cầu tốn 58 triệu USD.", [(58_000_000, "usd")]),
         ("Cầu tốn 1,5 tỷ đồng, gồm 300 triệu đô la Mỹ.", [(1_500_000_000, "vnd"), (300_000_000, "usd")]),
         ("Vé giá 2.000 đô la Úc hay 900 euro", [(2000, "aud"), (900, "eur")]),
+        (
+            "Trả 3 tỷ won, 40 baht, 5.000 rúp, 700 rupee",
+            [(3_000_000_000, "krw"), (40, "thb"), (5000, "rub"), (700, "inr")],
+        ),
+        ("Trả 3 nhân dân tệ, 9 đồng yên, 10 bảng Anh", [(3, "cny"), (9, "jpy"), (10, "gbp")]),
         ("Trường có 1.200 sinh viên và 80 giảng viên", [(1200, "person"), (80, "person")]),
         ("Xưởng làm 30 triệu liều mỗi năm", [(30_000_000, "dose")]),
         # Both sides of a rise have the unit and the scale behind the second.

@@ -43,6 +43,21 @@ def test_two_tellings_are_both_cited_the_newest_first() -> None:
     assert sides(HOW_MANY, NEW, OLD, DAYS) == [OLD, NEW]
 
 
+def test_two_names_of_one_country_are_no_difference() -> None:
+    old, new = OLD.replace("Lào", "Mỹ"), NEW.replace("Lào", "Hoa Kỳ")
+
+    assert sides(HOW_MANY.replace("Lào", "Mỹ"), old, new, DAYS) == [new, old]
+
+
+@pytest.mark.parametrize("unit", ["USD", "won", "baht", "rúp", "rupee"])
+def test_units_of_money_are_compared(unit: str) -> None:
+    old, new = (f"Năm nay Trường Sông Thương nhận tài trợ {much} triệu {unit} cho thư viện." for much in (40, 55))
+    asked = "Trường Sông Thương nhận tài trợ bao nhiêu tiền cho thư viện?"
+
+    assert sides(asked, old, new, DAYS) == [new, old]
+    assert sides(asked, old, new.replace(unit, "euro"), DAYS) == []
+
+
 def test_an_undated_telling_stands_behind() -> None:
     plain = [text.removeprefix("Năm nay ") for text in (OLD, NEW)]
 
