@@ -11,7 +11,7 @@ from index.language.sentences import sentences
 from index.language.text import nfc
 from rag.answer.written.splitter import Splitter
 from rag.records import Drafted
-from tests.fast.rag.answer.written.test_markup import MARKUP
+from tests.support.markup import MARKUP
 
 Written = list[tuple[str, tuple[int, ...]]]
 
