@@ -32,11 +32,14 @@ def is_head(word: str) -> bool:
     return word in _heads()
 
 
-def begins_compound(words: list[str]) -> bool:
-    """Whether the first of lower-case words makes one word with the second: `pháp luật`, not `pháp quy định`."""
+def begins_compound(words: list[str], *, capital: bool = False) -> bool:
+    """Whether the first of lower-case words makes one word with the second: `pháp luật`, not `pháp quy định`.
+
+    `capital`: it is capitalised inside a sentence, so of compounds only those count that are nothing else.
+    """
     compounds = _compounds().get(words[0]) if len(words) > 1 else None
     undone = compounds.behind.get(words[1]) if compounds else None
-    return undone is not None and not undone.intersection(words[2:3])
+    return undone is not None and not undone.intersection(words[2:3]) and not (capital and undone)
 
 
 def raised(text: str) -> str:

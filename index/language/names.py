@@ -161,7 +161,9 @@ def _is_guarded(form: _Form, text: str, words: list[_Word], place: int, end: int
         if before.key in ADDRESS or (_is_capitalised(text, before) and not _is_first_head(form, text, before)):
             return False
     if end < len(words) and text[words[end - 1].end : words[end].start] == " ":
-        compound = len(form.words) == 1 and begins_compound([word.key for word in words[place : place + 3]])
+        following = [word.key for word in words[place : place + 3]]
+        told = not _begins_sentence(text, first.start)
+        compound = len(form.words) == 1 and begins_compound(following, capital=told)
         return not (compound or _is_capitalised(text, words[end]))
     return True
 

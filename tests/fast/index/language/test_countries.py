@@ -36,6 +36,7 @@ def test_countries_are_known_in_any_language_and_beside_vietnam(text: str, named
         "Lớp tiếng Nhật và tiếng Tây Ban Nha",
         "7 US cent, 90 đô la Úc, 5 US dollars",
         "English, Thai language, русский язык, говорить по-русски, 日本語",
+        "Học viện Pháp luật, trường đại học Mỹ thuật. Đức tính ấy đáng quý",
         "pháp luật, tư pháp, hiến pháp, phương pháp",
         "Pháp luật cấm, Pháp lệnh mới",
         "mỹ phẩm, thẩm mỹ",
@@ -58,6 +59,8 @@ def test_words_that_only_look_like_countries_are_none(text: str) -> None:
     "text",
     [
         "Tại Đức có tuyết",
+        "nhóm chuyên gia Đức tính lại",
+        "Phía Nhật báo tin",
         "Báo Nga viết",
         "Từ Mỹ về",
         "học bổng đức",
