@@ -1,17 +1,21 @@
-"""Figures in a sentence: a value, what it counts, and the clause that says so."""
+"""Quantities in text, numbers with what they count, and figures: those that two articles can disagree on."""
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 
-from index.language.currencies import codes, currency
+from index.language.currencies import codes, currency, signs
 from index.language.numbers import Number, numbers
-from index.language.text import fold, folded_tokens, lower, tokens
-from index.language.units import TIMES, unit_at
-from index.language.words import CAPITAL
+from index.language.text import fold, lower, normalised_tokens, tokens
+from index.language.units import TIMES, UNITS, unit_at
+from index.language.words import CAPITAL, word_set
 
-# As well as times, seconds, points, ranks and the like say too little of what they measure to be compared.
-_NOT_COMPARED = re.compile(r"(?:phan tram|giay|diem|quy|cap|hang|thu)\b|%")
+# A sign of money that stands before its number.
+MONEY_SIGN = re.compile(rf"({'|'.join(map(re.escape, sorted(signs(), key=len, reverse=True)))})\s?$")
+_WORDS_AHEAD = re.compile(r"(?:[a-z][a-z-]*\s){1,2}")
+# Times, shares, points, ranks and the like say too little of what they measure to be compared.
+_NOT_COMPARED = TIMES | word_set("% phần giây điểm quí cấp hạng hàng thứ")
 # A number after one of these is a difference, not a level.
 _CHANGE = re.compile(
     r"\b(?:tang|giam|them|bot|hon kem|chenh lech|cao gap|gap|nhieu hon|it hon)\s+(?:khoang |gan |hon )?$"
@@ -25,47 +29,87 @@ _NAME = re.compile(rf"(?<=[\w,() –-][ (]){CAPITAL}[^\W\d_]*+")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its unit in `sentence[start:end]`; `clause` is the part of the sentence around it.
+class Quantity:
+    """A number with what it counts, in `text[start:end]`; with the unit `%`, `value` is in hundredths.
 
-    `unit` is a currency, one of `units.UNITS`, or the folded word or two behind the number; empty where nothing is
-    counted. `change`: it is by how much something grew or shrank. `rough`: the sentence calls it approximate.
+    `unit` is a currency's code (`usd`), one of `units.UNITS`, `%`, or the word behind the number in lower case; empty
+    where nothing is counted.
     """
 
     value: Decimal
     unit: str
     start: int
     end: int
-    clause: str
-    change: bool
-    rough: bool
 
     @property
     def is_money(self) -> bool:
         """Whether the unit is a currency."""
         return self.unit in codes()
 
+    @property
+    def has_known_unit(self) -> bool:
+        """Whether the unit is told apart from all others, however it is written."""
+        return self.is_money or self.unit in UNITS or self.unit == "%"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Quantity):
+    """A quantity that can be compared with another article's; `clause` is the part of the sentence around it.
+
+    `change`: it is by how much something grew or shrank. `rough`: the sentence calls it approximate.
+    """
+
+    clause: str
+    change: bool
+    rough: bool
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The numbers of a text in NFC with what they count, in their order."""
+    lowered, folded = lower(text), fold(text)
+    found = numbers(text)
+    made: list[Quantity] = []
+    for number, following in zip_longest(found, found[1:]):
+        value, unit = number.value, unit_of(lowered, number)
+        shares = number.percent or (following is not None and following.percent)
+        if following and not shares and _CARRIED.fullmatch(folded, number.end, following.start):
+            # "Từ 4,3 lên 4,58 tỷ USD": both are billions of dollars.
+            value, unit = value * _scale(text, number, following), unit_of(lowered, following)
+        made.append(Quantity(value, unit, number.start, number.end))
+    return made
+
+
+def unit_of(lowered: str, number: Number) -> str:
+    """What a number of a text in lower case counts, as `Quantity.unit` says it."""
+    if number.percent:
+        return "%"
+    if signed := MONEY_SIGN.search(lowered, max(0, number.start - 4), number.start):
+        return signs()[signed[1]]
+    behind = lowered[number.end : number.end + 48]
+    ahead = behind.lstrip(" \u00a0-")
+    # "58 Vietnamese engineers": up to two words may stand before the unit.
+    skipped = _WORDS_AHEAD.match(ahead)
+    for place in (0, *(() if skipped is None else (ahead.find(" ") + 1, skipped.end()))):
+        if unit := currency(fold(ahead), place) or unit_at(ahead, place):
+            return unit
+    # Only what stands right behind the number: "48, vẫn chia ba đợt" counts nothing.
+    return normalised_tokens(ahead[:24])[0] if behind[:1] in " \u00a0" and ahead[:1].isalpha() else ""
+
 
 def figures(sentence: str) -> list[Figure]:
-    """The figures of a sentence that can be compared, in their order."""
-    folded, lowered = fold(sentence), lower(sentence)
-    found = [number for number in numbers(sentence) if not number.percent]
+    """The quantities of a sentence that can be compared, in their order."""
+    folded = fold(sentence)
     made: list[Figure] = []
-    for place, number in enumerate(found):
-        following = found[place + 1] if place + 1 < len(found) else None
-        value, unit = number.value, _unit(folded, lowered, number)
-        if following is not None and _CARRIED.fullmatch(folded, number.end, following.start):
-            # "Từ 4,3 lên 4,58 tỷ USD": both are billions of dollars.
-            value, unit = value * _scale(sentence, number, following), _unit(folded, lowered, following)
-        if unit not in TIMES and not _NOT_COMPARED.match(unit):
-            start, end = _clause(sentence, number)
-            before = folded[max(0, number.start - 24) : number.start]
+    for quantity in quantities(sentence):
+        if quantity.unit not in _NOT_COMPARED:
+            start, end = _clause(sentence, quantity)
+            before = folded[max(0, quantity.start - 24) : quantity.start]
             made.append(
                 Figure(
-                    value=value,
-                    unit=unit,
-                    start=number.start,
-                    end=number.end,
+                    quantity.value,
+                    quantity.unit,
+                    quantity.start,
+                    quantity.end,
                     clause=sentence[start:end],
                     change=_CHANGE.search(before) is not None,
                     rough=_ROUGH.search(before) is not None,
@@ -91,17 +135,6 @@ def _rounded_like(fine: Decimal, coarse: Decimal) -> bool:
     return digits > 1 and fine.quantize(Decimal(1).scaleb(exponent)) == coarse
 
 
-def _unit(folded: str, lowered: str, number: Number) -> str:
-    behind = folded[number.end : number.end + 40].lstrip()
-    if unit := currency(behind) or unit_at(lowered[number.end : number.end + 40].lstrip()):
-        return unit
-    if behind[:1] == "%":
-        return "%"
-    clause = _CLAUSE_END.split(behind, maxsplit=1)[0]
-    # Only what stands right behind the number: "48, vẫn chia ba đợt" counts nothing.
-    return " ".join(folded_tokens(clause)[:2]) if behind[:1].isalpha() else ""
-
-
 def _scale(sentence: str, number: Number, following: Number) -> Decimal:
     """What the scale word behind the second number multiplies the first by."""
     own = numbers(sentence[following.start : following.end].split(maxsplit=1)[0])
@@ -110,7 +143,7 @@ def _scale(sentence: str, number: Number, following: Number) -> Decimal:
     return following.value / own[0].value
 
 
-def _clause(sentence: str, number: Number) -> tuple[int, int]:
+def _clause(sentence: str, number: Quantity) -> tuple[int, int]:
     start = max((end.end() for end in _CLAUSE_END.finditer(sentence, 0, number.start)), default=0)
     following = _CLAUSE_END.search(sentence, number.end)
     end = following.start() if following else len(sentence)

@@ -14,7 +14,6 @@ from index.language.countries import with_one_name
 from index.language.dates.mentions import Mention, mentions
 from index.language.quantities import Figure, capitalised, capitalised_inside, figures, same_value, words
 from index.language.text import fold
-from index.language.units import UNITS
 from index.language.words import DATELINE, STOP_WORDS
 from prompts import FALLBACK, Prompts
 from rag.passages.countries import CountryGuard
@@ -153,7 +152,7 @@ def _is_asked(query: Query, said: _Said, figure: Figure) -> bool:
     if counted is None or fold(counted[1]).split()[0] in ("tien", "von", "kinh", "mot", "moi", "trong", "vao", "nam"):
         return True
     # The question's noun as a figure would have it: "bao nhiêu kỹ sư" asks for people.
-    return any(_same_unit(noun, figure) for noun in figures(f"300 {counted[1]}")[:1])
+    return any(noun.unit == figure.unit for noun in figures(f"300 {counted[1]}")[:1])
 
 
 def _tells_old(said: _Said, old: Figure, correction: _Said) -> bool:
@@ -194,7 +193,7 @@ def _corrections(said: _Said) -> Iterator[tuple[Figure, Figure]]:
 def _tells_otherwise(said: _Said, figure: Figure, other: _Said) -> bool:
     """Whether a clause of another article is the same telling with another value."""
     return said.article != other.article and any(
-        _same_unit(figure, differing)
+        figure.unit == differing.unit
         and figure.unit != ""
         and not (figure.change or differing.change)
         and not same_value(figure, differing)
@@ -255,16 +254,7 @@ def _in_dateline(text: str, mention: Mention) -> bool:
 
 
 def _same(one: Figure, other: Figure) -> bool:
-    return one.value == other.value and _same_unit(one, other)
-
-
-def _same_unit(one: Figure, other: Figure) -> bool:
-    if one.unit == other.unit:
-        return True
-    if one.is_money or other.is_money or UNITS & {one.unit, other.unit}:
-        return False
-    # "liều mỗi năm" and "liều một năm" count the same.
-    return bool(one.unit and other.unit) and one.unit.split()[0] == other.unit.split()[0]
+    return one.value == other.value and one.unit == other.unit
 
 
 # --- Sentences and statements ----------------------------------------------------------------------------

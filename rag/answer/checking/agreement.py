@@ -74,7 +74,7 @@ def amounts_disagree(
 def amounts_reversed(said: Claims, told: Claims) -> str:
     """Two amounts of one unit in the reverse order of the source; across languages only order tells them apart."""
     for first, second in pairwise(amount for amount in said.amounts if not amount.weak):
-        places = [[other.place for other in told.amounts if other.value == one.value] for one in (first, second)]
+        places = [[other.start for other in told.amounts if other.value == one.value] for one in (first, second)]
         apart = first.unit == second.unit and first.value != second.value
         if apart and all(places) and min(places[0]) > max(places[1]):
             return "numbers the other way round"
@@ -204,9 +204,9 @@ def _same_value(ours: Amount, theirs: Amount) -> bool:
 def _same_unit(ours: Amount, theirs: Amount, *, one_language: bool) -> bool:
     if not ours.unit or not theirs.unit or ours.unit == theirs.unit:
         return True
-    if ours.is_known_unit and theirs.is_known_unit:
+    if ours.has_known_unit and theirs.has_known_unit:
         return False
-    return ours.is_known_unit == theirs.is_known_unit or not one_language
+    return ours.has_known_unit == theirs.has_known_unit or not one_language
 
 
 def _near(ours: Context, theirs: Context, weigh: Weigh) -> float:

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from index.language import currencies
 from index.language.numbers import Number
-from index.language.quantities import Figure, figures
-from index.language.text import Span, fold, lower, normalised_tokens
-from index.language.units import UNITS, unit_at
+from index.language.quantities import MONEY_SIGN, Quantity, unit_of
+from index.language.text import Span, lower
 from rag.answer.checking.polarity import Sign, signs
 from rag.answer.checking.words import STOP, inside, is_content
 
@@ -40,31 +38,25 @@ _INSTEAD = re.compile(r"\b(?:không phải|chứ không(?: phải)?|thay vì|tha
 _FROM = re.compile(r"\b(?:từ|so với|from|compared (?:to|with)|versus)\s+(?:mức\s+|mốc\s+)?$")
 _TO = re.compile(r"\b(?:lên|lên tới|lên đến|xuống|xuống còn|còn|thành|sang|to)\s+(?:mức\s+|con số\s+)?$")
 _LOOK_BACK = 28
-_SIGNED = re.compile(rf"({'|'.join(map(re.escape, sorted(currencies.signs(), key=len, reverse=True)))})\s?$")
-_FOREIGN_UNIT_AHEAD = re.compile(r"(?:[a-z][a-z-]*\s){1,2}")
 _SMALL = {"hai": 2, "bốn": 4, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 # Words that count, or are something else: a year, a father, a private thing, an article.
 _WEAK = {"một": 1, "ba": 3, "tư": 4, "năm": 5}
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """A number with what bounds it.
+class Amount(Quantity):
+    """A quantity with what bounds it.
 
     `bound` is 1 for more than, -1 for less than; `role` -1 where a change starts, 1 where it ends; `instead`: it is
     what is not so ("không phải 120"); `weak`: it may be no number; `context` holds the words near by with weights.
     """
 
-    value: Decimal
-    unit: str
-    is_known_unit: bool
     bound: int
     about: bool
     role: int
     instead: bool
     weak: bool
     word: str
-    place: int
     context: Context
     signs: tuple[Sign, ...]
 
@@ -115,71 +107,35 @@ class Surroundings:
         return [self._words[place] for place in self._inside(segment) if is_content(self._words[place])]
 
 
-def amounts_of(text: str, found: list[Number], dated: list[Span], surroundings: Surroundings) -> Iterator[Amount]:
-    """The numbers of a text as amounts; those inside a date are weak."""
-    read = {figure.start: figure for figure in figures(text)}
-    lowered = lower(text)
-    for number in found:
-        figure = read.get(number.start)
-        unit, is_known = _unit(lowered, number, figure)
-        value = figure.value if figure else number.value
+def amounts_of(text: str, found: list[Quantity], dated: list[Span], surroundings: Surroundings) -> Iterator[Amount]:
+    """The quantities of a text as amounts; those inside a date are weak."""
+    for quantity in found:
         # "11 tháng đầu năm" is a time here and a number elsewhere.
-        weak = inside(number.start, dated)
-        yield _amount(lowered, value, unit, is_known, number.start, surroundings, weak=weak)
+        yield _amount(lower(text), quantity, surroundings, weak=inside(quantity.start, dated))
 
 
-def _amount(
-    lowered: str,
-    value: Decimal,
-    unit: str,
-    is_known: bool,
-    start: int,
-    surroundings: Surroundings,
-    *,
-    weak: bool = False,
-    word: str = "",
-) -> Amount:
-    signed = _SIGNED.search(lowered, max(0, start - 4), start)
+def _amount(lowered: str, quantity: Quantity, surroundings: Surroundings, *, weak: bool, word: str = "") -> Amount:
+    start = quantity.start
+    signed = MONEY_SIGN.search(lowered, max(0, start - 4), start)
     before = lowered[max(0, start - _LOOK_BACK) : signed.start() if signed else start]
     over, under = _OVER.search(before), _UNDER.search(before)
     bound = over or under
     stripped = before[: bound.start() if bound else len(before)]
     context, held = surroundings.at(start)
     return Amount(
-        value=value,
-        unit=unit,
-        is_known_unit=is_known,
+        quantity.value,
+        quantity.unit if quantity.has_known_unit or quantity.unit not in STOP else "",
+        start,
+        quantity.end,
         bound=1 if over else -1 if under else 0,
         about=_ABOUT.search(before) is not None,
         role=-1 if _FROM.search(stripped) else 1 if _TO.search(stripped) else 0,
         instead=_INSTEAD.search(before) is not None,
         weak=weak,
         word=word,
-        place=start,
         context=context,
         signs=held,
     )
-
-
-def _unit(lowered: str, number: Number, figure: Figure | None) -> tuple[str, bool]:
-    """What is counted, and whether it is a unit that is told apart from others."""
-    if number.percent:
-        return "%", True
-    if figure and (figure.is_money or figure.unit in UNITS):
-        return figure.unit, True
-    signed = _SIGNED.search(lowered, max(0, number.start - 4), number.start)
-    if signed:
-        return currencies.signs()[signed[1]], True
-    behind = lowered[number.end : number.end + 48]
-    ahead = behind.lstrip(" \u00a0-")
-    if code := currencies.currency(fold(ahead)):
-        return code, True
-    skipped = _FOREIGN_UNIT_AHEAD.match(ahead)
-    for place in (0, *(() if skipped is None else (ahead.find(" ") + 1, skipped.end()))):
-        if unit := unit_at(ahead, place):
-            return unit, True
-    following = normalised_tokens(ahead[:24]) if behind[:1] in " \u00a0" and ahead[:1].isalpha() else []
-    return (following[0], False) if following and following[0] not in STOP else ("", False)
 
 
 def small_amounts(
@@ -190,5 +146,6 @@ def small_amounts(
     for word, (start, end) in zip(words, spans, strict=True):
         value = _SMALL.get(word) or _WEAK.get(word)
         if value and not inside(start, taken) and not text[start].isupper():
-            unit, is_known = _unit(lowered, Number(Decimal(value), start, end), None)
-            yield _amount(lowered, Decimal(value), unit, is_known, start, surroundings, weak=word in _WEAK, word=word)
+            unit = unit_of(lowered, Number(Decimal(value), start, end))
+            quantity = Quantity(Decimal(value), unit, start, end)
+            yield _amount(lowered, quantity, surroundings, weak=word in _WEAK, word=word)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from index.language.currencies import is_money
 from index.language.dates.mentions import Mention, mentions
 from index.language.names import Name, joined, names
-from index.language.numbers import numbers
+from index.language.quantities import quantities
 from index.language.text import Span, fold, has_marks, normalised_tokens, token_spans
 from index.language.words import ADDRESS, word_set
 from rag.answer.checking.amounts import Amount, Context, Surroundings, amounts_of, small_amounts
@@ -68,8 +68,8 @@ def claims_of(text: str, day: date | None) -> Claims:
     surroundings = Surroundings(text, words, spans)
     dated = mentions(text, day)
     covered = [(mention.start, mention.end) for mention in dated]
-    found = numbers(text)
-    counted = [(number.start, number.end) for number in found]
+    found = quantities(text)
+    counted = [(quantity.start, quantity.end) for quantity in found]
     named = names(text)
     known = [name for name in named if not is_money(text, name.start, name.end)]
     marked = list(_marked(text, words, spans, known))
@@ -84,7 +84,7 @@ def claims_of(text: str, day: date | None) -> Claims:
         capitals=_capitals(text, words, spans),
         folded=f" {' '.join([*map(fold, words), *joined(text)])} ",
         content=frozenset(word for word in words if is_content(word)),
-        amounts=tuple(sorted(amounts, key=lambda amount: amount.place)),
+        amounts=tuple(sorted(amounts, key=lambda amount: amount.start)),
         moments=tuple(_moment(text, mention, surroundings) for mention in dated),
         codes=frozenset(
             match[0].lower() for match in _CODE.finditer(text) if not inside(match.start(), [*covered, *counted])

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from index.language.quantities import Figure, capitalised, capitalised_inside, figures, same_value, words
+from index.language.quantities import Figure, capitalised, capitalised_inside, figures, quantities, same_value, words
 
 
 def told(sentence: str) -> list[tuple[int, str]]:
@@ -24,7 +24,7 @@ def told(sentence: str) -> list[tuple[int, str]]:
         ("Xưởng làm 30 triệu liều mỗi năm", [(30_000_000, "dose")]),
         # Both sides of a rise have the unit and the scale behind the second.
         ("Giá nâng từ 290 lên 315 nghìn đồng", [(290_000, "vnd"), (315_000, "vnd")]),
-        ("Cử 56 người thay vì 48, chia ba đợt", [(56, "person"), (48, ""), (3, "dot")]),
+        ("Cử 56 người thay vì 48, chia ba đợt", [(56, "person"), (48, ""), (3, "đợt")]),
         # Shares, times and ages are not compared.
         ("Tăng 9% sau 14 tháng, lúc 7 giờ, ở tuổi 35 tuổi", []),
         ("Năm 2025 không có gì", []),
@@ -32,6 +32,20 @@ def told(sentence: str) -> list[tuple[int, str]]:
 )
 def test_values_and_units(sentence: str, expected: list[tuple[int, str]]) -> None:
     assert told(sentence) == expected
+
+
+def test_quantities_are_shares_and_times_too() -> None:
+    found = quantities("Tăng từ 3 lên 5 năm, 7,5% trong 58 Vietnamese engineers nhận $2 million, 48, vẫn vậy")
+
+    assert [(str(quantity.value.normalize()), quantity.unit) for quantity in found] == [
+        ("3", "year"),
+        ("5", "year"),
+        ("7.5", "%"),
+        ("58", "person"),
+        ("2E+6", "usd"),
+        ("48", ""),
+    ]
+    assert [quantity.has_known_unit for quantity in found] == [True] * 5 + [False]
 
 
 def test_the_clause_around_a_figure() -> None:
