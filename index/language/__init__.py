@@ -1,1 +1,1 @@
-"""What is known of languages, Vietnamese first: characters, sentences, numbers, dates, names, diacritics."""
+"""What is known of languages, Vietnamese first: text, sentences, words, numbers, units, dates, names, diacritics."""

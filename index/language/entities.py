@@ -15,7 +15,9 @@ from index.language.words import (
     ADDRESS,
     ADDRESS_OF_MEN,
     ADDRESS_OF_WOMEN,
+    CJK_HEADS,
     CJK_TITLES,
+    FOREIGN_HEADS,
     ORGANISATION_HEADS,
     PLAIN_HEADS,
     ROLES,
@@ -44,13 +46,8 @@ _SURNAMES = word_set(
     " Tống Tôn Thái Cao Hà Tạ Châu Vương Triệu Chu Phùng Kiều Quách Đàm Lưu Tăng Khuất Danh Chế Thạch Cù Văn"
 )
 _HEADS = re.compile(rf"(?<!\w)(?:{'|'.join((*ORGANISATION_HEADS, *PLAIN_HEADS))})(?!\w)")
-_FOREIGN_HEAD = re.compile(
-    r"\b(?:university|bank|fund|foundation|institute|ministry|company|group|corporation|association|hospital|agency"
-    r"|council|center|centre|университет|банк|фонд|институт|министерство|компания)\b"
-)
-_CJK_ORGANISATION = re.compile(
-    "[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,12}(?:公司|集团|银行|銀行|大学|研究所|基金会|財団|協会|协会|医院|病院)"
-)
+_FOREIGN_HEAD = re.compile(rf"\b(?:{'|'.join(FOREIGN_HEADS)})\b")
+_CJK_ORGANISATION = re.compile(f"[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{{2,12}}(?:{CJK_HEADS})")
 _CJK_PERSON = re.compile(f"(?P<name>[\u4e00-\u9fff\u30a0-\u30ff·・]{{2,8}}?)(?P<title>{CJK_TITLES})")
 _BEFORE_DATE = re.compile(r"(?:in|on|during|since|by|from|в|во|с|к|за)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -62,9 +59,10 @@ _MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A name or date in `text[start:end]` of where it was found; `name` is it without the form of address before it.
+    """A named entity in `text[start:end]`; `name` is it without the form of address before it.
 
-    `key` is the same for every way of writing it. `assumed`: a date whose year was not written.
+    `key` is the same for every way of writing the entity. `gender` is what a person's form of address says of it;
+    empty where that says nothing. `assumed`: a date whose year was not written.
     """
 
     kind: EntityKind
@@ -84,7 +82,11 @@ class _Word(NamedTuple):
 
 
 def entities(text: str, anchor: date | None) -> list[Entity]:
-    """What a text in NFC names, by place; a country within an organisation's name is found as well as it. Linear."""
+    """The named entities of a text in NFC, by place, found by rules; of a long text only the first 5,000 characters.
+
+    A country within an organisation's name is found as well as the organisation. Dates without a year, and relative
+    ones, count from `anchor`, the day on which the text was written. Linear in the length of the text.
+    """
     text = text[:_MOST]
     words = [
         _Word(found[0], found.start(), found.end(), found[0][0].isupper() and not _CJK.match(found[0]))

@@ -53,6 +53,13 @@ ACRONYM_HEADS = (
     *("tuyên bố", "ủy hội", "uỷ hội"),
 )
 
+# English and Russian words that names of organisations hold somewhere, and what Chinese and Japanese names end with.
+FOREIGN_HEADS = word_set(
+    "university bank fund foundation institute ministry company group corporation association hospital agency council"
+    " center centre университет банк фонд институт министерство компания"
+)
+CJK_HEADS = "公司|集团|银行|銀行|大学|研究所|基金会|財団|協会|协会|医院|病院"
+
 # --- Stop words --------------------------------------------------------------------------------------------
 
 # Words that hold a sentence together and tell nothing by themselves, by language (ISO 639-1); of Chinese and Japanese,

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from index.intake.extract.tidy import tidy_text
 from index.language.text import fold
+from index.language.words import NEWSROOM
 
 _STRAY_BARS = re.compile(r"^[|¦ ]+|(?<=\S) [|¦ ]*[|¦]$")
 _CLOSING = " \"'”’»)]}"
@@ -52,9 +53,7 @@ _BYLINE_LABEL = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_]['’.]?(?:[^\W\d_]|[.'’-])*")
 _NAME_JOINTS = frozenset({"-", "–", "&", "và", "/", "|"})
-_DESKS = frozenset(
-    {"pv", "nhóm pv", "bbt", "ctv", "p.v", "pv.", "tổng hợp", "theo ttxvn", "phóng viên", "nhóm phóng viên"}
-)
+_DESKS = NEWSROOM | {"nhóm pv", "p.v", "pv.", "tổng hợp", "theo ttxvn", "phóng viên", "nhóm phóng viên"}
 _LONGEST_CAPTION = 70
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from index.language.acronyms import Acronyms
 from index.language.text import folded_tokens, normalised_tokens
-from index.language.words import ORGANISATION_HEADS, word_set
+from index.language.words import FOREIGN_HEADS, ORGANISATION_HEADS, word_set
 from rag.answer.checking.amounts import Amount, Context
 from rag.answer.checking.claims import Claims, Moment, without_marks
 from rag.answer.checking.polarity import turned
@@ -28,16 +28,15 @@ _HEADS = frozenset(normalised_tokens(" ".join(ORGANISATION_HEADS))) | word_set(
     "trường bệnh khu tỉnh thành phố huyện mạng lưới nhà máy"
 )
 # What English names of bodies and times are translated with.
-_GENERIC = word_set(
-    "institute university hospital company corporation group association federation council ministry department center"
-    " centre program programme project president vice deputy director general chairman chairwoman chief head doctor"
-    " professor associate forum conference agreement park industrial zone high tech hi city province district region"
-    " delta river bank academy school college foundation fund republic government state national international"
+_GENERIC = FOREIGN_HEADS | word_set(
+    "federation department program programme project president vice deputy director general chairman chairwoman"
+    " chief head doctor professor associate forum conference agreement park industrial zone high tech hi city"
+    " province district region delta river academy school college republic government state national international"
     " january february march april may june july august september october november december monday tuesday wednesday"
     " thursday friday saturday sunday north south east west central northern southern eastern western new research"
     " technology science medical health energy economic economics trade development board committee union network"
-    " alliance agency bureau office secretary minister prime leader representative scholarship scholarships free act"
-    " law decree resolution decision quarter phase both the in on at from under according nuclear training biological"
+    " alliance bureau office secretary minister prime leader representative scholarship scholarships free act law"
+    " decree resolution decision quarter phase both the in on at from under according nuclear training biological"
     " biologicals biology pharmaceutical pharmaceuticals digital data software chamber commerce joint stock"
 )
 
