@@ -35,4 +35,4 @@ def test_countries_are_known_under_any_name(text: str, known: set[str]) -> None:
 )
 def test_amounts_of_money_have_their_currency(text: str, unit: str) -> None:
     (amount,) = claims_of(text, None).amounts
-    assert (amount.unit, amount.is_known_unit) == (unit, True)
+    assert (amount.unit, amount.has_known_unit) == (unit, True)
