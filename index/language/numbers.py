@@ -25,7 +25,7 @@ _MAX_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it stands in `text[start:end]`; with `percent`, `value` is in hundredths."""
+    """A number in `text[start:end]`, scale words included: `1,5 tỷ` is 1500000000; with `percent`, `7,5%` is 7.5."""
 
     value: Decimal
     start: int

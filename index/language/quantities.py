@@ -30,7 +30,7 @@ _NAME = re.compile(rf"(?<=[\w,() –-][ (]){CAPITAL}[^\W\d_]*+")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with what it counts, in `text[start:end]`; with the unit `%`, `value` is in hundredths.
+    """A number with what it counts, in `text[start:end]`; with the unit `%`, `7,5%` is 7.5.
 
     `unit` is a currency's code (`usd`), one of `units.UNITS`, `%`, or the word behind the number in lower case; empty
     where nothing is counted.
@@ -65,7 +65,10 @@ class Figure(Quantity):
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The numbers of a text in NFC with what they count, in their order."""
+    """The numbers of a text in NFC with what they count, in their order; dates and years are none (`numbers`).
+
+    Of a range or a change (`từ 290 lên 315 nghìn đồng`) both ends get the scale and the unit behind the second.
+    """
     lowered, folded = lower(text), fold(text)
     found = numbers(text)
     made: list[Quantity] = []
@@ -80,7 +83,10 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def unit_of(lowered: str, number: Number) -> str:
-    """What a number of a text in lower case counts, as `Quantity.unit` says it."""
+    """What a number counts, as `Quantity.unit` says it.
+
+    `lowered` is the text that the number was found in, by `text.lower`, which keeps its offsets.
+    """
     if number.percent:
         return "%"
     if signed := MONEY_SIGN.search(lowered, max(0, number.start - 4), number.start):

@@ -10,7 +10,7 @@ Span = tuple[int, int]
 
 
 def nfc(text: str) -> str:
-    """Unicode NFC, the form in which everything is stored and compared."""
+    """Unicode Normalization Form C (Unicode Standard Annex 15), in which everything is stored and compared."""
     return unicodedata.normalize("NFC", text)
 
 
