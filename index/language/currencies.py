@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel import Locale
 
-from index.language.text import fold, nfc
+from index.language.text import fold, lower, nfc
 
 _LANGUAGES = ("vi", "en", "ru", "zh_Hans", "zh_Hant", "ja")
 _CJK = re.compile("[\u3040-\u9fff]$")
@@ -19,18 +19,18 @@ _WORD_START = re.compile(r"(?<!\w)\w")
 _LONGEST = 16
 
 
-def currency(folded: str, start: int = 0) -> str:
-    """The code of the unit of money (`usd`) that begins at `start` of a text folded by `fold`; empty if none does."""
+def currency(lowered: str, start: int = 0) -> str:
+    """The code of the unit of money (`usd`) that begins at `start` of a text in lower case; empty if none does."""
     pattern, codes = _forms()
-    found = pattern.match(folded, start)
+    found = pattern.match(lowered, start)
     return codes[found.lastindex - 1] if found and found.lastindex else ""
 
 
 def is_money(text: str, start: int, end: int) -> bool:
     """Whether the country named in `text[start:end]` only says whose money it is: `đô la Úc`, `US dollars`."""
     first = max(0, start - _LONGEST)
-    near = fold(text[first : end + _LONGEST])
-    if near[: start - first].endswith("do la "):
+    near = lower(text[first : end + _LONGEST])
+    if near[: start - first].endswith(("đô la ", "do la ")):
         return True
     found = (_forms()[0].match(near, word.start()) for word in _WORD_START.finditer(near, 0, start - first + 1))
     return any(form is not None and form.start() <= start - first and end - first <= form.end() for form in found)
@@ -56,16 +56,20 @@ def _rows() -> list[list[str]]:
 
 @cache
 def _forms() -> tuple[re.Pattern[str], list[str]]:
-    """A pattern with a group for each form, the longest first, and the code of each group."""
+    """A pattern with a group for each form, the longest first, and the code of each group.
+
+    A form counts with its diacritics or without any: `đồng` and `dong`, not `động`.
+    """
     languages = [Locale.parse(language) for language in _LANGUAGES]
     forms = {
-        fold(nfc(form)): code
+        written: code
         for code, _, own in _rows()
         for form in (*own.split(";"), *(language.currencies.get(code.upper(), "") for language in languages))
         if form
+        for written in (lower(nfc(form)), fold(nfc(form)))
     }
     ordered = sorted(forms, key=len, reverse=True)
-    return re.compile("(?:dong )?(?:" + "|".join(f"({_pattern(form)})" for form in ordered) + ")"), [
+    return re.compile("(?:đồng |dong )?(?:" + "|".join(f"({_pattern(form)})" for form in ordered) + ")"), [
         forms[form] for form in ordered
     ]
 

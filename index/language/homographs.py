@@ -46,14 +46,16 @@ def raised(text: str) -> str:
     """A text without capitals, with those of its countries of one syllable; any other text as it is."""
     if any(map(str.isupper, text[1:])):
         return text
-    plain = text.replace("İ", "i")
-    words = [same_i(word) for word in tokens(plain)]
+    spans = token_spans(text.replace("İ", "i"))
+    words = [same_i(word) for word in tokens(text)]
     letters = list(text)
-    for place, (start, _) in enumerate(token_spans(plain)):
+    for place, (start, end) in enumerate(spans):
         compounds = _compounds().get(words[place])
-        if compounds is None or not compounds.alone or (place and words[place - 1] in compounds.before):
+        if compounds is None or not compounds.alone:
             continue
-        if not begins_compound(words[place : place + 3]):
+        ends_compound = place and text[start - 1] == " " and words[place - 1] in compounds.before
+        begins = text[end : end + 1] == " " and begins_compound(words[place : place + 3])
+        if not (ends_compound or begins):
             letters[start] = letters[start].upper()
     return "".join(letters)
 

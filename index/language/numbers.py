@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.language import numerals
+from index.language.currencies import currency
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff"
 _PIECE = re.compile(
@@ -290,7 +291,7 @@ def _stands_alone(pieces: list[_Piece], place: int, after: int) -> bool:
         return True
     if piece.word in numerals.ENGLISH_UNITS:
         return piece.word != "one"
-    return numerals.UNITS.get(piece.word, 0) > 1 and following in numerals.CLASSIFIERS
+    return numerals.UNITS.get(piece.word, 0) > 1 and (following in numerals.CLASSIFIERS or currency(following) != "")
 
 
 def _is_free(text: str, pieces: list[_Piece], place: int, *, plain: bool) -> bool:
@@ -312,6 +313,7 @@ def _is_free(text: str, pieces: list[_Piece], place: int, *, plain: bool) -> boo
         following is None
         or following.start > piece.end
         or following.word in numerals.ATTACHED
+        or currency(following.word)
         or following.word in numerals.SCALES
     ):
         return True

@@ -48,13 +48,13 @@ _AFTER_MILLION = word_set("chứng tập phú hồi chung tap phu hoi")
 OTHER_WORDS = dict.fromkeys(_words("tỷ tỉ ty ti"), _AFTER_BILLION) | dict.fromkeys(("triệu", "trieu"), _AFTER_MILLION)
 ONE_AND_A_HALF = ("полтора", "полторы")
 
-# Before these a single number word is a number: "ba người".
+# Before these, and units of money, a single number word is a number: "ba người".
 CLASSIFIERS = word_set(
     "người con chiếc cái ngày tháng năm tuần giờ phút lần vụ ca nước tỉnh huyện xã tàu xe nhà căn ngôi tấn tạ kg "
-    "km mét đồng usd đô euro học nạn trẻ cầu trận hộ quốc trường bệnh chuyến cuộc đợt đội loại nhóm phiên tầng"
+    "km mét đô học nạn trẻ cầu trận hộ quốc trường bệnh chuyến cuộc đợt đội loại nhóm phiên tầng"
 )
-# What may follow digits without a blank.
-ATTACHED = word_set("km kg cm mm ha m usd vnd đ đồng tấn")
+# What may follow digits without a blank, beside units of money.
+ATTACHED = word_set("km kg cm mm ha m")
 BEFORE_DATES = word_set("ngày tháng năm quý mùng mồng thứ")
 # "Vài triệu", "hàng tỷ" say no number.
 VAGUE = word_set("vài mấy hàng chục trăm nghìn ngàn")

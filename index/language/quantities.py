@@ -93,11 +93,12 @@ def unit_of(lowered: str, number: Number) -> str:
         return signs()[signed[1]]
     behind = lowered[number.end : number.end + 48]
     ahead = behind.lstrip(" \u00a0-")
-    folded = fold(ahead)
+    if money := currency(ahead):
+        return money
     # "58 Vietnamese engineers": up to two words may stand before the unit.
     skipped = _WORDS_AHEAD.match(ahead)
     for place in (0, *(() if skipped is None else (ahead.find(" ") + 1, skipped.end()))):
-        if unit := currency(folded, place) or unit_at(ahead, place):
+        if unit := unit_at(ahead, place):
             return unit
     # Only what stands right behind the number: "48, vẫn chia ba đợt" counts nothing.
     return normalised_tokens(ahead[:24])[0] if behind[:1] in " \u00a0" and ahead[:1].isalpha() else ""

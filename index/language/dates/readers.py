@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from index.language.currencies import currency
 from index.language.dates.calendar import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -81,9 +82,7 @@ _NUMBER_BEFORE = re.compile(
 )
 _NOT_A_DAY = re.compile(r"\s+(?:ngay|tuan|gio|lan)\b")
 # What follows the amount in "mỗi tháng 5 triệu đồng".
-_AMOUNT = re.compile(
-    r"\s?(?:%|\s(?:trieu|ty|ti|nghin|ngan|tram|dong|usd|euro|yen|lan|nguoi|ca|chuyen|luot|buoi|suat|kg|lit)\b)"
-)
+_AMOUNT = re.compile(r"\s?(?:%|\s(?:trieu|ty|ti|nghin|ngan|tram|lan|nguoi|ca|chuyen|luot|buoi|suat|kg|lit)\b)")
 _RELATION = re.compile(r"\s+(?:khi|do|them|luc)\b")
 
 
@@ -202,7 +201,8 @@ def weekday(match: re.Match[str], anchor: date | None) -> Period | None:
 def one_month(match: re.Match[str], anchor: date | None) -> Period | None:
     """`tháng 9`, `đầu tháng chín`, `tháng 9/2025`; not `mỗi tháng 5 triệu`."""
     after = _after(match)
-    if _LUNAR.match(after) or _counted(match) or (match["year"] is None and _AMOUNT.match(after)):
+    amount = _AMOUNT.match(after) or currency(after.lstrip())
+    if _LUNAR.match(after) or _counted(match) or (match["year"] is None and amount):
         return None
     return month_period(_year(match, anchor), number_of(match["month"]), anchor, _part(match))
 

@@ -31,8 +31,14 @@ def test_countries_are_known_under_any_name(text: str, known: set[str]) -> None:
         ("The bridge cost S$3 billion.", "sgd"),
         ("The bridge cost €3 billion.", "eur"),
         ("Cầu tốn năm đô la Úc.", "aud"),
+        ("Vé giá hai won.", "krw"),
     ],
 )
 def test_amounts_of_money_have_their_currency(text: str, unit: str) -> None:
     (amount,) = claims_of(text, None).amounts
     assert (amount.unit, amount.has_known_unit) == (unit, True)
+
+
+def test_a_verb_behind_what_is_counted_is_no_money() -> None:
+    (amount,) = claims_of("In the end 12 athletes won.", None).amounts
+    assert amount.unit != "krw"
