@@ -41,7 +41,7 @@ _MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article|main|sectio
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something that could not be taken in: where it stands (a file, or a line of it), and why, with the mend."""
+    """Something that could not be taken in: where it stands (a file, or a line of it), and why, with how to mend it."""
 
     origin: str
     reason: str

@@ -54,10 +54,6 @@ def _month_of(word: str) -> int:
     return next(number for name, number in _MONTHS.items() if word.startswith(name))
 
 
-def _number_of(word: str) -> int:
-    return int(word) if word.isdecimal() else next(n for name, n in _NUMBERS.items() if word.startswith(name))
-
-
 def _year(match: re.Match[str]) -> int | None:
     year = match.groupdict().get("year")
     return int(year) if year else None

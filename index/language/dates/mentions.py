@@ -21,8 +21,9 @@ _LONGEST_TO = 10
 class Mention:
     """Where a text names a period: code points `start` to `end`, end exclusive.
 
-    `first` and `last` are days, both included, or None where the year is unknown; `keys` as in `date_keys`; `assumed`
-    says that the year was not written but taken to lie nearest to the anchor.
+    `first` and `last` are days, both included, or None where the year is unknown. `keys` are its tokens in the lexical
+    index (`@2025-10-15`, `@10-15`, `@2025-10`, `@2025-q3`, `@2025`): a day also has those of itself in any year, and of
+    its month. `assumed` says that the year was not written but taken to lie nearest to the anchor.
     """
 
     start: int
@@ -59,14 +60,6 @@ def mentions(text: str, anchor: date | None) -> list[Mention]:
     return [
         Mention(start, end, period.first, period.last, period.keys, period.assumed) for start, end, period in joined
     ]
-
-
-def date_keys(text: str, anchor: date | None) -> list[str]:
-    """Canonical tokens of the dates in a text, each once: `@2025-10-15`, `@10-15`, `@2025-10`, `@2025-q3`, `@2025`.
-
-    A day also has the tokens of itself in any year, and of its month; a year's own token stands for the whole year.
-    """
-    return list(dict.fromkeys(key for mention in mentions(text, anchor) for key in mention.keys))
 
 
 def _kept(lowered: str, anchor: date | None) -> list[_Found]:

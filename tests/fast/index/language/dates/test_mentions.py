@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.language.dates.calendar import day_period, from_anchor, last_ones, month_period, quarter_period
-from index.language.dates.mentions import date_keys, mentions
+from index.language.dates.mentions import mentions
 
 WORDS = """ngày tháng năm quý từ đến 1 15/10 2025 31 / - . , đầu cuối tuần trước hôm qua 3 III May in 10月 2025年 мая İ
     nửa giai đoạn thập niên 90 ba last month"""
@@ -158,6 +158,10 @@ def test_without_an_anchor_only_what_is_written_is_known() -> None:
     assert (day.first, day.last, day.keys) == (None, None, ("@10-15",))
     assert (month.first, month.keys) == (None, ())
     assert str(year.first) == "2024-01-01"
+
+
+def date_keys(text: str, anchor: date | None) -> list[str]:
+    return list(dict.fromkeys(key for mention in mentions(text, anchor) for key in mention.keys))
 
 
 def test_keys() -> None:
