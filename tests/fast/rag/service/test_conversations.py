@@ -3,9 +3,8 @@
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +13,7 @@ import pytest
 from index.storage.errors import StorageFull, StoreError
 from rag.records import Turn
 from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
-
-OWNER = "newsroom"
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / FILE
-
-
-@pytest.fixture
-def conversations(path: Path) -> Iterator[Conversations]:
-    with opened_conversations(path) as opened:
-        yield opened
-
-
-def kept(answer: str, conversation: str = "c", minute: int = 0, question: str = "Chợ họp lúc nào?") -> StoredTurn:
-    turn = Turn(question, question, "vi", f"Trả lời {answer} [1].", False, ("Chợ họp từ bốn giờ.",))
-    return StoredTurn(
-        answer, OWNER, conversation, timestamp(NOON + timedelta(minutes=minute)), turn, f'{{"id": "{answer}"}}'
-    )
-
-
-def rating(answer: str, better: str | None = None) -> Feedback:
-    return Feedback(answer, timestamp(NOON), "down" if better else "up", None, better)
+from tests.support.conversations import NOON, OWNER, kept, rating
 
 
 def ids(conversations: Conversations, before: str | None = None, limit: int = 2) -> list[str]:

@@ -5,40 +5,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from rag.records import Turn
-from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
+from rag.service.conversations import Conversations, opened_conversations
 from tests.support import ROOT
-
-OWNER = "newsroom"
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / FILE
-
-
-@pytest.fixture
-def conversations(path: Path) -> Iterator[Conversations]:
-    with opened_conversations(path) as opened:
-        yield opened
-
-
-def kept(answer: str, conversation: str = "c", minute: int = 0, question: str = "Chợ họp lúc nào?") -> StoredTurn:
-    turn = Turn(question, question, "vi", f"Trả lời {answer} [1].", False, ("Chợ họp từ bốn giờ.",))
-    return StoredTurn(
-        answer, OWNER, conversation, timestamp(NOON + timedelta(minutes=minute)), turn, f'{{"id": "{answer}"}}'
-    )
-
-
-def rating(answer: str, better: str | None = None) -> Feedback:
-    return Feedback(answer, timestamp(NOON), "down" if better else "up", None, better)
+from tests.support.conversations import OWNER, kept, rating
 
 
 def test_threads_share_a_connection(conversations: Conversations) -> None:
@@ -93,7 +64,7 @@ import sys
 from itertools import count
 from pathlib import Path
 from rag.service.conversations import Feedback, Conversations
-from tests.fast.rag.service.test_conversations import kept
+from tests.support.conversations import kept
 
 conversations = Conversations(Path(sys.argv[1]))
 for number in count():
