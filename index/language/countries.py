@@ -9,7 +9,7 @@ from index.language.entities import entities
 from index.language.gazetteer import VIETNAM, kinds, listed, vietnamese_names
 from index.language.homographs import begins_compound
 from index.language.names import names
-from index.language.text import same_i, tokens
+from index.language.text import lower, same_i, tokens
 
 # A country's name that is a language's.
 _LED = re.compile(r"\b(?:tiếng |по-)$")
@@ -28,7 +28,7 @@ class Named(NamedTuple):
 @lru_cache(maxsize=2048)
 def countries(text: str) -> tuple[Named, ...]:
     """The countries other than Việt Nam that a text in NFC names, by place. Groups of states are none. Linear."""
-    lowered = text.replace("İ", "I").lower()
+    lowered = lower(text)
     named = [
         Named(entity.key, entity.start)
         for entity in entities(text, None)

@@ -5,12 +5,8 @@ sentence in English is compared with a Vietnamese one.
 """
 
 from collections.abc import Collection, Sequence
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
 
-import index.language
-from index.language.text import normalised_tokens
+from index.language.compounds import compounded
 from index.language.words import word_set
 
 Sign = tuple[str, int]
@@ -84,24 +80,6 @@ _HELPING = word_set("được bị có là còn phải hề thể từng be been
 _SCOPE = 3
 
 
-_TABLE = Path(index.language.__file__).with_name("compounds.txt")
-
-
-@cache
-def _compounds() -> frozenset[tuple[str, ...]]:
-    lines = _TABLE.read_text(encoding="utf-8").splitlines()
-    return frozenset(tuple(normalised_tokens(line)) for line in lines if not line.startswith("#"))
-
-
-def compounded(words: Sequence[str]) -> list[str]:
-    """The words with each compound of the table as one, and an empty string in the place of its second syllable."""
-    found = list(words)
-    for place, pair in enumerate(pairwise(words)):
-        if pair in _compounds() and found[place]:
-            found[place : place + 2] = [" ".join(pair), ""]
-    return found
-
-
 def _phrases() -> dict[str, list[tuple[tuple[str, ...], Sign]]]:
     found: dict[str, list[tuple[tuple[str, ...], Sign]]] = {}
     for axis, sides in _AXES.items():
@@ -150,8 +128,12 @@ def is_denial(words: Sequence[str]) -> bool:
 
 def denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
     """The index of each negator, and the few words in its scope, the nearest first."""
+    return _denials(compounded(words))
+
+
+def _denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
+    """The same of words whose compounds are joined already."""
     found = []
-    words = compounded(words)
     for place, word in enumerate(words):
         if word not in _NEGATORS:
             continue
@@ -167,7 +149,7 @@ def denials(words: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
 def denied_otherwise(said: Sequence[str], told: Sequence[str]) -> bool:
     """Whether one sentence negates what the other affirms, both in one language."""
     said, told = compounded(said), compounded(told)
-    ours, theirs = denials(said), denials(told)
+    ours, theirs = _denials(said), _denials(told)
     for _, scope in ours:
         affirmed = (scope and scope[0] in told) or not _IMPLICIT & set(told)
         if affirmed and not _is_denied(scope, theirs):
@@ -187,7 +169,7 @@ def _affirms(said: Sequence[str], told: Sequence[str], at: int, scope: tuple[str
         # "Đã không đạt" and "đã đạt".
         return True
     kept = len(set(scope) & set(said)) >= min(2, len(scope))
-    return kept and _count(told, scope[:2]) <= max(1, sum(other == scope for _, other in denials(told)))
+    return kept and _count(told, scope[:2]) <= max(1, sum(other == scope for _, other in _denials(told)))
 
 
 def _count(words: Sequence[str], phrase: tuple[str, ...]) -> int:
@@ -197,7 +179,7 @@ def _count(words: Sequence[str], phrase: tuple[str, ...]) -> int:
 def denied_otherwise_abroad(said: Sequence[str], told: Sequence[str]) -> bool:
     """The same across languages: whether only one of the two sentences has a negator."""
     said, told = compounded(said), compounded(told)
-    ours, theirs = bool(denials(said)), bool(denials(told))
+    ours, theirs = bool(_denials(said)), bool(_denials(told))
     if ours == theirs:
         return False
     return not _IMPLICIT & set(told if ours else said)
