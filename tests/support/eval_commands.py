@@ -1,31 +1,17 @@
 """What the tests of `hoidap eval` share: the command with a small model, and what it left in its folder."""
 
 import json
-import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag.cli import main
+from tests.support.commands import Run, runner
 from tests.support.eval_files import BRIDGE, FERRY, MARKET, SCHOOL, squad_file
 from tests.support.service import save_small_model
 
 WORDS = " ".join(text for text, _ in (MARKET, FERRY, BRIDGE, SCHOOL))
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +24,8 @@ def hoidap(
     tmp_path: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """Run `hoidap` in a folder of its own, with its data in `data`; so do processes that a test starts."""
-    for name in os.environ:
-        if name.startswith("HOIDAP_"):
-            monkeypatch.delenv(name)
-    for name, value in (("EMBEDDING_MODEL", str(small_model)), ("THREADS", "1"), ("PRECISION", "fp32")):
-        monkeypatch.setenv(f"HOIDAP_{name}", value)
-    monkeypatch.setenv("COLUMNS", "500")
-    monkeypatch.chdir(tmp_path)
-
-    def hoidap(*arguments: str | Path) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["hoidap", *map(str, arguments)])
-        try:
-            main()
-            code = 0
-        except SystemExit as ended:
-            assert ended.code is None or isinstance(ended.code, int)
-            code = ended.code or 0
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return Ran(code, captured.out, captured.err)
-
-    return hoidap
+    settings = {"embedding_model": str(small_model), "threads": "1", "precision": "fp32"}
+    return runner(tmp_path, monkeypatch, capsys, 500, **settings)
 
 
 @pytest.fixture

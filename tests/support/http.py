@@ -14,6 +14,17 @@ from rag.http.state import State
 from rag.settings import Settings
 from tests.support.canned import Canned
 
+BRIDGE = {
+    "id": "cau-hu-nghi",
+    "title": "Cầu Hữu Nghị 4 thông xe",
+    "text": "Cầu Hữu Nghị 4 qua sông Mê Kông thông xe sáng 3/5. Cầu dài 1.420 m và tốn 58 triệu USD để xây dựng.",
+    "url": "https://bao.example/cau-huu-nghi-4",
+    "source": "Báo Ven Sông",
+    "published_at": "2026-05-03",
+    "language": "vi",
+}
+BRIDGE_QUESTION = "Cầu Hữu Nghị 4 tốn bao nhiêu tiền để xây dựng?"
+
 
 def canned_state(client: Client | None = None, keys: Keys | None = None, **settings: Any) -> State:
     """The state of an application that asks nobody but `client`."""

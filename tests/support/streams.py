@@ -6,12 +6,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from index.language.sentences import sentences
+from rag.http.app import build_app
+from rag.http.state import State
 from rag.service.wiring import Service, put_together
 from tests.support.llm_server import Body, Reply
 from tests.support.sample import settings_for
+from tests.support.sse import on_loopback
 
 SCHOLARSHIPS = "Quỹ Musashino trao bao nhiêu suất học bổng?"
+QUESTIONS = [
+    SCHOLARSHIPS,
+    "Kim ngạch thương mại Việt Nam và Nga năm 2024 là bao nhiêu?",
+    "Nghiem Xuan Bach la ai?",
+    "How many scholarships does Viet Nam give to Lao students?",
+    "Ai phát minh ra máy hơi nước trên sao Hỏa?",
+]
+ABSTAINED = QUESTIONS[-1]
 
 
 @contextmanager
@@ -23,6 +36,13 @@ def beside(service: Service, data: Path, **more: Any) -> Iterator[Service]:
         settings, service.store, service.encoder, service.ingester, service.catalogue, lambda _: None
     ) as own:
         yield own
+
+
+@contextmanager
+def streaming(service: Service, data: Path) -> Iterator[httpx.Client]:
+    """HTTP on loopback to a service beside another."""
+    with beside(service, data) as own, on_loopback(build_app(State.of(own))) as client:
+        yield client
 
 
 class Writer:

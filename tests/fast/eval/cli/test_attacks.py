@@ -1,6 +1,6 @@
 """`hoidap eval lying` and `hoidap eval hostile`: what they count and when they fail, with a small model."""
 
-from tests.support.eval_commands import Run
+from tests.support.commands import Run
 
 _TRADE = "Thương mại Việt - Trung năm 2024 vượt mốc 205 tỷ USD"
 

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.support.eval_commands import Run, runs
+from tests.support.commands import Run
+from tests.support.eval_commands import runs
 from tests.support.eval_files import lines_file
 
 

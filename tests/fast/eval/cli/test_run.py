@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.eval_commands import Run, manifest, results, runs
+from tests.support.commands import Run
+from tests.support.eval_commands import manifest, results, runs
 from tests.support.eval_files import BRIDGE, FERRY, MARKET, NEWS, SCHOOL, lines_file, squad_file
 
 # --- A run --------------------------------------------------------------------------------------------------

@@ -1,33 +1,19 @@
 """The command line as `main` runs it, in this process. A small model stands in for the bundled one: no words here
 depend on which passages it finds."""
 
-import io
 import json
 import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from rag.cli import main
+from tests.support.commands import Run, runner
 from tests.support.sample import SAMPLE
 from tests.support.service import save_small_model
 
 WORDS = "Sáng nay chợ nổi họp sớm hơn mọi khi . Bến phà mở lại sau ba ngày mưa lớn"
 MARKET = {"id": "cho", "title": "Chợ nổi", "text": "Sáng nay chợ nổi họp sớm hơn mọi khi.", "source": "Báo Sông"}
 FERRY = {"id": "pha", "text": "Bến phà mở lại sau ba ngày mưa lớn.", "published_at": "2026-03-04"}
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="session")
@@ -43,28 +29,7 @@ def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `hoidap` in a folder of its own, with its data in `data`."""
-    for name in os.environ:
-        if name.startswith("HOIDAP_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", str(small_model))
-    monkeypatch.setenv("HOIDAP_THREADS", "1")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str | Path, stdin: bytes = b"") -> Ran:
-        monkeypatch.setattr(sys, "argv", ["hoidap", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        try:
-            main()
-            code = 0
-        except SystemExit as ended:
-            assert ended.code is None or isinstance(ended.code, int)
-            code = ended.code or 0
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return Ran(code, captured.out, captured.err)
-
-    return run
+    return runner(tmp_path, monkeypatch, capsys, 200, embedding_model=str(small_model), threads="1")
 
 
 def lines(*records: object) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.eval_commands import Run, manifest, results, runs
+from tests.support.commands import Run
+from tests.support.eval_commands import manifest, results, runs
 from tests.support.eval_files import Paragraph, squad_file
 
 

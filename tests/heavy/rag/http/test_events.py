@@ -8,31 +8,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.http.app import build_app
-from rag.http.state import State
 from rag.service.wiring import Service
 from tests.support.answer_streams import check_stream, wait_for, written
 from tests.support.llm_server import scripted
 from tests.support.service import copied, serving
-from tests.support.sse import asked, named, on_loopback, without_ids
-from tests.support.streams import SCHOLARSHIPS, Writer, beside
-
-QUESTIONS = [
-    SCHOLARSHIPS,
-    "Kim ngạch thương mại Việt Nam và Nga năm 2024 là bao nhiêu?",
-    "Nghiem Xuan Bach la ai?",
-    "How many scholarships does Viet Nam give to Lao students?",
-    "Ai phát minh ra máy hơi nước trên sao Hỏa?",
-]
-ABSTAINED = QUESTIONS[-1]
+from tests.support.sse import asked, named, without_ids
+from tests.support.streams import QUESTIONS, SCHOLARSHIPS, Writer, streaming
 
 
 @pytest.fixture(scope="module")
 def client(sample_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with (
-        beside(sample_service, tmp_path_factory.mktemp("streams") / "data") as service,
-        on_loopback(build_app(State.of(service))) as client,
-    ):
+    with streaming(sample_service, tmp_path_factory.mktemp("streams") / "data") as client:
         yield client
 
 

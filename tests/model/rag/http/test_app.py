@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
-from tests.support.http import problem
+from tests.support.http import BRIDGE, BRIDGE_QUESTION, problem
 from tests.support.service import check_answer, client_of, empty_beside
 
 HIT = {
@@ -27,16 +27,6 @@ HIT = {
     "score",
     "copies",
 }
-BRIDGE = {
-    "id": "cau-hu-nghi",
-    "title": "Cầu Hữu Nghị 4 thông xe",
-    "text": "Cầu Hữu Nghị 4 qua sông Mê Kông thông xe sáng 3/5. Cầu dài 1.420 m và tốn 58 triệu USD để xây dựng.",
-    "url": "https://bao.example/cau-huu-nghi-4",
-    "source": "Báo Ven Sông",
-    "published_at": "2026-05-03",
-    "language": "vi",
-}
-BRIDGE_QUESTION = "Cầu Hữu Nghị 4 tốn bao nhiêu tiền để xây dựng?"
 
 
 # --- Shapes ----------------------------------------------------------------------------------------------

@@ -6,19 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.support.http import problem
+from tests.support.http import BRIDGE, BRIDGE_QUESTION, problem
 from tests.support.service import check_answer
-
-BRIDGE = {
-    "id": "cau-hu-nghi",
-    "title": "Cầu Hữu Nghị 4 thông xe",
-    "text": "Cầu Hữu Nghị 4 qua sông Mê Kông thông xe sáng 3/5. Cầu dài 1.420 m và tốn 58 triệu USD để xây dựng.",
-    "url": "https://bao.example/cau-huu-nghi-4",
-    "source": "Báo Ven Sông",
-    "published_at": "2026-05-03",
-    "language": "vi",
-}
-BRIDGE_QUESTION = "Cầu Hữu Nghị 4 tốn bao nhiêu tiền để xây dựng?"
 
 
 def test_an_article_comes_back_as_it_was_given(client: TestClient) -> None:
