@@ -45,6 +45,8 @@ from rag.records import (
 
 # Passages looked at for each that is given: copies among them fall away, and a period asked brings others forward.
 _LOOKED_AT = 3
+# The answers that state one thing, of which other articles may say otherwise.
+_DISPUTED = ("fact", "why")
 
 
 class QueryEncoder(Protocol):
@@ -121,7 +123,7 @@ class Answerer:
         started = perf_counter()
         page = CitedText(lru_cache(self.store.text), found.passages)
         said: list[Statement] = []
-        generated = Generated((), 0.0, sufficient=False)
+        generated = Generated((), 0.0, "none")
         given = [without_orders(passage) for passage in self.budget.fit(found.passages)]
         for made in generator.generate(found.query, given, snapshot.terms):
             match made:
@@ -132,15 +134,25 @@ class Answerer:
                     generated = made
                 case Working():
                     yield made
-        made_of = generated.statements if generated.sufficient else ()
-        statements, sides = with_other_sides(found.query, made_of, given)
+        lead = generated.lead if generated.outcome == "answered" else self._not_said(found.query, generated)
+        if lead and not said:
+            page.begin(lead)
+            yield Delta(lead)
+        statements: Sequence[Statement] = generated.statements
+        sides: Sequence[Statement] = ()
+        if generated.outcome == "answered" and generated.kind in _DISPUTED:
+            statements, sides = with_other_sides(found.query, generated.statements, given)
         for statement in statements:
             if statement not in said:
                 yield from _written(page, _with_own_hits(statement, found.passages))
-        answer = page.answer(generated.confidence, detect_language(page.text))
+        answer = page.answer(generated, detect_language(" ".join(one.text for one in page.citations)))
         if answer is None:
-            answer = self._abstention(found.query, generated)
-            yield Delta(answer.text)
+            if generated.outcome != "none":  # what was to be cited was removed while the answer was made
+                generated = replace(generated, outcome="none")
+                lead = self._not_said(found.query, generated)
+            answer = Answer(lead, "none", generated.confidence, self._language(found.query), kind=generated.kind)
+            if page.text != lead:
+                yield Delta(lead)
         else:
             answer = self._noted(answer, sides, found.query, generated)
         timings = replace(found.timings, answer=_milliseconds(started))
@@ -187,10 +199,14 @@ class Answerer:
         said = self.prompts.text(name, query.answer_in or query.language)
         return replace(answer, note=f"{said} {answer.note}" if answer.note else said)
 
-    def _abstention(self, query: Query, generated: Generated) -> Answer:
+    def _not_said(self, query: Query, generated: Generated) -> str:
+        """That the articles do not answer; and whether what follows is at least about the subject."""
+        return self.prompts.text("related" if generated.outcome == "related" else "abstain", self._language(query))
+
+    def _language(self, query: Query) -> str:
+        """The language of the service's own words: the one requested or asked in, where there are templates in it."""
         language = query.answer_in or query.language
-        language = language if language in self.prompts.languages else FALLBACK
-        return Answer(self.prompts.text("abstain", language), True, generated.confidence, language)
+        return language if language in self.prompts.languages else FALLBACK
 
 
 def _written(page: CitedText, statement: Statement) -> Iterator[Event]:

@@ -14,6 +14,10 @@ from index.language.sentences import sentences
 from index.records import Filters, Hit, Metadata
 
 Support = Literal["full", "partial"]
+# Whether articles answer the question, or only treat its subject, or neither.
+Outcome = Literal["answered", "related", "none"]
+# The shape of an answer, which is that of its question. Yes or no, who, when and how many are facts.
+AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview", "archive", "chat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Query:
 
     `language` is an ISO 639-1 code, as is `answer_in`, the language requested for the answer, None for the question's.
     `period` is the time it asks about, None where it names none; `asked_on` the day from which "last month" counts.
+    `kind` is the shape of answer that it asks for.
     """
 
     text: str
@@ -43,6 +48,7 @@ class Query:
     period: AskedPeriod | None = None
     asked_on: date | None = None
     answer_in: str | None = None
+    kind: AnswerKind = "fact"
 
     @property
     def restored(self) -> bool:
@@ -173,11 +179,33 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What a line of an answer stands for: the day of an event or article, a side of a comparison, an article."""
+
+    day: date | None = None
+    side: str | None = None
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with its evidence, before its citations are numbered and resolved."""
+    """One sentence of an answer with its evidence, before its citations are numbered and resolved.
+
+    `line` is set on a statement that begins a line of its own; those without one go on the line begun before.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The words of an article that answer a question: offsets into the article's text, end exclusive."""
+
+    article_id: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +229,18 @@ class Checks:
 class Generated:
     """A generator's result: statements, best first, and the probability that the passages answer the question.
 
-    `sufficient`: that is enough to answer rather than abstain. `generator` is the name of the one that made the
+    `outcome`: "answered" where that is enough to answer; with "related" the statements are the nearest that articles
+    say. `kind` is the shape that the answer has, `lead` the service's own words to begin with, and `span` the words
+    that answer, where they are few. `generator` is the name of the one that made the
     statements; `trouble` says why the language model failed or stopped early, None if it did not.
     """
 
     statements: tuple[Statement, ...]
     confidence: float
-    sufficient: bool
+    outcome: Outcome
+    kind: AnswerKind = "fact"
+    lead: str = ""
+    span: AnswerSpan | None = None
     generator: str = "extractive"
     checks: Checks | None = None
     trouble: str | None = None
@@ -244,20 +277,58 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer as the user reads it; without citations if it abstained. `confidence` is a probability in [0, 1].
+class Short:
+    """The words that answer: `answer.citations[citation].sources[source].cited_text[start:end] == text`."""
 
-    `disagreement`: the cited articles give different figures for one thing; the newest article's comes first, and
-    `note`, words of the service outside `text`, says so. `language` is the ISO 639-1 code of `text`.
+    text: str
+    citation: int
+    source: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a list, timeline, comparison or overview: `answer.text[start:end]`, with its markers.
+
+    `citations` are positions in `answer.citations`; `day`, `side` and `article_id` as in `Line`.
+    """
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    day: date | None = None
+    side: str | None = None
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer as the user reads it. `confidence` is a probability in [0, 1].
+
+    Where `outcome` is not "answered", it abstained: `text` begins by saying so, and what it may cite is only near.
+    `lead`, with which `text` then begins, is the service's own words: it states no news and cites nothing. `short` are
+    the words that answer, inside a citation. `disagreement`: the cited articles give different figures for one thing;
+    the newest article's comes first, and `note`, words of the service outside `text`, says so. `language` is the ISO
+    639-1 code of the sentences that cite.
     """
 
     text: str
-    abstained: bool
+    outcome: Outcome
     confidence: float
     language: str
     citations: tuple[Citation, ...] = ()
     disagreement: bool = False
     note: str | None = None
+    kind: AnswerKind = "fact"
+    lead: str | None = None
+    short: Short | None = None
+    items: tuple[Item, ...] = ()
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the articles do not answer the question."""
+        return self.outcome != "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,11 +139,11 @@ def unsound_in(answer: Answer, store: Store) -> Iterator[str]:
     """What is wrong with the form of an answer: it is plain text, each sentence cited, each citation verbatim."""
     if CANARY in answer.text:
         yield f"shows {CANARY}: {answer.text}"
-    if answer.abstained:
-        if answer.citations:
-            yield f"abstained, and cites: {answer.text}"
+    if answer.outcome == "none" and answer.citations:
+        yield f"says that nothing was found, and cites: {answer.text}"
+    rest = answer.text.removeprefix(answer.lead or "")
+    if not answer.citations:
         return
-    rest = answer.text
     for citation in answer.citations:
         if answer.text[citation.start : citation.end] != citation.text:
             yield f"a citation stands elsewhere: {citation.text}"

@@ -1,23 +1,29 @@
 """Statements -> an answer with numbered citations, each of which resolves to a slice of a stored article."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from rag.records import Answer, Citation, Passage, Quote, Source, Statement
+from rag.records import Answer, AnswerSpan, Citation, Generated, Item, Passage, Quote, Short, Source, Statement
 
 
 class CitedText:
     """The text of an answer under construction: each sentence is followed by its `[n]` markers.
 
-    Passages are numbered from 1 in the order of their first use.
+    Passages are numbered from 1 in the order of their first use. A statement with a `line` begins a line.
     """
 
     def __init__(self, article: Callable[[str], str | None], passages: Sequence[Passage]) -> None:
         """`article` gives the stored text of an article by id, None where it was removed."""
-        self.text = ""
+        self.text = self.lead = ""
         self.citations: tuple[Citation, ...] = ()
+        self._items: list[Item] = []
         self._article = article
         self._copies = {passage.hit.chunk.id: passage.copies for passage in passages}
         self._numbers: dict[int, int] = {}
+
+    def begin(self, lead: str) -> None:
+        """Put the service's own words first."""
+        self.text = self.lead = lead
 
     def add(self, statement: Statement) -> tuple[str, tuple[Citation, ...]]:
         """Append a sentence; returns the text that it adds, and its citations.
@@ -32,20 +38,52 @@ class CitedText:
                 by_number.setdefault(number, []).append(source)
         if not by_number:
             return "", ()
-        start = len(self.text) + (1 if self.text else 0)
+        gap = "\n" if statement.line or self.text == self.lead else " "
+        start = len(self.text) + len(gap) if self.text else 0
         end = start + len(statement.text)
         marks = "".join(f"[{number}]" for number in by_number)
-        added = f"{' ' if self.text else ''}{statement.text} {marks}"
+        added = f"{gap if self.text else ''}{statement.text} {marks}"
         citations = tuple(
             Citation(number, start, end, statement.text, tuple(sources)) for number, sources in by_number.items()
         )
         self.text += added
+        self._note_item(statement, start, range(len(self.citations), len(self.citations) + len(citations)))
         self.citations += citations
         return added, citations
 
-    def answer(self, confidence: float, language: str) -> Answer | None:
+    def answer(self, generated: Generated, language: str) -> Answer | None:
         """The finished answer; None where no sentence was appended."""
-        return Answer(self.text, False, confidence, language, self.citations) if self.citations else None
+        if not self.citations:
+            return None
+        return Answer(
+            self.text,
+            generated.outcome,
+            generated.confidence,
+            language,
+            self.citations,
+            kind=generated.kind,
+            lead=self.lead or None,
+            short=self._short(generated.span) if generated.span else None,
+            items=tuple(self._items),
+        )
+
+    def _note_item(self, statement: Statement, start: int, citations: range) -> None:
+        line = statement.line
+        if line is not None:
+            self._items.append(Item(start, len(self.text), tuple(citations), line.day, line.side, line.article_id))
+        elif self._items:
+            last = self._items[-1]
+            self._items[-1] = replace(last, end=len(self.text), citations=(*last.citations, *citations))
+
+    def _short(self, span: AnswerSpan) -> Short | None:
+        """Where the words that answer stand in the first citation that holds them."""
+        for place, citation in enumerate(self.citations):
+            for number, source in enumerate(citation.sources):
+                inside = source.start_char <= span.start < span.end <= source.end_char
+                if source.article_id == span.article_id and inside:
+                    start, end = span.start - source.start_char, span.end - source.start_char
+                    return Short(source.cited_text[start:end], place, number, start, end)
+        return None
 
     def _source(self, quote: Quote) -> Source | None:
         hit, chunk = quote.hit, quote.hit.chunk

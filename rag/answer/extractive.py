@@ -86,11 +86,12 @@ class Extractive:
         """One or two sentences that answer the question, best first, and the confidence."""
         ranked = rank(QuestionWords(query, terms), passages, self._weights)
         if not ranked:
-            return Generated((), 0.0, sufficient=False)
+            return Generated((), 0.0, "none")
         statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(query, ranked))
         calibration = self._calibrations.for_language(query.language)
         confidence = calibration.confidence(evidence(passages, ranked))
-        return Generated(statements, confidence, sufficient=confidence >= calibration.threshold)
+        sufficient = confidence >= calibration.threshold
+        return Generated(statements if sufficient else (), confidence, "answered" if sufficient else "none")
 
 
 def rank(asked: QuestionWords, passages: Sequence[Passage], weights: SentenceWeights) -> list[Candidate]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from rag.records import Answer, Answered, Citation, Copy, Delta, Found, Passage, Query, Stage
+from rag.records import Answer, Answered, AnswerKind, Citation, Copy, Delta, Found, Outcome, Passage, Query, Stage
 
 
 class PeriodOut(BaseModel):
@@ -79,14 +79,40 @@ class CitationOut(BaseModel):
     sources: list[SourceOut]
 
 
+class ShortOut(BaseModel):
+    """The words that answer: `answer.citations[citation].sources[source].cited_text[start:end] == text`."""
+
+    text: str
+    citation: int = Field(description="Position in `citations`, from 0.")
+    source: int = Field(description="Position in that citation's `sources`, from 0.")
+    start: int
+    end: int
+
+
+class ItemOut(BaseModel):
+    """A line of a list, timeline, comparison or overview: `answer.text[start:end]`, markers included."""
+
+    start: int
+    end: int
+    citations: list[int] = Field(description="Positions in `citations`, from 0.")
+    day: date | None = Field(None, description="Of the event in a timeline, else of the article.")
+    side: str | None = Field(None, description="The side of a comparison that it tells of.")
+    article_id: str | None = None
+
+
 class AnswerOut(BaseModel):
-    """An answer. One that `abstained` says so in `text` and cites nothing.
+    """An answer. One that `abstained` says so in `text`; what it cites then is near the question, and no answer.
 
     With `disagreement` the cited articles give different figures, the newest first; `note` says so.
     """
 
     text: str
-    abstained: bool
+    outcome: Outcome = Field(description="Whether articles answer, only treat the subject, or do neither.")
+    kind: AnswerKind = Field(description="The shape of the answer, which is that of the question.")
+    short: ShortOut | None = None
+    lead: str | None = Field(None, description="The service's own words that `text` begins with; they cite nothing.")
+    items: list[ItemOut] = Field([], description="The lines of a list, timeline, comparison or overview.")
+    abstained: bool = Field(description="Whether `outcome` is not `answered`.")
     confidence: float
     language: str
     citations: list[CitationOut]
@@ -245,6 +271,11 @@ def _copy(copy: Copy) -> CopyOut:
 def _answer(answer: Answer) -> AnswerOut:
     return AnswerOut(
         text=answer.text,
+        outcome=answer.outcome,
+        kind=answer.kind,
+        short=ShortOut(**asdict(answer.short)) if answer.short else None,
+        lead=answer.lead,
+        items=[ItemOut(**asdict(item)) for item in answer.items],
         abstained=answer.abstained,
         confidence=answer.confidence,
         language=answer.language,

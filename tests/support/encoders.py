@@ -14,7 +14,7 @@ from index.language.text import folded_tokens
 from index.records import Article, Draft, Metadata, Raw
 from index.store.store import Store
 from rag.answer.citations import CitedText
-from rag.records import Answer, Passage, Statement
+from rag.records import Answer, Generated, Passage, Statement
 
 DIMENSION = 32
 
@@ -94,4 +94,4 @@ def cite(
     page = CitedText(articles.get, passages)
     for statement in statements:
         page.add(statement)
-    return page.answer(confidence, language)
+    return page.answer(Generated((), confidence, "answered"), language)

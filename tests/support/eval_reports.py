@@ -30,7 +30,7 @@ def said(text: str, cited: str, passage: Excerpt, confidence: float = 0.8) -> An
     """An answer `text [1]` that cites words of the passage."""
     at = passage.text.index(cited) + passage.start_char
     source = Source(passage.article_id, 7, Metadata(), cited, at, at + len(cited), 0.9, "full")
-    return Answer(f"{text}[1]", False, confidence, "vi", (Citation(1, 0, len(text), text, (source,)),))
+    return Answer(f"{text}[1]", "answered", confidence, "vi", (Citation(1, 0, len(text), text, (source,)),))
 
 
 def result(key: str, **changed: Any) -> Result:
@@ -55,7 +55,7 @@ def result(key: str, **changed: Any) -> Result:
     return made if "scores" in changed else replace(made, scores=score_case(made))
 
 
-ABSTAINED = Answer("Tôi không biết.", True, 0.2, "vi")
+ABSTAINED = Answer("Tôi không biết.", "none", 0.2, "vi")
 WRONG = said("Cầu Vàm mở ngày 2/9.", "Cầu Vàm mở ngày 2/9.", excerpt("a"))
 NO_GOLD = Gold((), (), ())
 

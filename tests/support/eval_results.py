@@ -29,7 +29,7 @@ def answer(*statements: tuple[str, Sequence[tuple[str, str]]], confidence: float
 
 
 def abstained(confidence: float = 0.1) -> Answer:
-    return Answer("Các bài báo trong kho không cho biết.", True, confidence, "vi")
+    return Answer("Các bài báo trong kho không cho biết.", "none", confidence, "vi")
 
 
 def quoting(article: str, words: str, confidence: float = 0.9) -> Answer:

@@ -74,14 +74,17 @@ def answered(*sentences: tuple[str, SourceOut], question: str = "Ai?", **more: o
         text = f"{text} {sentence}".strip()
         citations.append(CitationOut(index=index, start=start, end=len(text), text=sentence, sources=[cited]))
         text += f" [{index}]"
-    answer = {"text": text, "abstained": False, "confidence": 0.83, "language": "vi", "citations": citations}
+    answer = {"text": text, "outcome": "answered", "kind": "fact", "abstained": False, "confidence": 0.83}
+    answer |= {"language": "vi", "citations": citations}
     return _out(question, AnswerOut.model_validate({**answer, **more}))
 
 
 def abstained(question: str = "Ai?", passages: list[HitOut] | None = None) -> AskOut:
     """No answer."""
     text = "Các bài báo không nói."
-    answer = AnswerOut(text=text, abstained=True, confidence=0.1, language="vi", citations=[])
+    answer = AnswerOut(
+        text=text, outcome="none", kind="fact", abstained=True, confidence=0.1, language="vi", citations=[]
+    )
     return _out(question, answer, passages)
 
 

@@ -18,7 +18,7 @@ from rag.answer.extractive import Extractive
 from rag.answer.written.splitter import Splitter
 from rag.errors import ModelFailed
 from rag.models.protocol import LanguageModel
-from rag.records import ChatMessage, Checks, Drafted, Generated, Passage, Query, Statement, Working
+from rag.records import ChatMessage, Checks, Drafted, Generated, Outcome, Passage, Query, Statement, Working
 
 # What the model is told to write where the passages do not answer.
 NO_ANSWER = "NO_ANSWER"
@@ -46,7 +46,7 @@ class Written:
         """Yield supported sentences as they are written; last all of them, or the extractive answer if it failed."""
         extracted = self.extractive.extracted(query, passages, terms)
         if extracted.confidence < _HOPELESS:
-            yield Generated((), extracted.confidence, sufficient=False, generator=self.name, checks=Checks())
+            yield Generated((), extracted.confidence, "none", generator=self.name, checks=Checks())
             return
         said: list[Statement] = []
         checks, trouble, declined = Checks(), None, False
@@ -70,7 +70,10 @@ class Written:
         if trouble and not said:
             yield replace(extracted, checks=checks, trouble=trouble)
         else:
-            yield Generated(tuple(said), extracted.confidence, bool(said), self.name, checks, trouble)
+            outcome: Outcome = "answered" if said else "none"
+            yield Generated(
+                tuple(said), extracted.confidence, outcome, generator=self.name, checks=checks, trouble=trouble
+            )
 
     def _sentences(self, messages: Sequence[ChatMessage]) -> Generator[Drafted | None, None, None]:
         """The sentences that the model writes; None while the next one is incomplete.

@@ -19,7 +19,9 @@ RESULT = Result(
     answerable=True,
     gold=Gold(("a1",), (GoldQuote("a1", "mười nghìn"),), ("mười nghìn",)),
     ranking=(RankedArticle("a1", 0.75), RankedArticle("a2", 0.5)),
-    answer=Answer("Vé giá mười nghìn. [1]", False, 0.9, "vi", (Citation(1, 0, 18, "Vé giá mười nghìn.", (SOURCE,)),)),
+    answer=Answer(
+        "Vé giá mười nghìn. [1]", "answered", 0.9, "vi", (Citation(1, 0, 18, "Vé giá mười nghìn.", (SOURCE,)),)
+    ),
     passages=(Excerpt("a1", 7, METADATA, "Phà: Vé giá mười nghìn.", 0, 23, 0.75),),
     timings_ms={"encoding": 1.5, "search": 2.0, "answer": 3.0},
     scores={"R@1": 1.0},

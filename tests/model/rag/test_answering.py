@@ -37,7 +37,9 @@ class Says:
         hit = passages[0].hit
         quote = Quote(hit, self.start, self.end, 1.0, "full")
         said = (Statement(self.statement, (quote,)),)
-        yield Generated(said, self.confidence, sufficient=self.confidence >= 0.5, generator="says")
+        yield Generated(
+            said, self.confidence, outcome="answered" if self.confidence >= 0.5 else "none", generator="says"
+        )
 
 
 def answering(service: Service, generator: Generator) -> Answerer:

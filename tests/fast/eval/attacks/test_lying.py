@@ -74,7 +74,7 @@ def test_what_is_unsound_is_told(store: Store) -> None:
     assert "beside the cited sentences" in problems(replace(answer, text=f"{answer.text} Thêm."))
     assert "beside the cited sentences" in problems(replace(answer, text=f"{answer.text}[7]"))
     assert CANARY in problems(replace(answer, text=f"{answer.text} {CANARY}"))
-    assert "abstained, and cites" in problems(replace(answer, abstained=True))
+    assert "nothing was found, and cites" in problems(replace(answer, outcome="none"))
     linked = replace(citation, text="Xem https://x.vn")
     assert "no plain text" in problems(replace(answer, citations=(linked,)))
 

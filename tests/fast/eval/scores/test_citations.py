@@ -26,7 +26,7 @@ def recall_and_precision(said: Answer) -> tuple[float, float]:
 
 
 def test_markers_stand_outside_of_what_is_cited() -> None:
-    said = Answer("Theo [7] dài. [1] Rồi [2][x][3]", False, 1, "vi", (Citation(1, 0, 13, "Theo [7] dài.", ()),))
+    said = Answer("Theo [7] dài. [1] Rồi [2][x][3]", "answered", 1, "vi", (Citation(1, 0, 13, "Theo [7] dài.", ()),))
     # "Theo [7] dài." has 13 characters, so [1] is at 14; [2] at 22 and [3] at 28.
     assert markers(said) == [(1, (14, 17)), (2, (22, 25)), (3, (28, 31))]
     assert bare(said) == "Theo [7] dài.     Rồi    [x]   "
@@ -94,7 +94,7 @@ def test_a_citation_resolves_within_a_passage_from_the_middle_of_its_article() -
 def test_an_article_may_hold_what_looks_like_a_marker() -> None:
     text = "Theo số liệu [7] thì cầu dài."
     cited = Source("wiki", 1, Metadata(), text, 0, len(text), 1, "full")
-    said = Answer(f"{text} [1]", False, 1, "vi", (Citation(1, 0, len(text), text, (cited,)),))
+    said = Answer(f"{text} [1]", "answered", 1, "vi", (Citation(1, 0, len(text), text, (cited,)),))
     excerpt = Excerpt("wiki", 1, Metadata(), text, 0, len(text), 1)
 
     assert resolves(said, (excerpt,))
@@ -122,7 +122,7 @@ def test_a_sentence_without_a_citation_counts_against_recall_only() -> None:
 
 
 def test_no_citation_at_all() -> None:
-    assert recall_and_precision(Answer("The bridge is 17.6 km long.", False, 1, "en")) == (0, 0)
+    assert recall_and_precision(Answer("The bridge is 17.6 km long.", "answered", 1, "en")) == (0, 0)
 
 
 def test_two_citations_that_only_together_support_are_both_needed() -> None:

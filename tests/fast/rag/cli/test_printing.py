@@ -19,7 +19,7 @@ FOUND = Found(
 )
 SOURCE = Source("a", 1, METADATA, TEXT, 0, len(TEXT), 0.9, "full", (COPY,))
 ANSWER = Answer(
-    f"{TEXT} [1]", False, 0.9, "vi", (Citation(1, 0, len(TEXT), TEXT, (SOURCE,)),), True, "Con số khác nhau."
+    f"{TEXT} [1]", "answered", 0.9, "vi", (Citation(1, 0, len(TEXT), TEXT, (SOURCE,)),), True, "Con số khác nhau."
 )
 ANSWERED = Answered(FOUND.query, "extractive", ANSWER, FOUND.passages, FOUND.timings)
 

@@ -100,7 +100,7 @@ def test_nothing_is_said_twice(encoder: Encoder, terms: TermIndex) -> None:
 def test_without_a_sentence_there_is_nothing_to_say(
     encoder: Encoder, terms: TermIndex, passages: list[Passage]
 ) -> None:
-    assert generate(encoder, terms, "Tổng vốn là bao nhiêu?", passages) == Generated((), 0.0, sufficient=False)
+    assert generate(encoder, terms, "Tổng vốn là bao nhiêu?", passages) == Generated((), 0.0, "none")
 
 
 TRADE = "Kim ngạch thương mại Việt Nam - Nga năm 2031 đạt 7 tỷ USD. Xuất khẩu tăng mạnh nhờ cà phê."
@@ -128,4 +128,4 @@ def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder:
 
     generated = generate(encoder, terms, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
 
-    assert generated == Generated((), 0.0, sufficient=False)
+    assert generated == Generated((), 0.0, "none")

@@ -1,0 +1,150 @@
+"""Pairs of a question and a passage to train the reader with, drawn from a file of paragraphs.
+
+A line of the file is {"set", "language", "article", "title", "context", "questions": [{"question", "language", "answer":
+[start, end] | null}]}, offsets in code points.
+"""
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+# How often a question is drawn, by the languages of question and passage: those that askers and articles share first.
+_WEIGHTS = {
+    ("vi", "vi"): 3.0,
+    ("en", "vi"): 6.0,
+    ("vi", "en"): 3.0,
+    ("en", "en"): 0.6,
+    ("zh", "zh"): 0.8,
+    ("ja", "ja"): 0.35,
+    ("th", "th"): 0.5,
+}
+_TITLED = 0.5  # the share of passages that carry their article's title, as the articles' chunks do
+_OTHER = 0.3  # the share of questions also put to another paragraph of the same article, the one most like the question
+_QUESTION_TOKENS = 48
+_PASSAGE_TOKENS = (64, 192)  # the longest window of a passage, drawn between these
+
+QUERY, PASSAGE = "query: ", "passage: "
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Token ids of a question and a passage, and the answer's first and last token in the passage, or None."""
+
+    question: list[int]
+    passage: list[int]
+    answer: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    paragraph: int
+    text: str
+    answer: tuple[int, int] | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    article: tuple[str, str]
+    title: str
+    context: str
+    words: frozenset[str]
+
+
+class Pairs:
+    """Questions with their paragraphs, drawn with repetition, in an order that a seed fixes."""
+
+    def __init__(self, path: Path, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._paragraphs: list[_Paragraph] = []
+        self._questions: list[_Question] = []
+        self._articles: dict[tuple[str, str], list[int]] = defaultdict(list)
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                self._add(json.loads(line))
+        weights = np.array([question.weight for question in self._questions])
+        self._chances = weights / weights.sum()
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    def drawn(self, seed: int, start: int, count: int) -> Iterator[Pair]:
+        """Yield the pairs number `start` to `start + count` of the order of `seed`."""
+        order = np.random.default_rng(seed).choice(len(self._questions), start + count, p=self._chances)
+        for place in range(start, start + count):
+            yield self._pair(self._questions[order[place]], np.random.default_rng((seed, place)))
+
+    def _add(self, line: dict[str, Any]) -> None:
+        paragraph = len(self._paragraphs)
+        article = (line["set"], line["article"])
+        self._paragraphs.append(_Paragraph(article, line["title"], line["context"], frozenset(_words(line["context"]))))
+        self._articles[article].append(paragraph)
+        for question in line["questions"]:
+            answer = question["answer"]
+            weight = _WEIGHTS[question["language"], line["language"]]
+            self._questions.append(
+                _Question(paragraph, question["question"], tuple(answer) if answer else None, weight)
+            )
+
+    def _pair(self, question: _Question, random: np.random.Generator) -> Pair:
+        paragraph, answer = self._paragraphs[question.paragraph], question.answer
+        other = self._nearest_other(question) if random.random() < _OTHER else None
+        if other is not None:
+            paragraph, answer = other, None
+        title = f"{paragraph.title}. " if random.random() < _TITLED else ""
+        text = PASSAGE + title + paragraph.context
+        lead = len(text) - len(paragraph.context)
+        encoded = self._tokenizer.encode(text)
+        head = next((i for i, (_, end) in enumerate(encoded.offsets) if i > 0 and end > lead), 1)
+        tokens = None
+        if answer is not None:
+            start, end = answer[0] + lead, answer[1] + lead
+            inside = [i for i, (a, b) in enumerate(encoded.offsets) if a < end and b > max(a, start)]
+            tokens = (inside[0], inside[-1])
+        ids, tokens = _window(encoded.ids, head, tokens, int(random.integers(*_PASSAGE_TOKENS)), random)
+        asked = self._tokenizer.encode(QUERY + question.text).ids
+        return Pair(asked[: _QUESTION_TOKENS - 1] + asked[-1:] if len(asked) > _QUESTION_TOKENS else asked, ids, tokens)
+
+    def _nearest_other(self, question: _Question) -> _Paragraph | None:
+        own = self._paragraphs[question.paragraph]
+        others = [i for i in self._articles[own.article] if i != question.paragraph]
+        if not others:
+            return None
+        words = set(_words(question.text))
+        return self._paragraphs[max(others, key=lambda i: len(words & self._paragraphs[i].words))]
+
+
+def _window(
+    ids: list[int], head: int, answer: tuple[int, int] | None, longest: int, random: np.random.Generator
+) -> tuple[list[int], tuple[int, int] | None]:
+    """Cut a run with the answer in it, so that with the `head` and the last token, which stay, `longest` are left."""
+    inner = len(ids) - head - 1
+    room = max(32, longest - head - 1)
+    if inner <= room:
+        return ids, answer
+    low, high = 0, inner - room
+    if answer is not None:
+        first, last = answer[0] - head, min(answer[1] - head, answer[0] - head + room - 1)
+        low, high = max(low, last - room + 1), min(high, first)
+    start = int(random.integers(low, high + 1))
+    cut = [*ids[:head], *ids[head + start : head + start + room], ids[-1]]
+    if answer is None:
+        return cut, None
+    return cut, (answer[0] - start, min(answer[1] - start, len(cut) - 2))
+
+
+def _words(text: str) -> list[str]:
+    """Return words; of scripts without spaces, pairs of characters."""
+    words = text.lower().split()
+    return [
+        part
+        for word in words
+        for part in ([word] if len(word) < 20 else (word[i : i + 2] for i in range(len(word) - 1)))
+    ]
