@@ -13,7 +13,7 @@ from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive, SentenceWeights
 from rag.answering import Answerer, Generator
 from rag.errors import BadQuestion
-from rag.records import Generated, Passage, Query, Quote, Request, Statement
+from rag.records import Generated, Outcome, Passage, Query, Quote, Request, Statement
 from rag.service.wiring import Service
 from tests.support.encoders import draft
 from tests.support.service import empty_beside
@@ -36,10 +36,9 @@ class Says:
             self.remove.remove(["cau"])
         hit = passages[0].hit
         quote = Quote(hit, self.start, self.end, 1.0, "full")
-        said = (Statement(self.statement, (quote,)),)
-        yield Generated(
-            said, self.confidence, outcome="answered" if self.confidence >= 0.5 else "none", generator="says"
-        )
+        outcome: Outcome = "answered" if self.confidence >= 0.5 else "none"
+        said = (Statement(self.statement, (quote,)),) if outcome == "answered" else ()
+        yield Generated(said, self.confidence, outcome, generator="says")
 
 
 def answering(service: Service, generator: Generator) -> Answerer:
