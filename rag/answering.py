@@ -19,9 +19,9 @@ from rag.answer.citations import CitedText
 from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
 from rag.passages.copies import Copies
-from rag.passages.fusion import ClosenessWeights, Fusion, ranked, retrieve
-from rag.passages.late_interaction import Reader
+from rag.passages.fusion import Fusion, PassageWeights, ranked, retrieve
 from rag.passages.preferred import preferred
+from rag.passages.reading import Reader
 from rag.question.followups import standalone
 from rag.question.periods import understood_period
 from rag.question.understanding import understand
@@ -31,6 +31,7 @@ from rag.records import (
     Delta,
     Event,
     Events,
+    EventsOf,
     Found,
     Generated,
     Passage,
@@ -87,7 +88,7 @@ class Answerer:
     budget: ContextBudget
     fusion: Fusion
     reader: Reader
-    closeness: ClosenessWeights
+    weights: PassageWeights
     # Language models that rewrite follow-ups, by the name of their generator; where there is none, rules do.
     rewriters: Mapping[str, Rewriter]
     copies: Copies
@@ -121,44 +122,53 @@ class Answerer:
         yield found
         yield Stage("answer")
         started = perf_counter()
-        page = CitedText(lru_cache(self.store.text), found.passages)
-        said: list[Statement] = []
-        generated = Generated((), 0.0, "none")
         given = [without_orders(passage) for passage in self.budget.fit(found.passages)]
-        for made in generator.generate(found.query, given, snapshot.terms):
+        page = CitedText(lru_cache(self.store.text), found.passages)
+        generated = yield from self._generated(generator, found, given, snapshot.terms, page)
+        answer = yield from self._completed(generated, found, given, page)
+        timings = replace(found.timings, answer=_milliseconds(started))
+        yield Answered(
+            found.query, generated.generator, answer, found.passages, timings, generated.checks, generated.trouble
+        )
+
+    def _generated(
+        self, generator: Generator, found: Found, given: Sequence[Passage], terms: TermIndex, page: CitedText
+    ) -> EventsOf[Generated]:
+        """What a generator makes; the statements that it makes one by one are written on `page` at once."""
+        generated = Generated((), 0.0, "none")
+        for made in generator.generate(found.query, given, terms):
             match made:
                 case Statement():
-                    said.append(made)
                     yield from _written(page, _with_own_hits(made, found.passages))
                 case Generated():
                     generated = made
                 case Working():
                     yield made
-        lead = generated.lead if generated.outcome == "answered" else self._not_said(found.query, generated)
-        if lead and not said:
-            page.begin(lead)
-            yield Delta(lead)
+        return generated
+
+    def _completed(
+        self, generated: Generated, found: Found, given: Sequence[Passage], page: CitedText
+    ) -> EventsOf[Answer]:
+        """The answer on `page` with what is not there yet: the lead, the statements, and what other articles say."""
+        query, language = found.query, self._language(found.query)
+        lead = generated.lead if generated.outcome == "answered" else self._not_said(query, generated)
         statements: Sequence[Statement] = generated.statements
         sides: Sequence[Statement] = ()
         if generated.outcome == "answered" and generated.kind in _DISPUTED:
-            statements, sides = with_other_sides(found.query, generated.statements, given)
+            statements, sides = with_other_sides(query, statements, given)
+        if lead and not page.citations:
+            page.begin(lead)
+            yield Delta(lead)
         for statement in statements:
-            if statement not in said:
-                yield from _written(page, _with_own_hits(statement, found.passages))
+            yield from _written(page, _with_own_hits(statement, found.passages))
         answer = page.answer(generated, detect_language(" ".join(one.text for one in page.citations)))
-        if answer is None:
-            if generated.outcome != "none":  # what was to be cited was removed while the answer was made
-                generated = replace(generated, outcome="none")
-                lead = self._not_said(found.query, generated)
-            answer = Answer(lead, "none", generated.confidence, self._language(found.query), kind=generated.kind)
-            if page.text != lead:
-                yield Delta(lead)
-        else:
-            answer = self._noted(answer, sides, found.query, generated)
-        timings = replace(found.timings, answer=_milliseconds(started))
-        yield Answered(
-            found.query, generated.generator, answer, found.passages, timings, generated.checks, generated.trouble
-        )
+        if answer is not None:
+            return self._noted(answer, sides, query, generated)
+        if generated.outcome != "none":  # what was to be cited was removed while the answer was made
+            generated = replace(generated, outcome="none")
+            lead = self._not_said(query, generated)
+            yield Delta(lead)
+        return Answer(lead, "none", generated.confidence, language, kind=generated.kind)
 
     def _generator(self, request: Request) -> Generator:
         name = request.generator or self.generator
@@ -186,8 +196,8 @@ class Answerer:
         )
         if query.period is not None:
             passages = preferred(passages, query.period)
-        passages = self.copies.collapsed(ranked(passages), self.store)[: request.k]
-        passages = ranked(self.reader.read(query, passages), self.closeness.for_language(query.language))
+        passages = self.copies.collapsed(ranked(passages, self.weights, query.language), self.store)[: request.k]
+        passages = self.reader.read(query, passages)
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)
 

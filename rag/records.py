@@ -4,13 +4,14 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Vectors
 from index.language.sentences import sentences
+from index.model.tokens import SpanScores
 from index.records import Filters, Hit, Metadata
 
 Support = Literal["full", "partial"]
@@ -18,6 +19,8 @@ Support = Literal["full", "partial"]
 Outcome = Literal["answered", "related", "none"]
 # The shape of an answer, which is that of its question. Yes or no, who, when and how many are facts.
 AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview", "archive", "chat"]
+
+_LONGEST_SPAN = 30  # tokens of the words that answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,31 @@ class Copy:
     metadata: Metadata
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The likeliest answer in a stretch of a passage: offsets into the chunk's text, end exclusive.
+
+    `margin` is its logit less that of there being no answer in the passage.
+    """
+
+    start: int
+    end: int
+    margin: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """The late interaction of a question and a passage: `similarity`, cosines of shape (question, passage tokens).
+    """A question and a passage compared token by token, and, for the best passages, read together.
 
-    `places`, of shape (passage tokens,), is the offset of each token in the chunk's text; below 0 it is the title's.
+    `similarity` are cosines of shape (question, passage tokens); `places`, (passage tokens,), the offset of each token
+    in the chunk's text, below 0 in the title; `vectors`, (passage tokens, width), the tokens' states as rows of length
+    1. `joint` are the reader's logits, its spans offsets into the chunk's text, below 0 in the title.
     """
 
     similarity: Vectors
     places: npt.NDArray[np.int64]
+    vectors: Vectors
+    joint: SpanScores | None = None
 
     def closeness(self, start: int | None = None, end: int | None = None) -> float:
         """Mean of the question tokens' best cosines (MaxSim of ColBERT) in the passage, or in `chunk.text[start:end]`.
@@ -123,6 +142,20 @@ class Reading:
         if start is not None and end is not None:
             inside = inside[:, (self.places >= start) & (self.places < end)]
         return float(inside.max(axis=1).mean()) if inside.size else 0.0
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The likeliest answer in `chunk.text[start:end]`; None where the passage was not read."""
+        if self.joint is None:
+            return None
+        inside = np.flatnonzero((self.joint.spans[:, 1] > start) & (self.joint.spans[:, 1] <= end))
+        if not inside.size:
+            return None
+        pairs = self.joint.start[inside, None] + self.joint.end[None, inside]
+        first, last = np.indices(pairs.shape)
+        pairs = np.where((first <= last) & (last < first + _LONGEST_SPAN), pairs, -np.inf)
+        one, other = np.unravel_index(int(pairs.argmax()), pairs.shape)
+        spans = self.joint.spans[inside]
+        return Span(max(start, int(spans[one, 0])), int(spans[other, 1]), float(pairs[one, other]) - self.joint.none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +173,9 @@ class Passage:
 
     `dense` is the cosine to the question, in [-1, 1]; `lexical` the BM25 score over the highest possible for the
     question, in [0, 1]; `fused` their min-max fusion, in [0, 1]; `timeliness` a factor in (0, 1], below 1 for passages
-    of another time than asked about; `reading` the late interaction, None beyond the reranked ones. `score`, in [0, 1],
-    combines them, set by `rag.passages.fusion` alone. `copies` are the retrieved near-duplicates of its article.
+    of another time than asked about; `reading` what came of reading it, None beyond the first found. `score`, in
+    [0, 1], combines them, set by `rag.passages.fusion` alone. `copies` are the retrieved near-duplicates of its
+    article.
     """
 
     hit: Hit
@@ -394,3 +428,6 @@ class Delta:
 # An answer as it is made: the last event is the whole of it; closing the iterator stops the work.
 Event = Stage | Found | Working | Delta | Citation | Answered
 Events = Generator[Event, None, None]
+# The same for a part of the work, which comes to a result.
+_T = TypeVar("_T")
+EventsOf = Generator[Event, None, _T]

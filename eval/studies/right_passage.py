@@ -13,7 +13,6 @@ from eval.data.squad import SquadQuestion, contains_answer, read_squad
 from eval.runs.corpus import service_over
 from rag.answer.extractive import QuestionWords, SentenceWeights, chosen, rank
 from rag.cli.common import bar
-from rag.passages.fusion import ranked
 from rag.records import Request
 from rag.service.wiring import Service
 from rag.settings import read_settings
@@ -27,8 +26,7 @@ def holds_answer(service: Service, case: SquadQuestion) -> tuple[bool, bool]:
     answerer = service.answerer
     found = answerer.search(Request(case.question, _ALL))
     given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
-    weight = answerer.closeness.for_language(found.query.language)
-    read = ranked(answerer.reader.read(found.query, given), weight)
+    read = answerer.reader.read(found.query, given)
     candidates = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), read, SentenceWeights())
     texts = [item.sentence.text for item in chosen(found.query, candidates)] if candidates else []
     return contains_answer(" ".join(texts[:1]), case.answers), contains_answer(" ".join(texts), case.answers)

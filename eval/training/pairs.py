@@ -1,7 +1,7 @@
 """Pairs of a question and a passage to train the reader with, drawn from a file of paragraphs.
 
-A line of the file is {"set", "language", "article", "title", "context", "questions": [{"question", "language", "answer":
-[start, end] | null}]}, offsets in code points.
+A line of the file is {"set", "language", "article", "title", "context", "questions": [{"question", "language",
+"answer": [start, end] | null}]}, offsets in code points.
 """
 
 import gzip

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -55,7 +54,7 @@ def train(
         [{"params": decayed, "weight_decay": plan.weight_decay}, {"params": plain, "weight_decay": 0.0}],
         lr=plan.learning_rate,
     )
-    seen = _resumed(folder, upper, optimizer, plan)
+    seen = _resumed(folder, upper, optimizer)
     losses: list[float] = []
     began, counted = time.monotonic(), 0
     for batch in _batches(pairs, plan, seen):
@@ -114,7 +113,7 @@ def _batches(pairs: Pairs, plan: Plan, seen: int) -> Iterator[list[Pair]]:
         seen = start + block
 
 
-def _resumed(folder: Path, upper: UpperLayers, optimizer: torch.optim.Optimizer, plan: Plan) -> int:
+def _resumed(folder: Path, upper: UpperLayers, optimizer: torch.optim.Optimizer) -> int:
     path = folder / "checkpoint.pt"
     if not path.exists():
         return 0
@@ -127,7 +126,7 @@ def _resumed(folder: Path, upper: UpperLayers, optimizer: torch.optim.Optimizer,
 def _save(folder: Path, upper: UpperLayers, optimizer: torch.optim.Optimizer, plan: Plan, seen: int) -> None:
     partial = folder / "checkpoint.tmp"
     torch.save({"upper": upper.state_dict(), "optimizer": optimizer.state_dict(), "seen": seen}, partial)
-    os.replace(partial, folder / "checkpoint.pt")
+    partial.replace(folder / "checkpoint.pt")
     halves = {name: tensor.half().contiguous().cpu() for name, tensor in upper.state_dict().items()}
     save_file(halves, folder / f"weights-{seen}.safetensors")
     (folder / "plan.json").write_text(json.dumps(asdict(plan), indent=1))

@@ -6,17 +6,14 @@ so questions run through the model one at a time. Passages, whose vectors are co
 batches of like lengths.
 """
 
-import copy
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
@@ -26,6 +23,8 @@ from transformers.utils import logging as transformers_logging
 
 from index.arrays import Vectors
 from index.model.int8 import quantise_linears
+from index.model.reading import ReadingModel, load_upper, lower_half
+from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import ModelError
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads would compete with torch's
@@ -36,57 +35,62 @@ DEFAULT_MAX_TOKENS = 512  # for models that state no limit
 CHARACTERS_PER_TOKEN = 32  # more than tokens have on average in any text; what lies beyond is not even tokenized
 BATCH_TEXTS = 16  # bf16 passages a second by batch: 4: 18.9, 8: 24.6, 16: 27.1, 32: 26.4; a question waits for one
 BATCH_CHARACTERS = 16 * 1200  # texts times the longest of them
-# Of all layers, those up to the middle one tell best which words mean the same (of e5-small's 12: the 6th next to the
-# 8th, 10th, 11th and 12th); and they cost half.
-TOKEN_DEPTH = 0.5
 PROBE = "Hà Nội, 15/10: giá xăng tăng 1,5 %. Hello, мир, 世界! \u200b½"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """The token vectors of a text: `vectors`, float32 of shape (n, width), with rows of length 1; `places`, (n,).
-
-    `places[i]` is the offset of the last code point of token i: a token may begin with the space before it.
-    """
-
-    vectors: Vectors
-    places: npt.NDArray[np.int64]
 
 
 class Embedder:
     """A sentence-transformers model on the CPU. Only one thread may embed; any may count tokens."""
 
-    def __init__(self, model: SentenceTransformer, tokenizer: Tokenizer, fingerprint: str) -> None:
+    def __init__(
+        self, model: SentenceTransformer, tokenizer: Tokenizer, fingerprint: str, reading: ReadingModel
+    ) -> None:
         self._model = model
-        self._shallow = _shallow(model)
         self._tokenizer = tokenizer
+        self._reading = reading
         self.fingerprint = fingerprint
         self.dimension: int = _dimension(model)
         self.max_tokens = int(min(model.max_seq_length or DEFAULT_MAX_TOKENS, 1 << 20))
-        self._query_prompt, prompt = _prompt(model, "query"), _prompt(model, "document", "passage")
-        self._passage_prompt = prompt
+        prompt = _prompts(model)[1]
         self.passage_overhead = len(tokenizer.encode(prompt + "a")) - len(
             tokenizer.encode("a", add_special_tokens=False)
         )
 
     @classmethod
-    def load(cls, model: str | Path, precision: Precision = "auto", threads: int | None = None) -> Self:
+    def load(
+        cls,
+        model: str | Path,
+        precision: Precision = "auto",
+        threads: int | None = None,
+        *,
+        reader: Path | None = None,
+        reads_with: str | Path | None = None,
+    ) -> Self:
         """Load a model by hub name or from a folder.
 
         `precision` "auto" takes the fastest of bf16, int8 and fp32 that the processor computes natively.
         `threads` is set for all of torch; by default, torch decides. The fingerprint names the weights, the
         tokenizer, the pooling and the prompts, but not the precision: vectors of one model in several
-        precisions may meet (cosine over 0.995). Raises `ModelError`.
+        precisions may meet (cosine over 0.995).
+
+        Questions and passages are read by the lower layers of the model `reads_with`, by default of the same, and by
+        the trained layers in the file `reader`, which belong to those of the bundled model. Raises `ModelError`.
         """
         if precision not in get_args(Precision):
             raise ModelError(f"the precision {precision!r} is unknown: use one of {get_args(Precision)}")
         if threads is not None:
             torch.set_num_threads(threads)
+        precision = fastest_precision() if precision == "auto" else precision
         loaded = _load(str(model))
         tokenizer = _own_tokenizer(loaded, str(model))
         fingerprint = _fingerprint(loaded, tokenizer)
-        _cast(loaded, fastest_precision() if precision == "auto" else precision)
-        return cls(loaded, tokenizer, fingerprint)
+        _cast(loaded, precision)
+        if reads_with is None or str(reads_with) == str(model):
+            reading = _reading(loaded, tokenizer, reader, precision)
+        else:
+            other = _load(str(reads_with))
+            _cast(other, precision)
+            reading = _reading(other, _own_tokenizer(other, str(reads_with)), reader, precision)
+        return cls(loaded, tokenizer, fingerprint, reading)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return an array (n, dimension) with rows of length 1. What exceeds `max_tokens` is left out."""
@@ -105,31 +109,17 @@ class Embedder:
             )
         return vectors
 
-    def query_tokens(self, text: str) -> TokenVectors:
-        """Return a vector for each token of a question, for late interaction with `passage_tokens`."""
-        return self._tokens(self._query_prompt, text)
+    def query_tokens(self, text: str) -> TokenStates:
+        """Return the states of a question's tokens, to be compared or read with those of passages."""
+        return self._reading.query_tokens(self._cut([text])[0])
 
-    def passage_tokens(self, text: str) -> TokenVectors:
-        """Return a vector for each token of a passage. What exceeds `max_tokens` is left out."""
-        return self._tokens(self._passage_prompt, text)
+    def passage_tokens(self, text: str) -> TokenStates:
+        """Return the states of a passage's tokens. What exceeds `max_tokens` is left out."""
+        return self._reading.passage_tokens(self._cut([text])[0])
 
-    def _tokens(self, prompt: str, text: str) -> TokenVectors:
-        encoding = self._tokenizer.encode(prompt + self._cut([text])[0])
-        encoding.truncate(self.max_tokens)
-        own = [
-            place
-            for place, ((start, end), special) in enumerate(
-                zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
-            )
-            if not special and end > max(start, len(prompt))
-        ]
-        with torch.inference_mode():
-            states = self._shallow(
-                input_ids=torch.tensor([encoding.ids]),
-                attention_mask=torch.ones(1, len(encoding.ids), dtype=torch.long),
-            ).last_hidden_state[0, own]
-        places = np.array([encoding.offsets[place][1] - len(prompt) - 1 for place in own], np.int64)
-        return TokenVectors(_normalised(states.float().numpy()), places)
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        """Return what the reader makes of the question with each passage; nothing where there is no reader."""
+        return self._reading.read(question, passages)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has by itself: a passage costs `passage_overhead` more."""
@@ -240,7 +230,7 @@ def _fingerprint(model: SentenceTransformer, tokenizer: Tokenizer) -> str:
         if tensor.is_floating_point()
     )
     pooling = [str(getattr(module, "pooling_mode", "")) for module in model]
-    prompts = [_prompt(model, "query"), _prompt(model, "document", "passage")]
+    prompts = list(_prompts(model))
     tokens = [tokenizer.get_vocab_size(), *tokenizer.encode(PROBE).ids]
     return hashlib.sha256(repr((samples, pooling, prompts, tokens)).encode()).hexdigest()
 
@@ -258,36 +248,17 @@ def _cast(model: SentenceTransformer, precision: Literal["bf16", "int8", "fp32"]
         quantise_linears(model[0])
 
 
-def _shallow(model: SentenceTransformer) -> nn.Module:
-    """Return the model's transformer, weights shared, without the layers above `TOKEN_DEPTH`."""
+def _reading(model: SentenceTransformer, tokenizer: Tokenizer, reader: Path | None, precision: str) -> ReadingModel:
     transformer: Any = model[0].auto_model
-    depth: int = transformer.config.num_hidden_layers
-    path = next(
-        (
-            name
-            for name, module in transformer.named_modules()
-            if isinstance(module, nn.ModuleList) and len(module) == depth
-        ),
-        None,
-    )
-    if path is None:
-        raise ModelError(f"{type(transformer).__name__} has no list of {depth} layers: choose another model")
-    *parents, last = path.split(".")
-    shallow = node = _copied(transformer)
-    for name in parents:
-        node._modules[name] = _copied(node.get_submodule(name))
-        node = node.get_submodule(name)
-    layers = node.get_submodule(last)
-    assert isinstance(layers, nn.ModuleList)
-    node._modules[last] = layers[: max(1, round(depth * TOKEN_DEPTH))]
-    return shallow
+    lower = lower_half(transformer)
+    upper = load_upper(reader, lower, precision) if reader is not None else None
+    limit = int(min(model.max_seq_length or DEFAULT_MAX_TOKENS, 1 << 20))
+    return ReadingModel(lower, tokenizer, _prompts(model), limit, upper)
 
 
-def _copied(module: nn.Module) -> nn.Module:
-    """Return a module that shares everything with another but the list of its parts."""
-    copied = copy.copy(module)
-    copied._modules = dict(module._modules)
-    return copied
+def _prompts(model: SentenceTransformer) -> tuple[str, str]:
+    """Return the prompts of questions and of passages."""
+    return _prompt(model, "query"), _prompt(model, "document", "passage")
 
 
 def _dimension(model: SentenceTransformer) -> int:

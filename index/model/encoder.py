@@ -16,7 +16,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from index.arrays import Vectors
-from index.model.embedder import TokenVectors, batches
+from index.model.embedder import batches
+from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import EncoderBusy
 
 QUERIES_IN_A_ROW = 16
@@ -47,11 +48,14 @@ class TextEmbedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return an array (n, dimension) with rows of length 1."""
 
-    def query_tokens(self, text: str) -> TokenVectors:
-        """Return a vector for each token of a question."""
+    def query_tokens(self, text: str) -> TokenStates:
+        """Return the states of a question's tokens."""
 
-    def passage_tokens(self, text: str) -> TokenVectors:
-        """Return a vector for each token of a passage."""
+    def passage_tokens(self, text: str) -> TokenStates:
+        """Return the states of a passage's tokens."""
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        """Return what the reader makes of the question with each passage; nothing where there is no reader."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has by itself."""
@@ -135,20 +139,31 @@ class Encoder:
         """
         return self._stacked(self._wait(self._passages, self._embedder.embed_passages, texts, batches(texts), timeout))
 
-    def query_tokens(self, text: str, timeout: float | None = None) -> TokenVectors:
-        """Wait for the token vectors of a question. Raises `EncoderBusy` as `embed_queries` does."""
+    def query_tokens(self, text: str, timeout: float | None = None) -> TokenStates:
+        """Wait for the states of a question's tokens. Raises `EncoderBusy` as `embed_queries` does."""
         found = self._wait(self._queries, lambda texts: map(self._embedder.query_tokens, texts), [text], [[0]], timeout)
-        read: TokenVectors = found[0]
+        read: TokenStates = found[0]
         return read
 
-    def passage_tokens(self, texts: Sequence[str], timeout: float | None = None) -> list[TokenVectors]:
-        """Wait for the token vectors of passages that a question found; they go with the questions.
+    def passage_tokens(self, texts: Sequence[str], timeout: float | None = None) -> list[TokenStates]:
+        """Wait for the states of the tokens of passages that a question found; they go with the questions.
 
         Raises `EncoderBusy` as `embed_queries` does.
         """
         return self._wait(
             self._queries, lambda some: map(self._embedder.passage_tokens, some), texts, _singly(texts), timeout
         )
+
+    def read(
+        self, question: TokenStates, passages: Sequence[TokenStates], timeout: float | None = None
+    ) -> list[SpanScores]:
+        """Wait for what the reader makes of the question with each passage; nothing where there is no reader.
+
+        Raises `EncoderBusy` as `embed_queries` does.
+        """
+        found = self._wait(self._queries, lambda _: [self._embedder.read(question, passages)], [""], [[0]], timeout)
+        read: list[SpanScores] = found[0]
+        return read
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has by itself. Does not wait for the thread."""

@@ -18,8 +18,8 @@ KEPT_WIDTH = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the heads say of a batch: `start` and `end`, logits (n, tokens), with "no answer" at 0; `relevance`, (n,)."""
+class Heads:
+    """What the heads say of a batch: `start` and `end`, (n, tokens), with "no answer" at 0; `relevance`, (n,)."""
 
     start: Tensor
     end: Tensor
@@ -39,7 +39,7 @@ class UpperLayers(nn.Module):
         self.span = nn.Linear(width, 2)
         self.rank = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
 
-    def forward(self, question: Tensor, passage: Tensor, real_question: Tensor, real_passage: Tensor) -> Reading:
+    def forward(self, question: Tensor, passage: Tensor, real_question: Tensor, real_passage: Tensor) -> Heads:
         """Read states (n, tokens, width) together; `real_*`, (n, tokens), are false where a token only pads.
 
         In the result position 0 is the question's first token, and position 1 + i the passage's token i.
@@ -53,7 +53,7 @@ class UpperLayers(nn.Module):
         logits = self.span(places).float()
         none = torch.ones_like(real_passage[:, :1])
         logits = logits.masked_fill(~torch.cat([none, real_passage], 1)[:, :, None], -1e4)
-        return Reading(logits[..., 0], logits[..., 1], self.rank(states[:, 0]).float().squeeze(-1))
+        return Heads(logits[..., 0], logits[..., 1], self.rank(states[:, 0]).float().squeeze(-1))
 
 
 def lower_layers(model: BertModel, depth: int) -> BertModel:

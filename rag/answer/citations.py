@@ -16,6 +16,7 @@ class CitedText:
         """`article` gives the stored text of an article by id, None where it was removed."""
         self.text = self.lead = ""
         self.citations: tuple[Citation, ...] = ()
+        self._statements: list[Statement] = []
         self._items: list[Item] = []
         self._article = article
         self._copies = {passage.hit.chunk.id: passage.copies for passage in passages}
@@ -26,10 +27,13 @@ class CitedText:
         self.text = self.lead = lead
 
     def add(self, statement: Statement) -> tuple[str, tuple[Citation, ...]]:
-        """Append a sentence; returns the text that it adds, and its citations.
+        """Append a sentence that is not there yet; returns the text that it adds, and its citations.
 
         A quote that is no slice of the stored article is dropped; a sentence without quotes is not appended.
         """
+        if statement in self._statements:
+            return "", ()
+        self._statements.append(statement)
         by_number: dict[int, list[Source]] = {}
         for quote in statement.quotes:
             source = self._source(quote)

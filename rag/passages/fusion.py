@@ -4,6 +4,7 @@ Fusion is a weighted sum of both scores, each scaled to [0, 1] over the candidat
 measured in ViRE over 140 pairs of model and data set to be the safest of the common ways).
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -18,19 +19,16 @@ from rag.records import Passage, Query
 
 
 @dataclass(frozen=True, slots=True)
-class ClosenessWeights:
-    """The weight of late interaction beside the fused score (which weighs 1), by the question's language.
+class PassageWeights:
+    """The weights of late interaction and of the reader's verdict beside the fused score, which weighs 1.
 
-    It is higher for other languages than Vietnamese: such questions share few words with the articles, so that the
-    lexical part of the fused score says little.
+    Late interaction weighs more for other languages than Vietnamese: such questions share few words with the articles,
+    so that the lexical part of the fused score says little.
     """
 
-    vietnamese: float = 0.5
-    other: float = 5.0
-
-    def for_language(self, language: str) -> float:
-        """The weight for questions in a language, given as ISO 639-1 code."""
-        return self.vietnamese if language == "vi" else self.other
+    closeness: float = 0.5
+    closeness_other: float = 5.0
+    relevance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +69,30 @@ def retrieve(
     ]
 
 
-def ranked(passages: Iterable[Passage], closeness_weight: float = 0.0) -> list[Passage]:
-    """The passages with `score` set, best first, ties by chunk id; those without a `reading` come last."""
-    scored = [replace(passage, score=score(passage, closeness_weight)) for passage in passages]
+def ranked(passages: Iterable[Passage], weights: PassageWeights, language: str) -> list[Passage]:
+    """The passages with `score` set, best first, ties by chunk id; those without a `reading` come last.
+
+    `language` is the question's, an ISO 639-1 code.
+    """
+    closeness = weights.closeness if language == "vi" else weights.closeness_other
+    scored = [replace(passage, score=_score(passage, closeness, weights.relevance)) for passage in passages]
     return sorted(scored, key=lambda passage: (passage.reading is None, -passage.score, passage.hit.chunk.id))
 
 
-def score(passage: Passage, closeness_weight: float = 0.0) -> float:
-    """The weighted mean, in [0, 1], of fused score times timeliness (weight 1) and closeness (`closeness_weight`).
+def fused_score(passage: Passage) -> float:
+    """The fused score times the timeliness, in [0, 1]: what is known of a passage before it is read."""
+    return passage.fused * passage.timeliness
 
-    Without a `reading` the closeness counts as 0.
-    """
-    closeness = passage.reading.closeness() if passage.reading and closeness_weight else 0.0
-    return (passage.fused * passage.timeliness + closeness_weight * max(0.0, closeness)) / (1 + closeness_weight)
+
+def _score(passage: Passage, closeness: float, relevance: float) -> float:
+    """The weighted mean, in [0, 1], of the fused score (weight 1) and of what reading told."""
+    reading = passage.reading
+    if reading is None:
+        return fused_score(passage)
+    total, weight = fused_score(passage) + closeness * max(0.0, reading.closeness()), 1 + closeness
+    if reading.joint is not None:
+        total, weight = total + relevance / (1 + math.exp(-reading.joint.relevance)), weight + relevance
+    return total / weight
 
 
 def fuse(dense: dict[int, float], lexical: dict[int, float], dense_weight: float) -> Scored:

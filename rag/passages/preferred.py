@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from index.language.dates.mentions import mentions
-from rag.passages.fusion import score
+from rag.passages.fusion import fused_score
 from rag.records import AskedPeriod, Passage
 
 # What a passage's score gains where all of it speaks for the period asked: "tháng trước" asks for that time ...
@@ -42,8 +42,8 @@ def _share(passage: Passage, first: date, last: date) -> float:
 
 
 def _newest_preferred(passages: Sequence[Passage]) -> list[Passage]:
-    best = max(map(score, passages), default=0.0)
-    relevant = (passage for passage in passages if score(passage) >= _RELEVANT * best)
+    best = max(map(fused_score, passages), default=0.0)
+    relevant = (passage for passage in passages if fused_score(passage) >= _RELEVANT * best)
     competing = [day for passage in relevant if (day := passage.hit.metadata.day)]
     if not competing:
         return list(passages)

@@ -11,6 +11,7 @@ from index.ingest import Ingester
 from index.model.bundled import bundled_model
 from index.model.embedder import Embedder
 from index.model.encoder import Encoder
+from index.model.reading import WEIGHTS
 from index.store.store import Store
 from prompts import PromptError, Prompts
 from rag.answer.budget import ContextBudget
@@ -23,8 +24,8 @@ from rag.errors import SettingsError
 from rag.extras import needing_extra
 from rag.models.protocol import LanguageModel
 from rag.passages.copies import Copies
-from rag.passages.fusion import ClosenessWeights, Fusion
-from rag.passages.late_interaction import Reader
+from rag.passages.fusion import Fusion, PassageWeights
+from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_store
@@ -56,10 +57,15 @@ class Service:
 def opened_encoder(settings: Settings, progress: Progress) -> Iterator[Encoder]:
     """The embedding model on its thread."""
     progress("Loading the embedding model")
-    path = bundled_model(settings.data, progress) if settings.embedding_model == BUNDLED else settings.embedding_model
-    encoder = Encoder(
-        Embedder.load(path, precision=settings.precision, threads=settings.threads), queue_limit=settings.queue
+    bundled = bundled_model(settings.data, progress)
+    embedder = Embedder.load(
+        bundled if settings.embedding_model == BUNDLED else settings.embedding_model,
+        precision=settings.precision,
+        threads=settings.threads,
+        reader=WEIGHTS,
+        reads_with=bundled,
     )
+    encoder = Encoder(embedder, queue_limit=settings.queue)
     try:
         yield encoder
     finally:
@@ -127,8 +133,8 @@ def put_together(
             generator=settings.generator,
             budget=ContextBudget(settings.context_tokens),
             fusion=Fusion(dense_weight=settings.dense_weight),
-            reader=Reader(encoder),
-            closeness=ClosenessWeights(),
+            reader=Reader(encoder, PassageWeights()),
+            weights=PassageWeights(),
             rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
             copies=Copies(),
             prompts=prompts,

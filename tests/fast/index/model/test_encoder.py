@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from index.arrays import Vectors
-from index.model.embedder import BATCH_TEXTS, TokenVectors
+from index.model.embedder import BATCH_TEXTS
 from index.model.encoder import QUERIES_IN_A_ROW, Encoder, EncoderCounters
+from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import EncoderBusy, ModelError
 
 PATIENCE = 30.0  # seconds after which a test that hangs fails
@@ -33,11 +34,14 @@ class Gated:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed("p", texts)
 
-    def query_tokens(self, text: str) -> TokenVectors:
-        return TokenVectors(self._embed("Q", [text]), np.arange(1))
+    def query_tokens(self, text: str) -> TokenStates:
+        return TokenStates(self._embed("Q", [text]), np.array([[0, 1]]))
 
-    def passage_tokens(self, text: str) -> TokenVectors:
-        return TokenVectors(self._embed("P", [text]), np.arange(1))
+    def passage_tokens(self, text: str) -> TokenStates:
+        return TokenStates(self._embed("P", [text]), np.array([[0, 1]]))
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        return []
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
@@ -103,8 +107,8 @@ def test_results_come_back_in_the_order_of_the_texts(encoder: Encoder, gated: Ga
     assert encoder.embed_passages(texts)[:, 0].tolist() == [i * 7 % 40 for i in range(40)]
     assert encoder.embed_queries(["một", "ba mươi"])[:, 0].tolist() == [3, 7]
     assert encoder.embed_queries([]).shape == encoder.embed_passages([]).shape == (0, 1)
-    assert encoder.query_tokens("năm").vectors.tolist() == [[3]]
-    assert [tokens.vectors.tolist() for tokens in encoder.passage_tokens(["một", "ba mươi"])] == [[[3]], [[7]]]
+    assert encoder.query_tokens("năm").states.tolist() == [[3]]
+    assert [tokens.states.tolist() for tokens in encoder.passage_tokens(["một", "ba mươi"])] == [[[3]], [[7]]]
     assert encoder.passage_tokens([]) == []
     assert len(gated.threads) == 1
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from index.records import Chunk, Hit, Metadata
-from rag.passages.fusion import ranked
+from rag.passages.fusion import PassageWeights, ranked
 from rag.passages.preferred import preferred
 from rag.records import AskedPeriod, Passage
 
@@ -18,7 +18,7 @@ def order(passages: list[Passage]) -> list[int]:
 
 
 def by_period(passages: list[Passage], period: AskedPeriod) -> list[Passage]:
-    return ranked(preferred(passages, period))
+    return ranked(preferred(passages, period), PassageWeights(), "vi")
 
 
 def test_what_was_published_or_is_told_of_the_period_goes_first() -> None:

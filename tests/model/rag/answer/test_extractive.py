@@ -7,8 +7,8 @@ from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive, SentenceWeights
-from rag.passages.fusion import ClosenessWeights, ranked
-from rag.passages.late_interaction import Reader
+from rag.passages.fusion import PassageWeights
+from rag.passages.reading import Reader
 from rag.records import Generated, Passage, Query
 from rag.service.wiring import Service
 
@@ -41,7 +41,7 @@ def encoder(sample_service: Service) -> Encoder:
 
 def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
     query = Query(question, question, "vi")
-    read = ranked(Reader(encoder).read(query, passages), ClosenessWeights().vietnamese)
+    read = Reader(encoder, PassageWeights()).read(query, passages)
     return Extractive(Calibrations.load(), SentenceWeights()).extracted(query, read, terms)
 
 

@@ -3,9 +3,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from index.model.embedder import TokenVectors
+from index.model.tokens import SpanScores, TokenStates
 from index.records import Chunk, Hit, Metadata
-from rag.passages.late_interaction import Reader
+from rag.passages.fusion import PassageWeights
+from rag.passages.reading import Reader
 from rag.records import Passage, Query, Reading
 
 AXES = {"giá": 0, "xăng": 1, "dầu": 2, "tăng": 3}
@@ -16,23 +17,26 @@ class OneAxisAWord:
     """Each word a token on an axis of its own; words that are not known share the last."""
 
     def __init__(self) -> None:
-        self.read: list[str] = []
+        self.texts: list[str] = []
 
-    def query_tokens(self, text: str) -> TokenVectors:
+    def query_tokens(self, text: str) -> TokenStates:
         return self._tokens(text)
 
-    def passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        self.read += texts
+    def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        self.texts += texts
         return [self._tokens(text) for text in texts]
 
-    def _tokens(self, text: str) -> TokenVectors:
+    def _tokens(self, text: str) -> TokenStates:
         vectors = np.zeros((len(text.split()), len(AXES) + 1), np.float32)
-        places, place = [], 0
+        spans, place = [], 0
         for row, word in zip(vectors, text.split(), strict=True):
             row[AXES.get(word, len(AXES))] = 1
             place = text.index(word, place)
-            places.append(place + len(word) - 1)
-        return TokenVectors(vectors, np.array(places, np.int64))
+            spans.append((place, place + len(word)))
+        return TokenStates(vectors, np.array(spans, np.int64))
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        return []
 
 
 def passage(chunk: int, text: str, score: float, title: str | None = None) -> Passage:
@@ -41,7 +45,7 @@ def passage(chunk: int, text: str, score: float, title: str | None = None) -> Pa
 
 def test_closeness_is_the_mean_of_each_tokens_best_match() -> None:
     similarity = np.array([[0.9, 0.1, 0.4], [0.2, 0.3, 0.8]], np.float32)
-    reading = Reading(similarity, np.array([-1, 4, 9]))
+    reading = Reading(similarity, np.array([-1, 4, 9]), similarity.T)
 
     assert reading.closeness() == pytest.approx((0.9 + 0.8) / 2)
     # Without the title, which stands at -1, and without what stands at 9.
@@ -51,7 +55,7 @@ def test_closeness_is_the_mean_of_each_tokens_best_match() -> None:
 
 
 def test_a_title_is_read_but_is_no_place_in_the_text() -> None:
-    (read,) = Reader(OneAxisAWord()).read(QUERY, [passage(1, "xăng tăng", 0.5, title="giá dầu")])
+    (read,) = Reader(OneAxisAWord(), PassageWeights()).read(QUERY, [passage(1, "xăng tăng", 0.5, title="giá dầu")])
 
     assert read.reading is not None
     # "giá dầu\nxăng tăng": the text starts at 8, "giá" ends at 2, "dầu" at 6, "xăng" at 11, "tăng" at 16.
@@ -63,7 +67,7 @@ def test_a_title_is_read_but_is_no_place_in_the_text() -> None:
 def test_only_the_first_ten_are_read() -> None:
     passages = [passage(number, "giá xăng", 0.9 - number / 100) for number in range(12)]
 
-    read = Reader(OneAxisAWord()).read(QUERY, passages)
+    read = Reader(OneAxisAWord(), PassageWeights()).read(QUERY, passages)
 
     assert [item.hit.chunk.id for item in read] == list(range(12))
     assert [item.reading is not None for item in read] == [True] * 10 + [False] * 2
@@ -71,17 +75,17 @@ def test_only_the_first_ten_are_read() -> None:
 
 def test_a_passage_is_read_once_and_the_oldest_are_forgotten() -> None:
     encoder = OneAxisAWord()
-    reader = Reader(encoder)
+    reader = Reader(encoder, PassageWeights())
     first = [passage(1, "giá xăng", 0.5), passage(2, "giá xăng", 0.4)]
 
     for _ in range(2):
         assert [item.reading.closeness() for item in reader.read(QUERY, first) if item.reading] == [1.0, 1.0]
-    assert encoder.read == ["giá xăng"]  # one text, though two passages hold it, and two questions found it
+    assert encoder.texts == ["giá xăng"]  # one text, though two passages hold it, and two questions found it
     for number in range(70):
         reader.read(QUERY, [passage(number, f"giá {number}", 0.5)])
     reader.read(QUERY, first)
-    assert encoder.read.count("giá xăng") == 2
+    assert encoder.texts.count("giá xăng") == 2
 
 
 def test_nothing_found_is_nothing_read() -> None:
-    assert Reader(OneAxisAWord()).read(QUERY, []) == []
+    assert Reader(OneAxisAWord(), PassageWeights()).read(QUERY, []) == []

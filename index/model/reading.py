@@ -1,0 +1,145 @@
+"""The model that reads: the layers of an embedding model up to the middle one, and the trained reader on top.
+
+Of all layers, those up to the middle one tell best which words mean the same (of e5-small's 12: the 6th next to the
+8th, 10th, 11th and 12th); and they cost half. The reader (`index.model.joint`) goes on from there.
+"""
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import PreTrainedModel
+
+from index.model.int8 import quantise_linears
+from index.model.joint import UpperLayers
+from index.model.tokens import SpanScores, TokenStates
+from index.storage.errors import ModelError
+
+WEIGHTS = Path(__file__).with_name("reader.safetensors")
+
+_DEPTH = 0.5  # of a model's layers, the share whose states are taken
+
+
+class ReadingModel:
+    """The layers of an embedding model up to the middle one, and the reader on top. One thread may use it."""
+
+    def __init__(
+        self,
+        lower: nn.Module,
+        tokenizer: Tokenizer,
+        prompts: tuple[str, str],
+        max_tokens: int,
+        upper: UpperLayers | None,
+    ) -> None:
+        """`prompts` are those of a question and of a passage; without `upper` nothing is read together."""
+        self._lower = lower
+        self._tokenizer = tokenizer
+        self._prompts = prompts
+        self._max_tokens = max_tokens
+        self._upper = upper
+
+    def query_tokens(self, text: str) -> TokenStates:
+        """Return the states of a question's tokens. What exceeds the model's limit is left out."""
+        return self._tokens(self._prompts[0], text)
+
+    def passage_tokens(self, text: str) -> TokenStates:
+        """Return the states of a passage's tokens. What exceeds the model's limit is left out."""
+        return self._tokens(self._prompts[1], text)
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        """Read the question with each passage; empty where there is no reader."""
+        if self._upper is None or not passages:
+            return []
+        kind = self._upper.segment.weight.dtype
+        longest = max(len(passage.states) for passage in passages)
+        states = torch.zeros(len(passages), longest, question.states.shape[1], dtype=kind)
+        real = torch.zeros(len(passages), longest, dtype=torch.bool)
+        for row, passage in enumerate(passages):
+            states[row, : len(passage.states)] = torch.from_numpy(passage.states)
+            real[row, : len(passage.states)] = True
+        asked = torch.from_numpy(question.states).to(kind).expand(len(passages), -1, -1)
+        with torch.inference_mode():
+            read = self._upper(asked, states, torch.ones(asked.shape[:2], dtype=torch.bool), real)
+        start, end, relevance = read.start.numpy(), read.end.numpy(), read.relevance.numpy()
+        return [
+            SpanScores(
+                start[row, 1 + passage.own],
+                end[row, 1 + passage.own],
+                passage.spans[passage.own],
+                float(start[row, 0] + end[row, 0]),
+                float(relevance[row]),
+            )
+            for row, passage in enumerate(passages)
+        ]
+
+    def _tokens(self, prompt: str, text: str) -> TokenStates:
+        encoding = self._tokenizer.encode(prompt + text)
+        encoding.truncate(self._max_tokens)
+        with torch.inference_mode():
+            states = self._lower(
+                input_ids=torch.tensor([encoding.ids]),
+                attention_mask=torch.ones(1, len(encoding.ids), dtype=torch.long),
+            ).last_hidden_state[0]
+        spans = np.array(encoding.offsets, np.int64).reshape(-1, 2) - len(prompt)
+        own = (np.array(encoding.special_tokens_mask) == 0) & (spans[:, 1] > np.maximum(spans[:, 0], 0))
+        spans = np.where(own[:, None], np.maximum(spans, 0), -1)
+        return TokenStates(states.float().numpy(), spans)
+
+
+def load_upper(path: Path, lower: nn.Module, precision: str) -> UpperLayers:
+    """Load the reader's trained layers. Raises `ModelError` where the file is not a reader's for such lower layers."""
+    config: Any = lower.config
+    try:
+        weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+        depth = len({name.split(".")[1] for name in weights if name.startswith("layers.")})
+        upper = UpperLayers(config, depth)
+        upper.load_state_dict(weights)
+    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"cannot load the reader {path} ({type(error).__name__}): give one trained on the bundled model's lower"
+            " layers, or set reader to none"
+        ) from error
+    upper.eval()
+    if precision == "bf16":
+        upper.to(torch.bfloat16)
+    elif precision == "int8":
+        quantise_linears(upper.layers)
+    return upper
+
+
+def lower_half(transformer: PreTrainedModel) -> nn.Module:
+    """Return a transformer, weights shared, without the layers above the middle. Raises `ModelError`."""
+    depth: int = transformer.config.num_hidden_layers
+    path = next(
+        (
+            name
+            for name, module in transformer.named_modules()
+            if isinstance(module, nn.ModuleList) and len(module) == depth
+        ),
+        None,
+    )
+    if path is None:
+        raise ModelError(f"{type(transformer).__name__} has no list of {depth} layers: choose another model")
+    *parents, last = path.split(".")
+    shallow = node = _copied(transformer)
+    for name in parents:
+        node._modules[name] = _copied(node.get_submodule(name))
+        node = node.get_submodule(name)
+    layers = node.get_submodule(last)
+    assert isinstance(layers, nn.ModuleList)
+    node._modules[last] = layers[: max(1, round(depth * _DEPTH))]
+    return shallow
+
+
+def _copied(module: nn.Module) -> nn.Module:
+    """Return a module that shares everything with another but the list of its parts."""
+    copied = copy.copy(module)
+    copied._modules = dict(module._modules)
+    return copied

@@ -1,0 +1,55 @@
+"""What a model says of single tokens: their states, and where an answer may start and end."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.arrays import Ids, Vectors
+
+_SHORTEST = 1e-12  # a vector of zeros is divided by this
+
+
+@dataclass(frozen=True)
+class TokenStates:
+    """The states of a text's tokens, prompt and special tokens among them: `states`, float32 of shape (n, width).
+
+    `spans`, (n, 2), are the tokens' offsets in the text, end exclusive, and (-1, -1) for others.
+    """
+
+    states: Vectors
+    spans: npt.NDArray[np.int64]
+
+    @cached_property
+    def own(self) -> Ids:
+        """Which tokens are the text's."""
+        return np.flatnonzero(self.spans[:, 1] > 0).astype(np.int64, copy=False)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The states of the text's own tokens, as rows of length 1."""
+        rows = self.states[self.own]
+        lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(_SHORTEST))
+        return np.asarray(rows / lengths, np.float32)
+
+    @property
+    def places(self) -> Ids:
+        """The offset of the last code point of each own token: a token may begin with the space before it."""
+        ends: Ids = self.spans[self.own, 1] - 1
+        return ends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpanScores:
+    """The reader's logits for a passage: that its answer starts, or ends, at each token of the text, (n,).
+
+    `spans`, (n, 2), are those tokens' offsets in the text. `none` is the score that there is no answer: the sum of its
+    start and end. `relevance` is the logit that the passage answers the question.
+    """
+
+    start: Vectors
+    end: Vectors
+    spans: npt.NDArray[np.int64]
+    none: float
+    relevance: float
