@@ -24,6 +24,7 @@ from rag.passages.preferred import preferred
 from rag.passages.reading import Reader
 from rag.question.followups import standalone
 from rag.question.periods import understood_period
+from rag.question.shape import shape_asked
 from rag.question.understanding import understand
 from rag.records import (
     Answer,
@@ -186,7 +187,8 @@ class Answerer:
         if request.history:
             rewriter = self.rewriters.get(request.generator or self.generator)
             query = (rewriter.rewrite if rewriter else standalone)(query, request.history)
-        query = replace(query, period=understood_period(query.understood, self.today()))
+        period = understood_period(query.understood, self.today())
+        query = replace(query, period=period, kind=shape_asked(query.understood))
         vector = self.encoder.embed_queries([query.understood])[0]
         encoding = _milliseconds(started)
         started = perf_counter()
