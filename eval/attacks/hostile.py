@@ -17,7 +17,8 @@ from index.language.sentences import sentences
 from index.language.text import folded_tokens, nfc
 from index.records import Article, Draft, Metadata, Raw
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer
 from rag.injection.detector import addressed_to_model
 from rag.question.rewriting import ModelRewriter
@@ -107,8 +108,7 @@ def articles_with(hostile: Sequence[Payload]) -> list[Draft]:
 
 def willing(service: Service) -> Answerer:
     """The extractive answers of a service that never abstains."""
-    shipped = Calibrations.load()
-    always = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
+    always = Calibrations.load().never_abstaining()
     generators = {"extractive": Extractive(always, SentenceWeights())}
     return replace(service.answerer, generators=generators, generator="extractive")
 

@@ -18,7 +18,8 @@ from index.records import Article
 from index.store.store import Store
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.question.rewriting import ModelRewriter

@@ -21,7 +21,8 @@ from eval.data.squad import SquadQuestion, contains_answer, from_source, read_ar
 from eval.runs.corpus import service_over
 from index.records import Filters
 from rag.answer.calibration import FITTED, Calibration, Evidence
-from rag.answer.extractive import QuestionWords, SentenceWeights, chosen, evidence, rank
+from rag.answer.extractive import chosen, evidence
+from rag.answer.ranking import SentenceWeights, rank
 from rag.cli.common import bar
 from rag.records import Request
 from rag.service.wiring import Service
@@ -59,7 +60,7 @@ def trials(service: Service, cases: Sequence[SquadQuestion], halves: dict[str, s
 
 def _trial(service: Service, case: SquadQuestion, half: str, answerable: bool) -> LabelledEvidence:
     found = service.answerer.search(Request(case.question, service.settings.k, Filters(sources=(half, NEWS))))
-    ranked = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), found.passages, SentenceWeights())
+    ranked = rank(found.query, found.passages, service.catalogue.snapshot.terms, SentenceWeights())
     text = " ".join(item.sentence.text for item in chosen(found.query, ranked))
     right = answerable and contains_answer(text, case.answers)
     return LabelledEvidence(evidence(found.passages, ranked), answerable, right)

@@ -11,7 +11,8 @@ import click
 
 from eval.data.squad import SquadQuestion, contains_answer, read_squad
 from eval.runs.corpus import service_over
-from rag.answer.extractive import QuestionWords, SentenceWeights, chosen, rank
+from rag.answer.extractive import chosen
+from rag.answer.ranking import SentenceWeights, rank
 from rag.cli.common import bar
 from rag.records import Request
 from rag.service.wiring import Service
@@ -27,7 +28,7 @@ def holds_answer(service: Service, case: SquadQuestion) -> tuple[bool, bool]:
     found = answerer.search(Request(case.question, _ALL))
     given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
     read = answerer.reader.read(found.query, given)
-    candidates = rank(QuestionWords(found.query, service.catalogue.snapshot.terms), read, SentenceWeights())
+    candidates = rank(found.query, read, service.catalogue.snapshot.terms, SentenceWeights())
     texts = [item.sentence.text for item in chosen(found.query, candidates)] if candidates else []
     return contains_answer(" ".join(texts[:1]), case.answers), contains_answer(" ".join(texts), case.answers)
 

@@ -46,7 +46,8 @@ class UpperLayers(nn.Module):
         """
         asked = question.shape[1]
         states = torch.cat([question + self.segment.weight[0], passage + self.segment.weight[1]], 1)
-        mask = torch.cat([real_question, real_passage], 1)[:, None, None, :]
+        padding = ~torch.cat([real_question, real_passage], 1)[:, None, None, :]
+        mask = torch.zeros_like(padding, dtype=question.dtype).masked_fill_(padding, -1e4)
         for layer in self.layers:
             states = layer(states, mask)
         places = torch.cat([states[:, :1], states[:, asked:]], 1)

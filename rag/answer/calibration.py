@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,17 @@ FITTED = Path(__file__).with_name("calibration.json")
 class Evidence:
     """The features of confidence; the higher, the likelier is an answer.
 
-    `dense`: the best cosine of a passage; `lexical`: the best BM25 score over the highest possible; `margin`: the first
+    `dense`: the best cosine of a passage; `lexical`: the best BM25 score over the highest possible; `lead`: the first
     passage's score less the second's; `closeness`: the late interaction of the chosen sentence; `words`: the share of
-    the question's words in it, weighted by idf.
+    the question's words in it, weighted by idf; `margin`: the reader's logit of an answer in it less that of none.
     """
 
     dense: float
     lexical: float
-    margin: float
+    lead: float
     closeness: float
     words: float
+    margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,28 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Calibrations:
-    """One for questions in Vietnamese, the articles' language, and one for all other languages."""
+    """For questions in Vietnamese, the articles' language, and in all others; with a reader, and without one."""
 
     vietnamese: Calibration
     other: Calibration
+    vietnamese_unread: Calibration
+    other_unread: Calibration
 
     @classmethod
     def load(cls, path: Path = FITTED) -> "Calibrations":
         """Read what `eval.studies.calibrate` wrote."""
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return cls(_calibration(stored["vietnamese"]), _calibration(stored["other"]))
+        return cls(**{field.name: _calibration(stored[field.name]) for field in fields(cls)})
 
-    def for_language(self, language: str) -> Calibration:
-        """The calibration for a question's language, an ISO 639-1 code."""
-        return self.vietnamese if language == "vi" else self.other
+    def never_abstaining(self) -> "Calibrations":
+        """The same with thresholds of 0, to measure what would be answered."""
+        return Calibrations(**{f.name: replace(getattr(self, f.name), threshold=0.0) for f in fields(self)})
+
+    def chosen(self, language: str, *, is_read: bool) -> Calibration:
+        """The calibration for a question's language, an ISO 639-1 code, and for answers that were read or not."""
+        if is_read:
+            return self.vietnamese if language == "vi" else self.other
+        return self.vietnamese_unread if language == "vi" else self.other_unread
 
 
 def _calibration(stored: dict[str, Any]) -> Calibration:

@@ -1,78 +1,31 @@
 """The default generator: the sentences of the passages that answer the question, word for word.
 
-Sentences are ranked by late interaction with the question, by the share of its words that they contain, weighted by
-idf, and by whether they contain the expected answer type; the confidence comes from a logistic regression over similar
-features (fitted by `eval.studies.calibrate`).
+The confidence comes from a logistic regression over what was found (fitted by `eval.studies.calibrate`). Below the
+threshold the articles do not say; whether they at least treat the subject, the nearest sentence shows.
 """
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from index.derived.terms import TermIndex
 from index.language.quantities import capitalised
-from index.language.text import folded_tokens, normalised_tokens
+from index.language.text import folded_tokens
 from rag.answer.calibration import Calibrations, Evidence
-from rag.passages.countries import CountryGuard
-from rag.question.kinds import Kind, holds, kind_asked
-from rag.records import Generated, Passage, Query, Quote, Reading, Sentence, Statement
+from rag.answer.ranking import Candidate, SentenceWeights, rank
+from rag.records import AnswerSpan, Generated, Outcome, Passage, Query, Quote, Sentence, Statement
 
-# A further sentence is worth its place when it scores this share of the best one ...
-_WORTH = 0.6
-# ... and says something else: the share of its words that the sentences before it already had.
+# A further sentence is worth its place when its score is this near to the best one's ...
+_NEAR = 1.0
+# ... and it says something else: the share of its words that the sentences before it already had.
 _REPEATED = 0.7
-# A sentence of fewer words than this is a heading or a fragment.
-_MIN_WORDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceWeights:
-    """The weight of each feature in the ranking of sentences; each feature lies in [0, 1]."""
-
-    closeness: float = 1.5
-    words: float = 1.0
-    pairs: float = 0.5
-    kind: float = 0.2
-    surroundings: float = 0.3
-    passage: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence of a passage, with its features, and their weighted sum `score`."""
-
-    passage: Passage
-    sentence: Sentence
-    words: float
-    closeness: float
-    score: float
-
-
-class QuestionWords:
-    """The words and word pairs of a question, weighted by idf.
-
-    Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
-    """
-
-    def __init__(self, query: Query, terms: TermIndex) -> None:
-        self.question = query.understood
-        self.kind: Kind = kind_asked(query.understood)
-        found = normalised_tokens(query.understood)
-        self.words = {word: terms.idf(word) for word in found}
-        self.pairs = {pair: min(self.words[pair[0]], self.words[pair[1]]) for pair in pairwise(found)}
-
-    def share_of_words(self, text: str) -> float:
-        """The share of the question's words, by idf, that are in the text; in [0, 1]."""
-        return _share(self.words, set(normalised_tokens(text)))
-
-    def share_of_pairs(self, text: str) -> float:
-        """The share of the question's word pairs, by idf, that are neighbours in the text too; in [0, 1]."""
-        return _share(self.pairs, set(pairwise(normalised_tokens(text))))
+# The share of the question's words, weighted by idf, in a sentence that treats its subject, and how many are shown.
+_TREATS = 0.5
+_NEAREST = 2
+# Sentences of a reason, which stand side by side.
+_RUN = 3
 
 
 class Extractive:
-    """The generator `extractive`: one or two sentences, or abstention below the threshold."""
+    """The generator `extractive`: the sentences that answer, or abstention below the threshold."""
 
     def __init__(self, calibrations: Calibrations, weights: SentenceWeights) -> None:
         self._calibrations = calibrations
@@ -83,28 +36,22 @@ class Extractive:
         yield self.extracted(query, passages, terms)
 
     def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
-        """One or two sentences that answer the question, best first, and the confidence."""
-        ranked = rank(QuestionWords(query, terms), passages, self._weights)
+        """The sentences that answer the question, best first, and the confidence."""
+        ranked = rank(query, passages, terms, self._weights)
         if not ranked:
-            return Generated((), 0.0, "none")
-        statements = tuple(Statement(item.sentence.text, (_quote(item),)) for item in chosen(query, ranked))
-        calibration = self._calibrations.for_language(query.language)
+            return Generated((), 0.0, "none", query.kind)
+        calibration = self._calibrations.chosen(query.language, is_read=ranked[0].span is not None)
         confidence = calibration.confidence(evidence(passages, ranked))
-        sufficient = confidence >= calibration.threshold
-        return Generated(statements if sufficient else (), confidence, "answered" if sufficient else "none")
-
-
-def rank(asked: QuestionWords, passages: Sequence[Passage], weights: SentenceWeights) -> list[Candidate]:
-    """The candidate sentences of the reranked passages, best first, ties by position."""
-    country = CountryGuard(asked.question, passages)
-    candidates = [
-        _candidate(asked, passage, place, passage.reading, weights)
-        for passage in passages
-        if passage.reading is not None
-        for place, sentence in enumerate(passage.sentences)
-        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, sentence)
-    ]
-    return sorted(candidates, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
+        if confidence < calibration.threshold:
+            return _nearest(query, ranked, confidence)
+        items = chosen(query, ranked)
+        if query.kind == "why":
+            statements = tuple(_reason(item, ranked) for item in items[:1])
+        else:
+            statements = tuple(_statement(item, item.sentence) for item in items)
+        best = items[0]
+        span = AnswerSpan(best.article_id, best.span.start, best.span.end) if best.span else None
+        return Generated(statements, confidence, "answered", query.kind, span=span)
 
 
 def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Evidence:
@@ -114,54 +61,67 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Eviden
     return Evidence(
         dense=max(passage.dense for passage in passages),
         lexical=max(passage.lexical for passage in passages),
-        margin=passages[0].score - runner_up,
+        lead=passages[0].score - runner_up,
         closeness=best.closeness,
         words=best.words,
+        margin=best.margin,
     )
-
-
-def _candidate(
-    asked: QuestionWords, passage: Passage, place: int, reading: Reading, weights: SentenceWeights
-) -> Candidate:
-    sentence, chunk = passage.sentences[place], passage.hit.chunk
-    before, behind = passage.sentences[max(0, place - 1)], passage.sentences[place : place + 2][-1]
-    closeness = reading.closeness(sentence.start - chunk.start, sentence.end - chunk.start)
-    words = asked.share_of_words(sentence.text)
-    score = (
-        weights.closeness * closeness
-        + weights.words * words
-        + weights.pairs * asked.share_of_pairs(sentence.text)
-        + weights.kind * holds(asked.kind, sentence.text)
-        + weights.surroundings * asked.share_of_words(chunk.text[before.start - chunk.start : behind.end - chunk.start])
-        + weights.passage * passage.score
-    )
-    return Candidate(passage, sentence, words, closeness, score)
 
 
 def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences of the answer: the best, and a second one with nearly its score that adds something."""
+    """The sentences of the answer: the best, and a second one that answers nearly as well and adds something."""
     best = ranked[0]
     named = capitalised(query.understood) & capitalised(best.sentence.text)
     said = set(folded_tokens(best.sentence.text))
     for item in ranked[1:]:
-        if item.score < _WORTH * best.score:
+        if item.score < best.score - _NEAR:
             break
         words = set(folded_tokens(item.sentence.text))
         # Another article's sentence is of the same only if it names what the question and the best one name.
-        same = _article(item) == _article(best) or named <= capitalised(item.sentence.text)
+        same = item.article_id == best.article_id or named <= capitalised(item.sentence.text)
         if same and len(words & said) < _REPEATED * len(words):
             return [best, item]
     return [best]
 
 
-def _article(item: Candidate) -> str:
-    return item.passage.hit.chunk.article_id
+def _nearest(query: Query, ranked: Sequence[Candidate], confidence: float) -> Generated:
+    """Abstention: with the sentences of different articles that treat the subject, where there are any."""
+    near: dict[str, Candidate] = {}
+    for item in ranked:
+        if item.words >= _TREATS:
+            near.setdefault(item.article_id, item)
+    statements = tuple(_statement(item, item.sentence) for item in list(near.values())[:_NEAREST])
+    outcome: Outcome = "related" if statements else "none"
+    return Generated(statements, confidence, outcome, query.kind)
 
 
-def _quote(item: Candidate) -> Quote:
-    return Quote(item.passage.hit, item.sentence.start, item.sentence.end, round(item.score, 4), "full")
+def _reason(best: Candidate, ranked: Sequence[Candidate]) -> Statement:
+    """The best sentence with its neighbours in the paragraph that answer too, quoted as one run.
+
+    A reason is often told in the sentence after the one that names what it is the reason of.
+    """
+    scores = {item.sentence: item.score for item in ranked if item.passage.hit.chunk.id == best.passage.hit.chunk.id}
+    sentences = best.passage.sentences
+    first = last = sentences.index(best.sentence)
+    while last - first + 1 < _RUN:
+        sides = [place for place in (last + 1, first - 1) if 0 <= place < len(sentences)]
+        sides = [place for place in sides if _same_paragraph(best.passage, sentences[first], sentences[place])]
+        if not sides:
+            break
+        if max(sides, key=lambda place: scores.get(sentences[place], float("-inf"))) > last:
+            last += 1
+        else:
+            first -= 1
+    chunk = best.passage.hit.chunk
+    start, end = sentences[first].start, sentences[last].end
+    return _statement(best, Sentence(start, end, chunk.text[start - chunk.start : end - chunk.start]))
 
 
-def _share(weights: dict[str, float] | dict[tuple[str, str], float], present: set[str] | set[tuple[str, str]]) -> float:
-    total = math.fsum(weights.values())
-    return math.fsum(weight for key, weight in weights.items() if key in present) / total if total else 0.0
+def _same_paragraph(passage: Passage, one: Sentence, other: Sentence) -> bool:
+    chunk = passage.hit.chunk
+    start, end = min(one.start, other.start), max(one.end, other.end)
+    return "\n" not in chunk.text[start - chunk.start : end - chunk.start]
+
+
+def _statement(item: Candidate, words: Sentence) -> Statement:
+    return Statement(words.text, (Quote(item.passage.hit, words.start, words.end, round(item.score, 4), "full"),))

@@ -17,7 +17,8 @@ from prompts import PromptError, Prompts
 from rag.answer.budget import ContextBudget
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer, Generator
 from rag.errors import SettingsError

@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.service.wiring import Service
 from tests.support.service import check_answer, client_of
 
@@ -15,8 +16,7 @@ from tests.support.service import check_answer, client_of
 @pytest.fixture(scope="module")
 def willing_client(sample_service: Service) -> Iterator[TestClient]:
     """A service that never abstains: what it would say shows however sure it is."""
-    shipped = Calibrations.load()
-    willing = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
+    willing = Calibrations.load().never_abstaining()
     generator = Extractive(willing, SentenceWeights())
     answerer = replace(sample_service.answerer, generators={"extractive": generator})
     with client_of(replace(sample_service, answerer=answerer)) as client:

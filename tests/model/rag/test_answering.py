@@ -10,7 +10,8 @@ from index.records import Chunk, Filters, Hit
 from index.store.store import Store
 from prompts import Prompts
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer, Generator
 from rag.errors import BadQuestion
 from rag.records import Generated, Outcome, Passage, Query, Quote, Request, Statement
@@ -123,8 +124,7 @@ def test_search_and_ask_find_the_same(service: Service) -> None:
 @pytest.fixture(scope="module")
 def willing(sample_service: Service) -> Answerer:
     """Over the sample, never abstaining: what it would say shows however sure it is. It is October 2026."""
-    shipped = Calibrations.load()
-    never = Calibrations(replace(shipped.vietnamese, threshold=0.0), replace(shipped.other, threshold=0.0))
+    never = Calibrations.load().never_abstaining()
     generator = Extractive(never, SentenceWeights())
     return replace(sample_service.answerer, generators={"extractive": generator}, today=lambda: date(2026, 10, 15))
 

@@ -6,7 +6,8 @@ from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from rag.answer.calibration import Calibrations
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.passages.fusion import PassageWeights
 from rag.passages.reading import Reader
 from rag.records import Generated, Passage, Query

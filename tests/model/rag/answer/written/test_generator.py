@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from prompts import Prompts
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
-from rag.answer.extractive import Extractive, SentenceWeights
+from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.models.endpoint import Endpoint

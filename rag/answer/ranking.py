@@ -1,0 +1,91 @@
+"""The sentences of the passages, by how well they answer the question.
+
+What the trained reader says of a sentence counts with late interaction, the share of the question's words in it, and
+the fused score of its passage; the weights are fitted by `eval.studies.calibrate`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.derived.terms import TermIndex
+from index.language.text import folded_tokens, normalised_tokens
+from rag.passages.countries import CountryGuard
+from rag.passages.fusion import fused_score
+from rag.records import Passage, Query, Reading, Sentence, Span
+
+# A sentence of fewer words than this is a heading or a fragment.
+_MIN_WORDS = 4
+# Logits beyond these say no more; where a passage was not read, the least is taken.
+_MARGIN = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceWeights:
+    """The weight of each feature in the ranking of sentences: the reader's margin, and three features in [0, 1]."""
+
+    margin: float = 0.4
+    closeness: float = 3.0
+    words: float = 3.0
+    passage: float = 5.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage with its features, and their weighted sum `score`.
+
+    `margin`, in [-12, 12], is the logit of the likeliest answer in it less that of none; `span` is that answer, its
+    offsets those of the article's text.
+    """
+
+    passage: Passage
+    sentence: Sentence
+    span: Span | None
+    margin: float
+    closeness: float
+    words: float
+    score: float
+
+    @property
+    def article_id(self) -> str:
+        """The article that the sentence is of."""
+        return self.passage.hit.chunk.article_id
+
+
+def rank(query: Query, passages: Sequence[Passage], terms: TermIndex, weights: SentenceWeights) -> list[Candidate]:
+    """The candidate sentences of the passages that were read, best first, ties by position."""
+    # Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
+    words = {word: terms.idf(word) for word in normalised_tokens(query.understood)}
+    country = CountryGuard(query.understood, passages)
+    candidates = [
+        _candidate(words, passage, passage.reading, sentence, weights)
+        for passage in passages
+        if passage.reading is not None
+        for sentence in passage.sentences
+        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, sentence)
+    ]
+    return sorted(candidates, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
+
+
+def _candidate(
+    asked: dict[str, float], passage: Passage, reading: Reading, sentence: Sentence, weights: SentenceWeights
+) -> Candidate:
+    chunk = passage.hit.chunk
+    start, end = sentence.start - chunk.start, sentence.end - chunk.start
+    span = reading.span(start, end)
+    margin = max(-_MARGIN, min(_MARGIN, span.margin)) if span else -_MARGIN
+    closeness = reading.closeness(start, end)
+    words = _share(asked, set(normalised_tokens(sentence.text)))
+    score = (
+        weights.margin * margin
+        + weights.closeness * closeness
+        + weights.words * words
+        + weights.passage * fused_score(passage)
+    )
+    moved = Span(chunk.start + span.start, chunk.start + span.end, span.margin) if span else None
+    return Candidate(passage, sentence, moved, margin, closeness, words, score)
+
+
+def _share(weights: dict[str, float], present: set[str]) -> float:
+    total = math.fsum(weights.values())
+    return math.fsum(weight for word, weight in weights.items() if word in present) / total if total else 0.0
