@@ -112,6 +112,19 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What articles there are: how many, and how many of them without a date, the days of the oldest and of the newest,
+    and the sources, each with its number of articles, most first.
+    """
+
+    articles: int
+    undated: int
+    first: date | None
+    last: date | None
+    sources: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddedDraft:
     """A draft cut into chunks: their spans in `article.text`, and `vectors`, float32 of shape (len(spans), dimension).
 

@@ -4,6 +4,7 @@ A user's folder of the same layout overrides any of them. `{name}` is a placehol
 of each template.
 """
 
+import re
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -33,6 +34,12 @@ class Prompts:
             raise KeyError(f"there is no template {name!r}")
         return found
 
+    def filled(self, name: str, language: str, **values: str) -> str:
+        """A template with its placeholders filled; its lines that hold one without a value are left out."""
+        lines = self.text(name, language).splitlines()
+        known = [line for line in lines if all(values.get(field) for field in _FIELD.findall(line))]
+        return "\n".join(_FIELD.sub(lambda field: values[field[1]], line) for line in known)
+
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of every template, in hexadecimal, by its file name."""
         return {
@@ -60,7 +67,8 @@ class Prompts:
 
 
 # What a template is filled with; one that replaces it must have a place for the same.
-_FIELDS = ("{date}", "{language}", "{none}", "{count}")
+_FIELDS = ("{date}", "{language}", "{none}", "{count}", "{day}", "{first}", "{last}", "{sources}", "{country}")
+_FIELD = re.compile(r"\{([a-z]+)\}")
 
 
 def _key(file: Path, folder: Path) -> tuple[str, str]:

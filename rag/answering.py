@@ -12,9 +12,12 @@ from index.derived.generations import Catalogue, Snapshot
 from index.derived.terms import TermIndex
 from index.language.dates.calendar import today
 from index.language.detection import detect_language
+from index.records import Filters
 from index.store.store import Store
 from prompts import FALLBACK, Prompts
-from rag.answer.budget import ContextBudget, without_orders
+from rag.answer.archive import catalogued, no_articles, openings
+from rag.answer.budget import ContextBudget, blanked
+from rag.answer.chat import chatted
 from rag.answer.citations import CitedText
 from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
@@ -49,6 +52,8 @@ from rag.records import (
 _LOOKED_AT = 3
 # The answers that state one thing, of which other articles may say otherwise.
 _DISPUTED = ("fact", "why")
+# What the service answers itself, and searches no passages for.
+_OF_CATALOGUE = ("archive", "chat")
 
 
 class QueryEncoder(Protocol):
@@ -100,7 +105,7 @@ class Answerer:
     def search(self, request: Request) -> Found:
         """The `request.k` best passages for a question, best first. BadQuestion as `events` raises it."""
         snapshot = self.catalogue.snapshot
-        return self._found(request, self._understood(request, snapshot), snapshot)
+        return self._found(request, self._standalone(request, self._understood(request, snapshot)), snapshot)
 
     def ask(self, request: Request) -> Answered:
         """An answer whose every sentence cites the exact words of an article, or an abstention.
@@ -119,13 +124,17 @@ class Answerer:
         generator = self._generator(request)
         query = self._understood(request, snapshot)
         yield Stage("search")
-        found = self._found(request, query, snapshot)
+        query = self._standalone(request, query)
+        own = query.kind in _OF_CATALOGUE
+        found = self._listed(request, query) if own else self._found(request, query, snapshot)
         yield found
         yield Stage("answer")
         started = perf_counter()
-        given = [without_orders(passage) for passage in self.budget.fit(found.passages)]
+        given = [blanked(passage, query.shown) for passage in self.budget.fit(found.passages)]
         page = CitedText(lru_cache(self.store.text), found.passages)
-        generated = yield from self._generated(generator, found, given, snapshot.terms, page)
+        generated = self._own(found, given, request.filters)
+        if generated is None:
+            generated = yield from self._generated(generator, found, given, snapshot.terms, page)
         answer = yield from self._completed(generated, found, given, page)
         timings = replace(found.timings, answer=_milliseconds(started))
         yield Answered(
@@ -152,7 +161,7 @@ class Answerer:
     ) -> EventsOf[Answer]:
         """The answer on `page` with what is not there yet: the lead, the statements, and what other articles say."""
         query, language = found.query, self._language(found.query)
-        lead = generated.lead if generated.outcome == "answered" else self._not_said(query, generated)
+        lead = generated.lead or ("" if generated.outcome == "answered" else self._not_said(query, generated))
         statements: Sequence[Statement] = generated.statements
         sides: Sequence[Statement] = ()
         if generated.outcome == "answered" and generated.kind in _DISPUTED:
@@ -162,7 +171,8 @@ class Answerer:
             yield Delta(lead)
         for statement in statements:
             yield from _written(page, _with_own_hits(statement, found.passages))
-        answer = page.answer(generated, detect_language(" ".join(one.text for one in page.citations)))
+        cited = " ".join(one.text for one in page.citations)
+        answer = page.answer(generated, detect_language(cited) if cited else language)
         if answer is not None:
             return self._noted(answer, sides, query, generated)
         if generated.outcome != "none":  # what was to be cited was removed while the answer was made
@@ -182,13 +192,36 @@ class Answerer:
         query = understand(request.question, snapshot.syllables)
         return replace(query, answer_in=request.language, asked_on=self.today())
 
-    def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
-        started = perf_counter()
-        if request.history:
+    def _standalone(self, request: Request, query: Query) -> Query:
+        """The query that needs no history, with what it asks for."""
+        kind = shape_asked(query.understood)
+        if request.history and kind not in _OF_CATALOGUE:
             rewriter = self.rewriters.get(request.generator or self.generator)
             query = (rewriter.rewrite if rewriter else standalone)(query, request.history)
-        period = understood_period(query.understood, self.today())
-        query = replace(query, period=period, kind=shape_asked(query.understood))
+            kind = shape_asked(query.understood)
+        if query.shown and kind in _DISPUTED:  # the one thing asked was told; what else is there?
+            kind = "overview"
+        return replace(query, period=understood_period(query.understood, self.today()), kind=kind)
+
+    def _listed(self, request: Request, query: Query) -> Found:
+        """The articles that a question about the archive lists; none for small talk."""
+        started = perf_counter()
+        passages = openings(self.store, query, request.filters) if query.kind == "archive" else ()
+        return Found(query, passages, Timings(encoding=0.0, search=_milliseconds(started)))
+
+    def _own(self, found: Found, given: Sequence[Passage], filters: Filters) -> Generated | None:
+        """What the service says itself, of its catalogue; None where the passages are to answer."""
+        query, language = found.query, self._language(found.query)
+        if query.kind == "chat":
+            return chatted(query, filters, self.store, self.prompts, language)
+        if not found.passages and filters and not self.store.coverage(filters).articles:
+            return Generated((), 0.0, "none", query.kind, lead=no_articles(filters, self.prompts, language))
+        if query.kind == "archive" and given:
+            return catalogued(query, given, filters, self.store, self.prompts, language)
+        return None
+
+    def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+        started = perf_counter()
         vector = self.encoder.embed_queries([query.understood])[0]
         encoding = _milliseconds(started)
         started = perf_counter()

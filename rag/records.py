@@ -42,7 +42,8 @@ class Query:
 
     `language` is an ISO 639-1 code, as is `answer_in`, the language requested for the answer, None for the question's.
     `period` is the time it asks about, None where it names none; `asked_on` the day from which "last month" counts.
-    `kind` is the shape of answer that it asks for.
+    `kind` is the shape of answer that it asks for. `shown` are sentences that were quoted before, and are not wanted
+    again.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Query:
     asked_on: date | None = None
     answer_in: str | None = None
     kind: AnswerKind = "fact"
+    shown: tuple[str, ...] = ()
 
     @property
     def restored(self) -> bool:
@@ -214,11 +216,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line of an answer stands for: the day of an event or article, a side of a comparison, an article."""
+    """What a line of an answer stands for: the day of an event or article, a side of a comparison, an article.
+
+    `heading` are the service's own words before the statement, which name the article.
+    """
 
     day: date | None = None
     side: str | None = None
     article_id: str | None = None
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from index.language.currencies import is_money
 from index.language.entities import entities
-from index.language.gazetteer import VIETNAM, kinds, listed, vietnamese_names
+from index.language.gazetteer import VIETNAM, kinds, listed, names_in
 from index.language.homographs import begins_compound
 from index.language.names import names
 from index.language.text import lower, same_i, tokens
@@ -48,7 +48,7 @@ def with_one_name(text: str) -> str:
         if name.kind == "country":
             parts += [
                 text[end : name.start],
-                "" if is_money(text, name.start, name.end) else vietnamese_names()[name.key],
+                "" if is_money(text, name.start, name.end) else names_in("vi")[name.key],
             ]
             end = name.end
     return "".join([*parts, text[end:]])

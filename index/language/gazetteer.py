@@ -25,6 +25,7 @@ VIETNAM = "vietnam"
 
 _TABLE = Path(__file__).with_name("names.tsv")
 _LANGUAGES = ("vi", "en", "ru", "zh_Hans", "zh_Hant", "ja")
+_CLDR = {"zh": "zh_Hans"}
 # What CLDR lists beside countries: unions, and codes for tests and unknown regions.
 _NO_COUNTRIES = frozenset(["EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"])
 # "Myanmar (Miến Điện)"; a form that lists ("Bosnia & Herzegovina", "Hồng Kông, Trung Quốc") nobody writes.
@@ -61,9 +62,9 @@ def kinds() -> dict[str, NameKind]:
 
 
 @cache
-def vietnamese_names() -> dict[str, str]:
-    """One name of each key: the Vietnamese one of CLDR, where that has one."""
-    return {name.key: name.form for name in (*reversed(listed()), *_from_cldr("vi"))}
+def names_in(language: str) -> dict[str, str]:
+    """One name of each key: that of CLDR in a language, where that has one."""
+    return {name.key: name.form for name in (*reversed(listed()), *_from_cldr(_CLDR.get(language, language)))}
 
 
 @cache

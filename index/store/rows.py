@@ -6,7 +6,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from index.records import Article, Draft, Metadata, Raw, Removed
+from index.records import Article, Draft, Filters, Metadata, Raw, Removed
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -55,6 +55,22 @@ SELECT_HIT = """
 SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
+SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
+SELECT_OPENINGS = """
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at
+FROM articles JOIN chunks ON articles.id = article
+AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
+"""
+NEWEST_FIRST = " ORDER BY coalesce(published_at, '') DESC, articles.id DESC LIMIT :limit"
+SELECT_COVERAGE = "SELECT count(*), min(published_at), max(published_at), count(published_at) FROM articles"
+SELECT_SOURCES = "SELECT source, count(*) FROM articles"
+BY_SOURCE = " AND source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
+# Behind the statements above: of the articles that pass filters.
+PASSING = """
+WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
+  AND (:last IS NULL OR substr(published_at, 1, 10) <= :last)
+  AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
+"""
 SELECT_PASSAGES = """
 SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at
 FROM chunks JOIN articles ON articles.id = article
@@ -62,6 +78,15 @@ WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY ch
 """
 
 Row = tuple[Any, ...]
+
+
+def filter_values(filters: Filters) -> dict[str, str | None]:
+    """What the statements over articles that pass filters are bound to."""
+    return {
+        "first": filters.published_from,
+        "last": filters.published_to,
+        "sources": json.dumps(filters.sources),
+    }
 
 
 def article_of(row: Row) -> Article:

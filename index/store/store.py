@@ -4,30 +4,48 @@ An article, its chunks and their vectors are written in one transaction under a 
 acknowledged after the commit. Everything else (FAISS, terms, syllables) is derived from here and can be rebuilt.
 """
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date
 from pathlib import Path
 
 import apsw
 import numpy as np
 
 from index.arrays import Ids
-from index.records import Article, Chunk, ChunkBatch, Draft, EmbeddedDraft, Filters, Hit, Metadata, Raw, passage_text
+from index.records import (
+    Article,
+    Chunk,
+    ChunkBatch,
+    Coverage,
+    Draft,
+    EmbeddedDraft,
+    Filters,
+    Hit,
+    Metadata,
+    Raw,
+    passage_text,
+)
 from index.storage.errors import ModelError
 from index.storage.sqlite import connected, transaction, translated
 from index.store.rows import (
+    BY_SOURCE,
+    NEWEST_FIRST,
+    PASSING,
     PUT_ARTICLE,
     SCHEMA,
     SELECT_ARTICLE,
+    SELECT_COVERAGE,
     SELECT_DRAFT,
     SELECT_HIT,
+    SELECT_MATCHING,
     SELECT_NEWEST,
+    SELECT_OPENINGS,
     SELECT_PASSAGES,
+    SELECT_SOURCES,
     article_of,
     draft_of,
+    filter_values,
     raw_digest,
     row_of,
 )
@@ -169,19 +187,15 @@ class Store:
             rows = db.execute(SELECT_NEWEST, {"day": day, "id": article, "limit": limit})
             return [article_of(row) for row in rows]
 
-    def sources(self) -> list[tuple[str, int]]:
-        """The sources, each with its number of articles, most first."""
+    def coverage(self, filters: Filters) -> Coverage:
+        """What articles pass the filters."""
+        bound = filter_values(filters)
         with self._reading() as db:
-            rows = db.execute(
-                "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
-            )
-            return [(str(source), int(count)) for source, count in rows]
-
-    def days(self) -> tuple[date | None, date | None]:
-        """The days of the oldest and of the newest article; None where no article has one."""
-        with self._reading() as db:
-            first, last = next(db.execute("SELECT min(published_at), max(published_at) FROM articles"))
-            return Metadata(published_at=first).day, Metadata(published_at=last).day
+            articles, first, last, dated = next(db.execute(SELECT_COVERAGE + PASSING, bound))
+            rows = db.execute(SELECT_SOURCES + PASSING + BY_SOURCE, bound)
+            sources = tuple((str(source), int(count)) for source, count in rows)
+        days = (Metadata(published_at=day).day for day in (first, last))
+        return Coverage(int(articles), int(articles) - int(dated), *days, sources)
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
@@ -210,22 +224,16 @@ class Store:
                 )
         return found
 
+    def openings(self, filters: Filters, limit: int) -> list[Hit]:
+        """The first chunk of each article that passes the filters, newest article first, those without a date last."""
+        with self._reading() as db:
+            rows = db.execute(SELECT_OPENINGS + PASSING + NEWEST_FIRST, {**filter_values(filters), "limit": limit})
+            return [Hit(Chunk(*row[:5]), Metadata(*row[5:])) for row in rows]
+
     def matching(self, filters: Filters) -> Ids:
         """Ids of the chunks whose article passes the filters; an article without a date passes no date filter."""
         with self._reading() as db:
-            rows = db.execute(
-                """
-                SELECT chunks.id FROM chunks JOIN articles ON articles.id = article
-                WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
-                  AND (:last IS NULL OR substr(published_at, 1, 10) <= :last)
-                  AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
-                """,
-                {
-                    "first": filters.published_from,
-                    "last": filters.published_to,
-                    "sources": json.dumps(filters.sources),
-                },
-            )
+            rows = db.execute(SELECT_MATCHING + PASSING, filter_values(filters))
             return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
     def chunk_ids(self) -> set[int]:

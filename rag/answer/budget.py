@@ -4,7 +4,7 @@ Tokens are counted with tiktoken's `cl100k_base`, whose tables come with the pac
 would download them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -38,12 +38,15 @@ class ContextBudget:
         return kept
 
 
-def without_orders(passage: Passage) -> Passage:
-    """The passage with the sentences, title or source that address a language model blanked; offsets stay valid."""
+def blanked(passage: Passage, shown: Collection[str] = ()) -> Passage:
+    """The passage without the sentences that address a language model, nor those `shown` before; offsets stay valid.
+
+    A title or source that addresses a model is None.
+    """
     chunk, metadata = passage.hit.chunk, passage.hit.metadata
     text = chunk.text
     for sentence in passage.sentences:
-        if _is_order(sentence.text):
+        if _is_order(sentence.text) or sentence.text in shown:
             start, end = sentence.start - chunk.start, sentence.end - chunk.start
             text = text[:start] + " " * (end - start) + text[end:]
     title, source = (None if words and _is_order(words) else words for words in (metadata.title, metadata.source))

@@ -43,21 +43,25 @@ class CitedText:
         if not by_number:
             return "", ()
         gap = "\n" if statement.line or self.text == self.lead else " "
-        start = len(self.text) + len(gap) if self.text else 0
+        before = gap if self.text else ""
+        begins = len(self.text) + len(before)
+        if statement.line and statement.line.heading:
+            before += f"{statement.line.heading} "
+        start = len(self.text) + len(before)
         end = start + len(statement.text)
         marks = "".join(f"[{number}]" for number in by_number)
-        added = f"{gap if self.text else ''}{statement.text} {marks}"
+        added = f"{before}{statement.text} {marks}"
         citations = tuple(
             Citation(number, start, end, statement.text, tuple(sources)) for number, sources in by_number.items()
         )
         self.text += added
-        self._note_item(statement, start, range(len(self.citations), len(self.citations) + len(citations)))
+        self._note_item(statement, begins, range(len(self.citations), len(self.citations) + len(citations)))
         self.citations += citations
         return added, citations
 
     def answer(self, generated: Generated, language: str) -> Answer | None:
-        """The finished answer; None where no sentence was appended."""
-        if not self.citations:
+        """The finished answer; None where no sentence was appended, unless it is a reply of the service's own words."""
+        if not self.citations and generated.kind != "chat":
             return None
         return Answer(
             self.text,

@@ -11,7 +11,7 @@ from typing_extensions import override
 from index.ingest import Outcome
 from index.intake.drafts import draft_from_record
 from index.intake.files import Refusal, read_bytes
-from index.records import Article, Draft
+from index.records import Article, Draft, Filters
 from index.storage.errors import EncoderBusy, Refused
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
@@ -149,7 +149,7 @@ class InProcess(Client):
 
     @override
     def sources(self) -> SourcesOut:
-        return sources_out(self._service.store.sources(), self._service.store.days())
+        return sources_out(self._service.store.coverage(Filters()))
 
     # --- Conversations -----------------------------------------------------------------------------------
 

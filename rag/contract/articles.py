@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
-from index.records import Article, Draft
+from index.records import Article, Coverage, Draft
 from rag.contract.answers import MetadataOut
 from rag.contract.questions import Body
 
@@ -165,7 +165,7 @@ def article_page(
     return ArticlePage(articles=listed, total=total, next=place(articles[-1]) if len(articles) == limit else None)
 
 
-def sources_out(sources: Sequence[tuple[str, int]], days: tuple[date | None, date | None]) -> SourcesOut:
+def sources_out(coverage: Coverage) -> SourcesOut:
     """The sources as they go out."""
-    names = [SourceName(name=name, articles=articles) for name, articles in sources]
-    return SourcesOut(sources=names, first=days[0], last=days[1])
+    names = [SourceName(name=name, articles=articles) for name, articles in coverage.sources]
+    return SourcesOut(sources=names, first=coverage.first, last=coverage.last)

@@ -46,7 +46,8 @@ _CHAT_NOUN = Cue(
     r"\b(?:chào|cảm ơn|cám ơn|tạm biệt|bạn|ad|ok|hello|hi|hey|thanks?|you|bye|goodbye|help|спасибо|пока|здравствуйте"
     r"|привет|ты|вы|тебя|вас|помощь)\b|你|您|谢谢|再见|あなた|ありがとう|何ができ"
 )
-_OUT_OF_REACH = Cue(
+# Asked of a language model: to translate, to write.
+OUT_OF_REACH = Cue(
     r"^(?:phiên )?dịch (?:sang|ra|giúp|hộ|cho|đoạn|câu|bài|tất cả|toàn bộ)\b|^(?:viết"
     r"|soạn)\b[\w ]{0,20}\b(?:e-?mail|thư|thơ|văn|code)\b"
     r"|^translate\b|^write\b[\w ]{0,12}\b(?:e-?mail|letter|poem|essay|code)\b|^перевед"
@@ -60,7 +61,7 @@ _SOURCE = Cue(
 )
 _CUES: tuple[tuple[AnswerKind, Cue], ...] = (
     ("archive", _SOURCE),
-    ("chat", _OUT_OF_REACH),
+    ("chat", OUT_OF_REACH),
     (
         "comparison",
         Cue(

@@ -1,6 +1,6 @@
 """Follow-up questions rewritten so that each can be searched and answered alone, without a language model.
 
-    asks for more   -> the topic of the last turn            "Nói rõ hơn"
+    asks for more   -> the last question, or its topic       "Nói rõ hơn"
     a new name      -> the last question with that name      "Còn Nhật Bản thì sao?"
     a pronoun       -> what it refers to, in its place       "Ông ấy nói gì?"
     too few words   -> the topic of the last turn before it  "Vì sao?"
@@ -30,6 +30,7 @@ from rag.question.followups.turns import (
     topic_of,
     without_lead,
 )
+from rag.question.shape import shape_asked
 from rag.records import Query, Turn
 
 # Turns that a pronoun may point back over.
@@ -44,17 +45,20 @@ _MORE_OF_THE_MOST = 2
 def standalone(query: Query, history: Sequence[Turn]) -> Query:
     """The query with `understood` rewritten so that it stands alone; the same object where it already does.
 
-    `history` is oldest first. `language` becomes that of the last turn where the question is only a name. `period` is
-    not updated: the caller computes it from `understood`.
+    `history` is oldest first. `language` becomes that of the last turn where the question is only a name. `shown` is
+    what was quoted so far, where more is asked for. `period` is not updated: the caller computes it from `understood`.
     """
-    turns = [turn for turn in history[-_REMEMBERED:] if content(turn.understood, turn.language, bare=False)]
+    turns = [turn for turn in history[-_REMEMBERED:] if _has_topic(turn)]
     if not turns or not tokens(query.understood):
         return query
     bare = query.language == "vi" and (query.restored or not any(map(has_marks, tokens(query.text))))
     last = previous_turn(turns[-1], query.asked_on)
     asked = ParsedQuestion(query.understood, query.language, bare, query.asked_on)
     asked = replace(asked, language=_language(asked, last.asked.language))
-    understood = _more(asked, last) or about(asked, last) or pointing(asked, last, turns) or _completed(asked, last)
+    if asked.cues.more.search(asked.text, bare=asked.bare):
+        shown = tuple(words for turn in history for words in turn.cited)
+        return replace(query, understood=_more(last), language=asked.language, shown=shown)
+    understood = about(asked, last) or pointing(asked, last, turns) or _completed(asked, last)
     if understood is None:
         return query
     return replace(query, understood=understood, language=asked.language)
@@ -76,8 +80,13 @@ def _language(asked: ParsedQuestion, before: str) -> str:
     )
 
 
-def _more(asked: ParsedQuestion, last: PreviousTurn) -> str | None:
-    return last.topic if asked.cues.more.search(asked.text, bare=asked.bare) else None
+def _has_topic(turn: Turn) -> bool:
+    return bool(content(turn.understood, turn.language, bare=False)) and shape_asked(turn.understood) != "chat"
+
+
+def _more(last: PreviousTurn) -> str:
+    """The last question; of one that asks for a single thing, which was told, its topic."""
+    return last.topic if shape_asked(last.asked.text) in ("fact", "why") else last.asked.text
 
 
 def _completed(asked: ParsedQuestion, last: PreviousTurn) -> str | None:

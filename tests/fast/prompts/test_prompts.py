@@ -33,6 +33,16 @@ def test_other_languages_get_english() -> None:
     assert PROMPTS.text("abstain", "../vi") == PROMPTS.text("abstain", "en")
 
 
+def test_lines_are_filled_or_left_out(tmp_path: Path) -> None:
+    (tmp_path / "vi").mkdir()
+    lines = "Có {count} bài.\nTừ {first} đến {last}.\nNgày {day}.\nNguồn: {sources}.\nHết."
+    (tmp_path / "vi" / "archive.txt").write_text(lines, encoding="utf-8")
+
+    said = Prompts(tmp_path).filled("archive", "vi", count="3", first="{last}", last="9", sources="")
+
+    assert said == "Có 3 bài.\nTừ {last} đến 9.\nHết."
+
+
 def test_an_unknown_template() -> None:
     with pytest.raises(KeyError, match="greeting"):
         PROMPTS.text("greeting", "vi")

@@ -1,11 +1,12 @@
 """The truth: articles, their changes, the model that they belong to."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
-from index.records import Article, Draft, EmbeddedDraft, Metadata, Raw, Removed
+from index.records import Article, Coverage, Draft, EmbeddedDraft, Filters, Metadata, Raw, Removed
 from index.storage.errors import ModelError
 from index.store.store import Store
 from tests.support.encoders import DIMENSION, draft
@@ -222,3 +223,42 @@ def test_a_change_of_model_leaves_articles_stale(store: Store) -> None:
     assert sorted(store.stale("f2")) == ["a", "b"]
     store.put([prepared(draft("a", "Chữ."))], "f2")
     assert store.stale("f2") == ["b"]
+
+
+# --- What there is --------------------------------------------------------------------------------------------
+
+
+def put_dated(store: Store, *rows: tuple[str, str | None, str | None]) -> None:
+    for name, source, day in rows:
+        item = draft(name, "Một hai. Ba bốn.")
+        metadata = Metadata(f"Tựa {name}", source=source, published_at=day)
+        store.put([prepared(replace(item, article=replace(item.article, metadata=metadata)), chunks=2)], MODEL)
+
+
+def test_coverage_counts_the_articles_that_pass(store: Store) -> None:
+    put_dated(
+        store,
+        ("a", "Báo Một", "2026-03-01"),
+        ("b", "Báo Hai", "2026-03-02T08:00:00+07:00"),
+        ("c", "Báo Một", None),
+        ("d", None, "2026-05-09"),
+    )
+    assert store.coverage(Filters()) == Coverage(
+        4, 1, date(2026, 3, 1), date(2026, 5, 9), (("Báo Một", 2), ("Báo Hai", 1))
+    )
+    assert store.coverage(Filters(published_to="2026-03-02")) == Coverage(
+        2, 0, date(2026, 3, 1), date(2026, 3, 2), (("Báo Hai", 1), ("Báo Một", 1))
+    )
+    assert store.coverage(Filters(sources=("Báo Ba",))) == Coverage(0, 0, None, None, ())
+
+
+def test_openings_are_the_first_chunks_newest_article_first(store: Store) -> None:
+    put_dated(
+        store, ("a", "Báo Một", "2026-03-01"), ("b", None, None), ("c", "Báo Hai", "2026-03-02"), ("d", "Báo Một", None)
+    )
+    found = store.openings(Filters(), 10)
+    assert [(hit.chunk.article_id, hit.chunk.start, hit.chunk.text) for hit in found] == [
+        (article, 0, "Một hai.") for article in ("c", "a", "d", "b")
+    ]
+    assert found[0].metadata == Metadata("Tựa c", source="Báo Hai", published_at="2026-03-02")
+    assert [hit.chunk.article_id for hit in store.openings(Filters(sources=("Báo Một",)), 1)] == ["a"]

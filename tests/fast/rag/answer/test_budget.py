@@ -1,5 +1,5 @@
 from index.records import Chunk, Hit, Metadata
-from rag.answer.budget import ContextBudget
+from rag.answer.budget import ContextBudget, blanked
 from rag.records import Passage
 
 
@@ -36,3 +36,10 @@ def test_special_tokens_in_articles_are_ordinary_text() -> None:
 
     # As a special token it would be one; as text it is seven.
     assert ContextBudget(3).fit(given) == given[:1]
+
+
+def test_sentences_shown_before_are_blanked() -> None:
+    (passage,) = passages("Cầu dài 58 m. Cầu rộng 12 m.")
+
+    assert blanked(passage, ("Cầu dài 58 m.",)).hit.chunk.text == " " * 13 + " Cầu rộng 12 m."
+    assert blanked(passage) is passage

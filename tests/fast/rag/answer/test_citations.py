@@ -1,5 +1,8 @@
+from dataclasses import replace
+from datetime import date
+
 from index.records import Chunk, Hit, Metadata
-from rag.records import Copy, Passage, Quote, Statement
+from rag.records import Copy, Line, Passage, Quote, Statement
 from tests.support.encoders import cite
 
 RIVER = "Sông dài 58 km. Cầu mới rộng 12 m. Nước đang lên."
@@ -127,3 +130,15 @@ def test_a_source_names_the_copies_of_its_article() -> None:
 
     assert answer is not None
     assert [source.copies for citation in answer.citations for source in citation.sources] == [(copy,), ()]
+
+
+def test_the_heading_of_a_line_stands_before_what_is_cited() -> None:
+    line = Line(day=date(2026, 5, 3), article_id="cau", heading="Cầu (Báo, 3/5/2026):")
+    quoted = replace(said("Cầu mở sáng 3/5.", quote(BRIDGE_HIT, "Cầu mở sáng 3/5.")), line=line)
+
+    answer = cite([quoted], ARTICLES, confidence=1.0, language="vi")
+
+    assert answer is not None
+    assert answer.text == "Cầu (Báo, 3/5/2026): Cầu mở sáng 3/5. [1]"
+    assert (answer.citations[0].start, answer.citations[0].end) == (21, 37)
+    assert (answer.items[0].start, answer.items[0].end) == (0, len(answer.text))
