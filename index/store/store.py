@@ -194,8 +194,8 @@ class Store:
             articles, first, last, dated = next(db.execute(SELECT_COVERAGE + PASSING, bound))
             rows = db.execute(SELECT_SOURCES + PASSING + BY_SOURCE, bound)
             sources = tuple((str(source), int(count)) for source, count in rows)
-        days = (Metadata(published_at=day).day for day in (first, last))
-        return Coverage(int(articles), int(articles) - int(dated), *days, sources)
+        days = Metadata(published_at=first).day, Metadata(published_at=last).day
+        return Coverage(int(articles), int(articles) - int(dated), days[0], days[1], sources)
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""

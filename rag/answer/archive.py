@@ -74,7 +74,7 @@ def catalogued(
 
 def no_articles(filters: Filters, prompts: Prompts, language: str) -> str:
     """That no article passes the filters, with what they ask for."""
-    first, last = (day and date.fromisoformat(day) for day in (filters.published_from, filters.published_to))
+    first, last = (date.fromisoformat(day) if day else None for day in (filters.published_from, filters.published_to))
     sources = ", ".join(filters.sources)
     said = prompts.filled("no-articles", language, **_span(first, last, language), sources=sources)
     return " ".join(said.splitlines())

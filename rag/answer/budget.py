@@ -50,5 +50,5 @@ def blanked(passage: Passage, shown: Collection[str] = ()) -> Passage:
             start, end = sentence.start - chunk.start, sentence.end - chunk.start
             text = text[:start] + " " * (end - start) + text[end:]
     title, source = (None if words and _is_order(words) else words for words in (metadata.title, metadata.source))
-    shown = Hit(replace(chunk, text=text), replace(metadata, title=title, source=source))
-    return passage if shown == passage.hit else replace(passage, hit=shown)
+    given = Hit(replace(chunk, text=text), replace(metadata, title=title, source=source))
+    return passage if given == passage.hit else replace(passage, hit=given)

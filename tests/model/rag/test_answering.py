@@ -200,3 +200,33 @@ def test_filters_stay_hard(willing: Answerer) -> None:
 
     assert found.passages
     assert all((passage.hit.metadata.published_at or "9") < "2026" for passage in found.passages)
+
+
+# --- The archive itself ----------------------------------------------------------------------------------------
+
+
+def test_the_newest_article_comes_first_and_is_cited(willing: Answerer) -> None:
+    answered = willing.ask(Request("Tin mới nhất là gì?", 5))
+
+    assert (answered.answer.kind, answered.answer.outcome) == ("archive", "answered")
+    first = answered.answer.items[0]
+    assert (first.article_id, first.day) == ("w12-khoi-cong-nha-may-da-nang", date(2026, 10, 8))
+    assert [source.cited_text for source in answered.answer.citations[0].sources] == [answered.answer.citations[0].text]
+    assert {one.hit.chunk.article_id for one in answered.passages} == {
+        item.article_id for item in answered.answer.items
+    }
+
+
+def test_small_talk_cites_nothing(willing: Answerer) -> None:
+    answered = willing.ask(Request("Xin chào", 5))
+
+    assert (answered.answer.kind, answered.answer.outcome, answered.passages) == ("chat", "answered", ())
+    assert answered.answer.text == answered.answer.lead
+    assert answered.answer.citations == ()
+
+
+@pytest.mark.parametrize("question", ["Giá vắc-xin phế cầu", "Tin mới nhất là gì?"])
+def test_a_filter_that_no_article_passes_is_named(willing: Answerer, question: str) -> None:
+    answer = willing.ask(Request(question, 5, Filters("2030-01-01", sources=("Báo A",)))).answer
+
+    assert (answer.text, answer.outcome) == ("Không có bài nào từ 1/1/2030 của Báo A trong kho.", "none")

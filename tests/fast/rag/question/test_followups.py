@@ -273,3 +273,27 @@ def test_no_text_is_too_strange(followup: str, question: str, answer: str) -> No
 
     assert standalone(query, [turn(question, answer)]).text == followup
     assert standalone(query, [turn(f"Nga cấp gì cho {question}?", answer)]).understood
+
+
+# --- More ------------------------------------------------------------------------------------------------------
+
+
+def test_more_asks_again_without_what_was_quoted() -> None:
+    overview = Turn("Tóm tắt tin về Lào", "Tóm tắt tin về Lào", "vi", "Lào mở cửa. [1]", False, ("Lào mở cửa.",))
+    again = Turn("còn gì nữa", "Tóm tắt tin về Lào", "vi", "Cầu thông xe. [1]", False, ("Cầu thông xe.",))
+
+    query = standalone(asked("còn gì nữa không?"), (overview, again))
+
+    assert query.understood == "Tóm tắt tin về Lào"
+    assert query.shown == ("Lào mở cửa.", "Cầu thông xe.")
+    assert standalone(asked("Cầu Sông Lam dài bao nhiêu mét?"), (overview, again)).shown == ()
+
+
+def test_more_of_a_fact_is_about_its_topic() -> None:
+    assert rewritten("kể rõ hơn", turn("Ai là giám đốc bệnh viện Sông Lam?")) == "giám đốc bệnh viện Sông Lam"
+
+
+def test_small_talk_is_no_topic() -> None:
+    assert rewritten("Khi nào xong?", turn("Cầu Sông Lam dài bao nhiêu mét?"), turn("Cảm ơn bạn nhiều")) == (
+        "Cầu Sông Lam dài mét: khi nào xong?"
+    )
