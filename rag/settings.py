@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         BUNDLED, min_length=1, description="A sentence-transformers folder or hub name, or `bundled`."
     )
+    reader: str = Field(
+        "bundled",
+        min_length=1,
+        description="What reads passages with the question: `bundled`, `none`, or a CrossEncoder's folder or hub name.",
+    )
     precision: Literal["auto", "bf16", "int8", "fp32"] = Field(
         "auto", description="Arithmetic of the embedding model; `auto` takes the fastest that the processor has."
     )

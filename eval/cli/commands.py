@@ -24,6 +24,7 @@ class _Commands(LazyGroup):
         "lying": "eval.cli.attacks:lying",
         "hostile": "eval.cli.attacks:hostile",
         "feedback": "eval.data.feedback:feedback",
+        "train-reader": "eval.cli.training:train_reader",
     }
 
 

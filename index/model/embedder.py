@@ -23,7 +23,7 @@ from transformers.utils import logging as transformers_logging
 
 from index.arrays import Vectors
 from index.model.int8 import quantise_linears
-from index.model.reading import ReadingModel, load_upper, lower_half
+from index.model.reading import WEIGHTS, CrossReader, JointReader, PairReader, ReadingModel, lower_half
 from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import ModelError
 
@@ -49,7 +49,7 @@ class Embedder:
         self._reading = reading
         self.fingerprint = fingerprint
         self.dimension: int = _dimension(model)
-        self.max_tokens = int(min(model.max_seq_length or DEFAULT_MAX_TOKENS, 1 << 20))
+        self.max_tokens = _limit(model)
         prompt = _prompts(model)[1]
         self.passage_overhead = len(tokenizer.encode(prompt + "a")) - len(
             tokenizer.encode("a", add_special_tokens=False)
@@ -62,7 +62,7 @@ class Embedder:
         precision: Precision = "auto",
         threads: int | None = None,
         *,
-        reader: Path | None = None,
+        reader: str = "none",
         reads_with: str | Path | None = None,
     ) -> Self:
         """Load a model by hub name or from a folder.
@@ -72,8 +72,9 @@ class Embedder:
         tokenizer, the pooling and the prompts, but not the precision: vectors of one model in several
         precisions may meet (cosine over 0.995).
 
-        Questions and passages are read by the lower layers of the model `reads_with`, by default of the same, and by
-        the trained layers in the file `reader`, which belong to those of the bundled model. Raises `ModelError`.
+        Questions and passages are read by the lower layers of the model `reads_with`, by default of the same, and then
+        by the `reader`: "bundled" (trained on the bundled model's lower layers), "none", or the folder or hub name of
+        a sentence-transformers `CrossEncoder`. Raises `ModelError`.
         """
         if precision not in get_args(Precision):
             raise ModelError(f"the precision {precision!r} is unknown: use one of {get_args(Precision)}")
@@ -248,12 +249,19 @@ def _cast(model: SentenceTransformer, precision: Literal["bf16", "int8", "fp32"]
         quantise_linears(model[0])
 
 
-def _reading(model: SentenceTransformer, tokenizer: Tokenizer, reader: Path | None, precision: str) -> ReadingModel:
+def _reading(model: SentenceTransformer, tokenizer: Tokenizer, reader: str, precision: str) -> ReadingModel:
     transformer: Any = model[0].auto_model
     lower = lower_half(transformer)
-    upper = load_upper(reader, lower, precision) if reader is not None else None
-    limit = int(min(model.max_seq_length or DEFAULT_MAX_TOKENS, 1 << 20))
-    return ReadingModel(lower, tokenizer, _prompts(model), limit, upper)
+    read: PairReader | None = None
+    if reader == "bundled":
+        read = JointReader.load(WEIGHTS, lower, precision)
+    elif reader != "none":
+        read = CrossReader.load(reader)
+    return ReadingModel(lower, tokenizer, _prompts(model), _limit(model), read)
+
+
+def _limit(model: SentenceTransformer) -> int:
+    return int(min(model.max_seq_length or DEFAULT_MAX_TOKENS, 1 << 20))
 
 
 def _prompts(model: SentenceTransformer) -> tuple[str, str]:

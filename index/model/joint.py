@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+from transformers import BertConfig
 from transformers.models.bert.modeling_bert import BertLayer
 
 # Of a token's kept state; 8 bits each.
@@ -55,10 +55,3 @@ class UpperLayers(nn.Module):
         none = torch.ones_like(real_passage[:, :1])
         logits = logits.masked_fill(~torch.cat([none, real_passage], 1)[:, :, None], -1e4)
         return Heads(logits[..., 0], logits[..., 1], self.rank(states[:, 0]).float().squeeze(-1))
-
-
-def lower_layers(model: BertModel, depth: int) -> BertModel:
-    """Cut a model down to its first `depth` layers, in place."""
-    model.encoder.layer = model.encoder.layer[:depth]
-    model.pooler = None
-    return model

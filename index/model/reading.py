@@ -1,18 +1,19 @@
-"""The model that reads: the layers of an embedding model up to the middle one, and the trained reader on top.
+"""The model that reads: the layers of an embedding model up to the middle one, and a reader for question and passage.
 
 Of all layers, those up to the middle one tell best which words mean the same (of e5-small's 12: the 6th next to the
-8th, 10th, 11th and 12th); and they cost half. The reader (`index.model.joint`) goes on from there.
+8th, 10th, 11th and 12th); and they cost half. The trained reader (`index.model.joint`) goes on from there.
 """
 
 import copy
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from sentence_transformers import CrossEncoder
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import PreTrainedModel
@@ -27,36 +28,41 @@ WEIGHTS = Path(__file__).with_name("reader.safetensors")
 _DEPTH = 0.5  # of a model's layers, the share whose states are taken
 
 
-class ReadingModel:
-    """The layers of an embedding model up to the middle one, and the reader on top. One thread may use it."""
-
-    def __init__(
-        self,
-        lower: nn.Module,
-        tokenizer: Tokenizer,
-        prompts: tuple[str, str],
-        max_tokens: int,
-        upper: UpperLayers | None,
-    ) -> None:
-        """`prompts` are those of a question and of a passage; without `upper` nothing is read together."""
-        self._lower = lower
-        self._tokenizer = tokenizer
-        self._prompts = prompts
-        self._max_tokens = max_tokens
-        self._upper = upper
-
-    def query_tokens(self, text: str) -> TokenStates:
-        """Return the states of a question's tokens. What exceeds the model's limit is left out."""
-        return self._tokens(self._prompts[0], text)
-
-    def passage_tokens(self, text: str) -> TokenStates:
-        """Return the states of a passage's tokens. What exceeds the model's limit is left out."""
-        return self._tokens(self._prompts[1], text)
+class PairReader(Protocol):
+    """What reads a question and passages together."""
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
-        """Read the question with each passage; empty where there is no reader."""
-        if self._upper is None or not passages:
-            return []
+        """Return the scores of each passage, in order; at least one passage is given."""
+
+
+class JointReader:
+    """The trained upper layers, on the states that the lower ones give."""
+
+    def __init__(self, upper: UpperLayers) -> None:
+        self._upper = upper
+
+    @classmethod
+    def load(cls, path: Path, lower: nn.Module, precision: str) -> Self:
+        """Load weights that were trained on such lower layers. Raises `ModelError` where the file is no such reader."""
+        config: Any = lower.config
+        try:
+            weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+            upper = UpperLayers(config, len({name.split(".")[1] for name in weights if name.startswith("layers.")}))
+            upper.load_state_dict(weights)
+        except (OSError, SafetensorError, RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"cannot load the reader {path} ({type(error).__name__}): give one trained on the bundled model's"
+                " lower layers, or set reader to none"
+            ) from error
+        upper.eval()
+        if precision == "bf16":
+            upper.to(torch.bfloat16)
+        elif precision == "int8":
+            quantise_linears(upper.layers)
+        return cls(upper)
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        """Return where the answer may be in each passage, and how likely there is one."""
         kind = self._upper.segment.weight.dtype
         longest = max(len(passage.states) for passage in passages)
         states = torch.zeros(len(passages), longest, question.states.shape[1], dtype=kind)
@@ -79,6 +85,63 @@ class ReadingModel:
             for row, passage in enumerate(passages)
         ]
 
+
+class CrossReader:
+    """A sentence-transformers `CrossEncoder` in the reader's place: it tells relevance, and no words that answer."""
+
+    def __init__(self, model: CrossEncoder) -> None:
+        self._model = model
+
+    @classmethod
+    def load(cls, name: str) -> Self:
+        """Load one by hub name or from a folder. Raises `ModelError`."""
+        try:
+            model = CrossEncoder(name, num_labels=1, device="cpu", local_files_only=Path(name).is_dir())
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+            raise ModelError(
+                f"cannot load the reader {name} ({type(error).__name__}): give the folder or hub name of a"
+                " sentence-transformers CrossEncoder, or set reader to bundled or none"
+            ) from error
+        return cls(model)
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        """Return the relevance of each passage."""
+        pairs = [(question.text, passage.text) for passage in passages]
+        logits = self._model.predict(pairs, activation_fn=nn.Identity(), show_progress_bar=False)
+        nothing, nowhere = np.empty(0, np.float32), np.empty((0, 2), np.int64)
+        return [SpanScores(nothing, nothing, nowhere, 0.0, float(logit)) for logit in logits]
+
+
+class ReadingModel:
+    """The states of single tokens, and the reader that takes them. One thread may use it."""
+
+    def __init__(
+        self,
+        lower: nn.Module,
+        tokenizer: Tokenizer,
+        prompts: tuple[str, str],
+        max_tokens: int,
+        reader: PairReader | None,
+    ) -> None:
+        """`prompts` are those of a question and of a passage; without a `reader` nothing is read together."""
+        self._lower = lower
+        self._tokenizer = tokenizer
+        self._prompts = prompts
+        self._max_tokens = max_tokens
+        self._reader = reader
+
+    def query_tokens(self, text: str) -> TokenStates:
+        """Return the states of a question's tokens. What exceeds the model's limit is left out."""
+        return self._tokens(self._prompts[0], text)
+
+    def passage_tokens(self, text: str) -> TokenStates:
+        """Return the states of a passage's tokens. What exceeds the model's limit is left out."""
+        return self._tokens(self._prompts[1], text)
+
+    def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        """Read the question with each passage; empty where there is no reader."""
+        return self._reader.read(question, passages) if self._reader and passages else []
+
     def _tokens(self, prompt: str, text: str) -> TokenStates:
         encoding = self._tokenizer.encode(prompt + text)
         encoding.truncate(self._max_tokens)
@@ -90,28 +153,7 @@ class ReadingModel:
         spans = np.array(encoding.offsets, np.int64).reshape(-1, 2) - len(prompt)
         own = (np.array(encoding.special_tokens_mask) == 0) & (spans[:, 1] > np.maximum(spans[:, 0], 0))
         spans = np.where(own[:, None], np.maximum(spans, 0), -1)
-        return TokenStates(states.float().numpy(), spans)
-
-
-def load_upper(path: Path, lower: nn.Module, precision: str) -> UpperLayers:
-    """Load the reader's trained layers. Raises `ModelError` where the file is not a reader's for such lower layers."""
-    config: Any = lower.config
-    try:
-        weights = {name: tensor.float() for name, tensor in load_file(path).items()}
-        depth = len({name.split(".")[1] for name in weights if name.startswith("layers.")})
-        upper = UpperLayers(config, depth)
-        upper.load_state_dict(weights)
-    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"cannot load the reader {path} ({type(error).__name__}): give one trained on the bundled model's lower"
-            " layers, or set reader to none"
-        ) from error
-    upper.eval()
-    if precision == "bf16":
-        upper.to(torch.bfloat16)
-    elif precision == "int8":
-        quantise_linears(upper.layers)
-    return upper
+        return TokenStates(states.float().numpy(), spans, text)
 
 
 def lower_half(transformer: PreTrainedModel) -> nn.Module:

@@ -13,13 +13,14 @@ _SHORTEST = 1e-12  # a vector of zeros is divided by this
 
 @dataclass(frozen=True)
 class TokenStates:
-    """The states of a text's tokens, prompt and special tokens among them: `states`, float32 of shape (n, width).
+    """The states of the tokens of `text`, prompt and special tokens among them: `states`, float32 of shape (n, width).
 
     `spans`, (n, 2), are the tokens' offsets in the text, end exclusive, and (-1, -1) for others.
     """
 
     states: Vectors
     spans: npt.NDArray[np.int64]
+    text: str = ""
 
     @cached_property
     def own(self) -> Ids:

@@ -11,7 +11,6 @@ from index.ingest import Ingester
 from index.model.bundled import bundled_model
 from index.model.embedder import Embedder
 from index.model.encoder import Encoder
-from index.model.reading import WEIGHTS
 from index.store.store import Store
 from prompts import PromptError, Prompts
 from rag.answer.budget import ContextBudget
@@ -63,7 +62,7 @@ def opened_encoder(settings: Settings, progress: Progress) -> Iterator[Encoder]:
         bundled if settings.embedding_model == BUNDLED else settings.embedding_model,
         precision=settings.precision,
         threads=settings.threads,
-        reader=WEIGHTS,
+        reader=settings.reader,
         reads_with=bundled,
     )
     encoder = Encoder(embedder, queue_limit=settings.queue)
