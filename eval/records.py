@@ -5,6 +5,7 @@ A run is a folder with a `manifest.json` and one `<suite>.jsonl` a suite, in whi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -21,11 +22,33 @@ class GoldQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class Nugget:
+    """One thing that a good answer says: `text` in words of its own, and all sentences of articles that state it."""
+
+    text: str
+    importance: Literal["vital", "okay"]
+    sentences: tuple[GoldQuote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Regular expressions that a right answer matches (`has`), and that it does not (`lacks`).
+
+    `expect`: an answer; an overview, of which a share of `has` is enough; that the articles do not tell; or talk.
+    """
+
+    expect: Literal["answer", "overview", "decline", "chat"]
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A question and what is right about it. `kind` names the sort of question, `language` is ISO 639-1.
 
     `group` is the cluster for the bootstrap: the article that the question is about. `answers` are spellings, any of
-    which counts as right; `articles` are relevant, every one. Where `answerable` is false, abstaining is right.
+    which counts as right; `articles` are relevant, every one, 2 or 1 by `grades` where they are graded. Where
+    `answerable` is false, abstaining is right.
     """
 
     id: str
@@ -38,6 +61,9 @@ class Case:
     quotes: tuple[GoldQuote, ...] = ()
     history: tuple[str, ...] = ()
     answerable: bool = True
+    grades: Mapping[str, int] = field(default_factory=dict)
+    nuggets: tuple[Nugget, ...] = ()
+    patterns: Patterns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +73,9 @@ class Gold:
     articles: tuple[str, ...]
     quotes: tuple[GoldQuote, ...]
     answers: tuple[str, ...]
+    grades: Mapping[str, int] = field(default_factory=dict)
+    nuggets: tuple[Nugget, ...] = ()
+    patterns: Patterns | None = None
 
 
 @dataclass(frozen=True, slots=True)

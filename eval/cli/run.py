@@ -57,7 +57,7 @@ class _GateType(click.ParamType[Gate]):
 
 class _Flags(TypedDict):
     suites: tuple[str, ...]
-    articles: str | None
+    articles: tuple[str, ...]
     passages: str | None
     among: str | None
     withheld: Withheld
@@ -75,7 +75,12 @@ class _Flags(TypedDict):
 
 @click.command()
 @click.argument("suites", nargs=-1, metavar="SUITE...")
-@click.option("--articles", metavar="FILE[:N]", help="The articles that a list of questions (.jsonl) is about.")
+@click.option(
+    "--articles",
+    multiple=True,
+    metavar="PLACE",
+    help="What a list of questions (.jsonl) is about: FILE.jsonl[:N], a folder of pages, or own; may be repeated.",
+)
 @click.option("--passages", metavar="FILE", help="Ask the questions on the passages of this SQuAD file: same ids.")
 @click.option("--among", metavar="FILE[:N]", help="Hide the articles among these (the first N), in JSON lines.")
 @click.option(

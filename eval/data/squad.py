@@ -105,6 +105,12 @@ def draft(article_id: str, text: str, title: str | None = None, language: str = 
     return Draft(Article(article_id, text, Metadata(title), language), Raw(text, "application/json", "benchmark"))
 
 
+def with_abstract(made: Draft, abstract: str) -> Draft:
+    """The same draft with its abstract before its text."""
+    whole = f"{abstract}\n{made.article.text}" if abstract else made.article.text
+    return replace(made, article=replace(made.article, text=whole), raw=replace(made.raw, content=whole))
+
+
 def from_source(made: Draft, source: str) -> Draft:
     """The same draft from a source, for searches that are restricted to some."""
     return replace(made, article=replace(made.article, metadata=replace(made.article.metadata, source=source)))

@@ -5,29 +5,34 @@
     FILE.jsonl[.gz]     cases, whose articles `--articles` gives; or news articles, each with an abstract, which is
                         the question, and its own article the one right answer (known-item search)
 
+A case of a list is judged by its answers and quotes, or by its nuggets and graded articles (`relevant`, `nuggets`:
+the suite `broad`), or by the patterns of a right answer (`expect`, `has`, `lacks`: the suite `desk`). `--articles`
+names JSON lines, a folder of pages, or `own` for the sample articles, each as often as is needed.
+
 `FILE:N` takes the first N records of JSON lines. A file that cannot be used is `Refused`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from eval.data import squad
 from eval.data.files import read_lines
-from eval.data.squad import from_source, read_articles, read_squad
-from eval.data.validate import sample_articles, shipped_files
+from eval.data.lists import read_cases
+from eval.data.squad import from_source, read_articles, read_squad, with_abstract
+from eval.data.validate import SAMPLE, sample_articles, shipped_files
 from eval.data.withheld import Trial, Withheld, trials_of
-from eval.records import Case, GoldQuote
+from eval.records import Case
 from index.language.dates.calendar import today as today_in_vietnam
 from index.language.detection import detect_language
-from index.language.text import fold, nfc, tokens
+from index.language.text import fold, tokens
 from index.records import Draft, Raw
 from index.storage.errors import Refused
 from rag.cli.common import encodable
@@ -43,7 +48,7 @@ class Options:
     `today` is the day that "last month" in a question counts from, ISO 8601.
     """
 
-    articles: str | None = None
+    articles: tuple[str, ...] = ()
     passages: str | None = None
     among: str | None = None
     withheld: Withheld = "none"
@@ -70,29 +75,12 @@ class Suite:
     today: date
 
 
-class _Line(BaseModel):
-    """A case as a line of a file. What a plain list of questions and articles need not say has a default."""
-
-    id: str | int
-    question: str
-    article: str | None = None
-    articles: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    quotes: tuple[GoldQuote, ...] = ()
-    history: tuple[str, ...] = ()
-    language: str | None = None
-    kind: str = "question"
-    group: str | None = None
-    answerable: bool = True
-
-
-_LINE = TypeAdapter(_Line)
 _ANY = TypeAdapter(dict[str, object])
 
 
 def read_suite(given: str, options: Options) -> Suite:
     """The suite under its options."""
-    for name in (given, options.articles, options.passages, options.among):
+    for name in (given, *options.articles, options.passages, options.among):
         if name and encodable(name) != name:
             raise Refused(f"the file name {encodable(name)} is not Unicode, and a run could not note it; rename it")
     cases, articles = _read(given, options)
@@ -106,7 +94,7 @@ def read_suite(given: str, options: Options) -> Suite:
     trials, kept = trials_of(cases, articles, options.withheld, name, beside)
     if not (kept or news):
         raise Refused(f"{given}: every article of it is withheld; add some to search with --among")
-    answers = options.answers and any(case.answers or case.quotes or not case.answerable for case in cases)
+    answers = options.answers and any(map(_judges_answers, cases))
     today = options.today or _newest(articles)
     return Suite(
         name,
@@ -125,23 +113,8 @@ def suite_name(given: str) -> str:
     return re.sub(r"[^\w.+-]", "-", re.sub(r"\.jsonl\.gz$|\.jsonl?$", "", name))
 
 
-def read_cases(path: Path, first: int | None = None) -> Iterator[Case]:
-    """The cases of a file of JSON lines, in NFC, or the first so many of them."""
-    for line in islice(read_lines(path, _LINE), first):
-        articles = tuple(dict.fromkeys((line.article, *line.articles) if line.article else line.articles))
-        question = nfc(line.question).strip()
-        yield Case(
-            str(line.id),
-            question,
-            line.language or detect_language(question),
-            line.kind,
-            line.group or (articles[0] if articles else str(line.id)),
-            tuple(map(nfc, line.answers)),
-            articles,
-            tuple(replace(quote, text=nfc(quote.text)) for quote in line.quotes),
-            line.history,
-            line.answerable,
-        )
+def _judges_answers(case: Case) -> bool:
+    return bool(case.answers or case.quotes or case.nuggets or case.grades or case.patterns) or not case.answerable
 
 
 # --- The forms -------------------------------------------------------------------------------------------
@@ -156,8 +129,7 @@ def _read(given: str, options: Options) -> tuple[list[Case], list[Draft]]:
     if options.articles and (is_news or not is_lines):
         raise Refused(f"{given} takes no --articles, because it has its own; leave them out")
     if given == OWN:
-        articles = [Draft(item, Raw(item.text, "text/plain", item.id)) for item in sample_articles().values()]
-        return [case for file in shipped_files() for case in read_cases(file)], articles
+        return [case for file in shipped_files() for case in read_cases(file)], _pages(SAMPLE)
     if path.suffix == ".json" and first is None:
         return _squad(path, Path(options.passages) if options.passages else path)
     if is_news:
@@ -165,9 +137,28 @@ def _read(given: str, options: Options) -> tuple[list[Case], list[Draft]]:
     if is_lines:
         if not options.articles:
             raise Refused(f"{given} names articles and does not hold them; give their file with --articles")
-        listed, first_articles = _place(options.articles)
-        return list(read_cases(path, first)), [item for item, _ in islice(read_articles(listed), first_articles)]
+        articles = [item for place in options.articles for item in _articles(place)]
+        known = {item.article.id for item in articles}
+        return [_known_by_name(case, known) for case in read_cases(path, first)], articles
     raise Refused(f"{given!r} is no suite; give `{OWN}`, a SQuAD file (.json), or a list (.jsonl, .jsonl.gz)")
+
+
+def _articles(given: str) -> list[Draft]:
+    """The articles of a place; those in JSON lines begin with their abstract, as a reader has them."""
+    path, first = _place(given)
+    if given == OWN or path.is_dir():
+        return _pages(SAMPLE if given == OWN else path)
+    return [with_abstract(item, abstract) for item, abstract in islice(read_articles(path), first)]
+
+
+def _pages(folder: Path) -> list[Draft]:
+    return [Draft(item, Raw(item.text, "text/plain", item.id)) for item in sample_articles(folder).values()]
+
+
+def _known_by_name(case: Case, known: set[str]) -> Case:
+    """The case with articles by their ids, where it names the files that they are pages of."""
+    ids = (article if article in known else PurePath(article).stem for article in case.articles)
+    return replace(case, articles=tuple(dict.fromkeys(ids)))
 
 
 def _squad(questions: Path, passages: Path) -> tuple[list[Case], list[Draft]]:
@@ -247,7 +238,7 @@ def _check(given: str, cases: Sequence[Case], articles: Sequence[Draft]) -> None
     for case in cases:
         if not tokens(case.question) or len(case.question) > MAX_QUESTION:
             raise Refused(f"{given}: the question of {case.id!r} is blank or over {MAX_QUESTION:,} characters; mend it")
-        if case.answerable and not (case.articles or case.answers):
+        if case.answerable and not (case.articles or case.answers or case.patterns):
             raise Refused(f'{given}: {case.id!r} names no article; name one, or write `"answerable": false`')
         if unknown := set(case.articles) - known:
             raise Refused(f"{given}: {case.id!r} names the article {min(unknown)!r}, which is not there; correct it")

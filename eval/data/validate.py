@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -22,8 +23,12 @@ from index.storage.errors import Refused
 QUESTIONS = Path(__file__).parents[1] / "questions"
 SAMPLE = Path(index.__file__).with_name("sample")
 _PLAIN = ("factoid", "number", "date", "list", "why", "how", "comparison", "newest", "definition")
+# Judged by nuggets and graded articles where they have them.
+_BROAD = ("overview", "timeline", "archive")
 _OTHERWISE = ("unaccented", "partly-accented", "teencode", "foreign", "follow-up", "false-premise", "unanswerable")
-KINDS = frozenset(_PLAIN + _OTHERWISE)
+# The grade of an article that answers; the other one only touches the question.
+_ANSWERS = 2
+KINDS = frozenset(_PLAIN + _BROAD + _OTHERWISE)
 # Two: what somebody says inside quotation marks may be parted by a full stop.
 _QUOTED_SENTENCES = 2
 
@@ -37,8 +42,31 @@ class Quote(BaseModel):
     text: str
 
 
+class Statement(BaseModel):
+    """A sentence of an article that states a nugget."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    article_id: str
+    sentence: str
+
+
+class Nugget(BaseModel):
+    """One thing that a good answer says, and the sentences that state it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    text: str
+    importance: Literal["vital", "okay"]
+    sentences: tuple[Statement, ...]
+
+
 class Question(BaseModel):
-    """A line of a question file. Without answers, articles and quotes where `answerable` is false."""
+    """A line of a question file. Without answers, articles and quotes where `answerable` is false.
+
+    A broad question has `relevant` articles, 2 where they answer and 1 where they touch it, and nuggets in their place;
+    one about the archive has articles alone.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -46,9 +74,11 @@ class Question(BaseModel):
     question: str
     language: str = Field(pattern=r"^[a-z]{2}$")
     kind: str
-    answers: tuple[str, ...]
-    articles: tuple[str, ...]
-    quotes: tuple[Quote, ...]
+    answers: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    relevant: dict[str, Literal[1, 2]] = {}
+    nuggets: tuple[Nugget, ...] = ()
     history: tuple[str, ...] = ()
     answerable: bool = True
 
@@ -122,7 +152,8 @@ def validate(files: Sequence[Path], articles: Mapping[str, str]) -> list[Problem
             else:
                 rows.append(item)
     for row in rows:
-        for check in (_form(row.question), _gold(row.question), _words(row.question, articles)):
+        gold = _broad(row.question, articles) if row.question.relevant else _gold(row.question)
+        for check in (_form(row.question), gold, _words(row.question, articles)):
             problems.extend(map(row.problem, check))
     problems.extend(_repeats(rows))
     order = {path: place for place, path in enumerate(files)}
@@ -169,12 +200,47 @@ def _gold(row: Question) -> Iterator[str]:
             yield f"`{name}` has {len(values)} of an unanswerable question; empty it, or set `answerable` to true"
         if len(set(values)) < len(values):
             yield f"`{name}` says something twice; leave each once"
+    if row.nuggets:
+        yield "nuggets of a question without `relevant` articles; grade the articles that state them"
     if row.kind == "unanswerable" and row.answerable:
         yield "the kind is 'unanswerable' and `answerable` is true; change one of them"
     if row.kind == "comparison" and len(row.articles) == 1:
         yield f"a comparison of the one article {row.articles[0]!r}; name the others, or give it another kind"
     if not all(map(tokens, row.answers)):
         yield "an answer without a word or number; write it out or leave it away"
+
+
+def _broad(row: Question, articles: Mapping[str, str]) -> Iterator[str]:
+    """Whether articles are graded and nuggets say what answers; a question about the archive has no nuggets."""
+    if row.answers or row.articles or row.quotes:
+        yield "`relevant` stands beside answers, articles or quotes; leave one or the other away"
+    if not row.answerable:
+        yield f"`relevant` has {len(row.relevant)} articles of an unanswerable question; empty it"
+    if unknown := sorted(row.relevant.keys() - articles.keys()):
+        yield f"the article {unknown[0]!r} does not exist; take an id of the corpus"
+    if row.kind != "archive":
+        yield from _nuggets(row, articles)
+    elif row.nuggets:
+        yield "nuggets of a question about the archive, whose answer is articles; leave them away"
+
+
+def _nuggets(row: Question, articles: Mapping[str, str]) -> Iterator[str]:
+    """Whether the nuggets stand in relevant articles, word for word, and each article that answers states one."""
+    if all(nugget.importance != "vital" for nugget in row.nuggets):
+        yield "no nugget is vital; write what a good answer has to say"
+    for nugget in row.nuggets:
+        if not nugget.sentences:
+            yield f"no sentence states {shorten(nugget.text)}; copy all that do"
+    stated = [quote for nugget in row.nuggets for quote in nugget.sentences]
+    for quote in stated:
+        text = articles.get(quote.article_id, "")
+        if quote.sentence not in {text[start:end] for start, end in sentences(text)}:
+            yield f"{shorten(quote.sentence)} is no sentence of {quote.article_id!r}; copy the stored words"
+    said = {quote.article_id for quote in stated}
+    for article_id in sorted(said - row.relevant.keys()):
+        yield f"the article {article_id!r} states a nugget and is not in `relevant`; grade it"
+    for article_id in sorted({known for known, grade in row.relevant.items() if grade == _ANSWERS} - said):
+        yield f"nothing of {article_id!r}, which answers, states a nugget; add one, or grade it lower"
 
 
 def _words(row: Question, articles: Mapping[str, str]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _both(case: Case, halves: tuple[str, str], parity: dict[str, int], beside: S
 
 
 def _without_gold(case: Case) -> Case:
-    return replace(case, id=case.id + MARK, answers=(), articles=(), quotes=(), answerable=False)
+    return replace(case, id=case.id + MARK, answers=(), articles=(), quotes=(), grades={}, nuggets=(), answerable=False)
 
 
 def _parity(cases: Sequence[Case], articles: Sequence[Draft]) -> dict[str, int]:

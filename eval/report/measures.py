@@ -2,9 +2,11 @@
 
 import re
 
-from eval.scores import Interval
+from eval.scores import BANDS, Interval
 
 RANKING, ANSWERS, CITATIONS, ABSTENTION, OTHER = "Ranking", "Answers", "Citations", "Abstention", "Other measures"
+# Of all measures the one that is no share and no time.
+ARTICLES_CITED = "articles_cited"
 # Stands where there is no number.
 NONE = "–"
 TIME = re.compile(r"(?P<stage>\w+)_ms_p(?P<percent>\d+)")
@@ -22,6 +24,15 @@ _MEANINGS = {
     "HasAns_F1": (ANSWERS, "F1 of the answerable questions"),
     "contained": (ANSWERS, "a gold answer stands in the answer"),
     "quote_recall": (ANSWERS, "share of the gold quotes that are cited"),
+    "short_EM": (ANSWERS, "the words that answer are a gold answer, word for word"),
+    "short_F1": (ANSWERS, "words that they share with the nearest gold answer"),
+    "outcome_right": (ANSWERS, "answered where that can be, and only there"),
+    "right": (ANSWERS, "has all that a right answer has, and nothing that it has not"),
+    "facts": (ANSWERS, "share of the facts of an overview that are there"),
+    "nuggets_vital": (ANSWERS, "share of the vital nuggets that are cited"),
+    "nuggets": (ANSWERS, "share of all nuggets that are cited"),
+    "relevant_cited": (CITATIONS, "share of the cited articles that are relevant"),
+    ARTICLES_CITED: (CITATIONS, "how many articles are cited"),
     "answered": (ANSWERS, "share of all questions that got an answer"),
     "citations_resolve": (CITATIONS, "every citation stands in a passage, letter for letter"),
     "citation_recall": (CITATIONS, "share of sentences that their citations bear out"),
@@ -35,7 +46,7 @@ _MEANINGS = {
     "AUC": (ABSTENTION, "how well confidence tells answerable from not; 0.5 is chance"),
     "AURC": (ABSTENTION, "mean risk over all thresholds; lower is better"),
     "ECE": (ABSTENTION, "distance of confidence from the share that is right; lower is better"),
-    "right_at_0.75-0.85": (ABSTENTION, "of the answers with this confidence, the share that is right"),
+    **dict.fromkeys(BANDS, (ABSTENTION, "of the answers with this confidence, the share that is right")),
 }
 
 

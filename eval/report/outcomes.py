@@ -27,10 +27,11 @@ class Outcome(StrEnum):
 def outcome(result: Result) -> Outcome:
     """The worst that can be said of a result."""
     answered = result.answer is not None and not result.answer.abstained
-    # Where a case has no gold answers, its gold quotes tell.
-    right = result.scores.get("contained", result.scores.get("quote_recall"))
+    # Patterns tell, else gold answers, else gold quotes or nuggets.
+    told = (result.scores.get(name) for name in ("right", "contained", "quote_recall", "nuggets"))
+    right = next((score for score in told if score is not None), None)
     if not result.answerable:
-        return Outcome.MADE_UP if answered else Outcome.RIGHT
+        return Outcome.MADE_UP if answered and not right else Outcome.RIGHT
     if answered and right == 0:
         return Outcome.WRONG
     if result.answer is not None and result.answer.abstained:

@@ -6,13 +6,13 @@ from typing import Literal
 
 from eval.records import Result
 from eval.report.charts import Bar, CurveChart, Row, RowChart, Series, curve_chart, share_chart, time_chart
-from eval.report.measures import NONE, TIME, bounds, group_of, number
+from eval.report.measures import ARTICLES_CITED, NONE, TIME, bounds, group_of, number
 from eval.report.runs import Run
 from eval.runs.compare import Paired
 from eval.scores import Curves, Interval, breakdown, curves, summary
 
 # What is broken down by kind and by language: one number for each half of the flow, and one for knowing when not to.
-_BROKEN_DOWN = ("R@1", "contained", "abstain_recall")
+_BROKEN_DOWN = ("R@1", "contained", "right", "nuggets_vital", "abstain_recall")
 CLEAR = 0.05
 Summary = Mapping[str, Interval]
 
@@ -131,7 +131,8 @@ def _measure_charts(
 ) -> Iterator[RowChart]:
     for title, names in groups:
         if not TIME.fullmatch(names[0]):
-            rows = [_row(name, name, letters, [one.get(name) for one in summaries]) for name in names]
+            shares = (name for name in names if name != ARTICLES_CITED)
+            rows = [_row(name, name, letters, [one.get(name) for one in summaries]) for name in shares]
             yield share_chart(title, "mean and 95 % interval", rows)
 
 

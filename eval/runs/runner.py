@@ -111,7 +111,7 @@ def _result(answerer: Answerer, trial: Trial, k: int | None) -> Result:
         history=case.history,
         understood=found.query.understood,
         answerable=case.answerable,
-        gold=Gold(case.articles, case.quotes, case.answers),
+        gold=Gold(case.articles, case.quotes, case.answers, case.grades, case.nuggets, case.patterns),
         ranking=_ranking(found.passages),
         answer=answered.answer if answered else None,
         passages=_excerpts(answered.passages) if answered else (),

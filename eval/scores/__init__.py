@@ -7,14 +7,17 @@ that is eligible and came back with nothing scores 0, and is never dropped.
 from collections.abc import Sequence
 
 from eval.records import Result
-from eval.scores.abstention import Bin, Curves, RiskPoint, curves
+from eval.scores.abstention import BANDS, Bin, Curves, RiskPoint, curves
 from eval.scores.answers import answer_scores
 from eval.scores.bootstrap import RESAMPLES, Interval
 from eval.scores.citations import citation_scores
+from eval.scores.nuggets import nugget_scores
+from eval.scores.patterns import pattern_scores
 from eval.scores.ranking import RANKING_MEASURES, ranking_scores
 from eval.scores.summaries import breakdown, summary
 
 __all__ = [
+    "BANDS",
     "RANKING_MEASURES",
     "RESAMPLES",
     "Bin",
@@ -29,8 +32,16 @@ __all__ = [
 
 
 def score_case(result: Result, measures: Sequence[str] = RANKING_MEASURES) -> dict[str, float]:
-    """Every score that the case is eligible for, each in [0, 1]; `measures` are names that `ir_measures` knows.
+    """Every score that the case is eligible for, each in [0, 1] but `articles_cited`.
+
+    `measures` are names that `ir_measures` knows.
 
     ValueError for a name that it does not know, or needs another package for.
     """
-    return {**ranking_scores(result, measures), **answer_scores(result), **citation_scores(result)}
+    return {
+        **ranking_scores(result, measures),
+        **answer_scores(result),
+        **pattern_scores(result),
+        **nugget_scores(result),
+        **citation_scores(result),
+    }

@@ -2,7 +2,8 @@
 
 A question that was declined has no answer to be right or wrong, so risk and calibration are of the answers given:
 the curve ends at the share that was answered. A run that never abstains draws it whole. An answer to an
-unanswerable question is wrong; otherwise one is right where it contains a gold answer.
+unanswerable question is wrong; otherwise one is right where it contains a gold answer, or by its patterns. Overviews
+and talk, whose confidence is of another thing, are left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +16,9 @@ from eval.records import Result
 from eval.scores.bootstrap import DrawCounts, Statistic, Values, mean_of, ratio
 
 BINS = 10
-# "Four times of five": answers of about this confidence should be right about as often.
-BAND = (0.75, 0.85)
+# "Four times of five": answers of about this confidence should be right about as often; and those that a reader takes
+# to be right. Confidences in [low, high).
+BANDS = {"right_at_0.75-0.85": (0.75, 0.85), "right_at_0.9-1": (0.9, np.inf)}
 
 Mask = NDArray[np.bool_]
 
@@ -72,7 +74,8 @@ def abstention_statistics(results: Sequence[Result]) -> dict[str, Statistic]:
 
     `abstain_precision`, `abstain_recall` (the share of unanswerable questions declined) and `abstain_F1`;
     `answered_answerable`; `AUC` of the confidence, answerable against not; `AURC`, the mean risk (Geifman et al.
-    2019); `ECE` (Guo et al. 2017), which resampling would only raise, so without an interval; `right_at_0.75-0.85`.
+    2019); `ECE` (Guo et al. 2017), which resampling would only raise, so without an interval; `right_at_0.75-0.85` and
+    `right_at_0.9-1` of as many answers as have such a confidence.
     """
     outcomes = _outcomes_of(results)
     answerable, declined = outcomes.asked & outcomes.answerable, outcomes.asked & ~outcomes.answered
@@ -87,8 +90,9 @@ def abstention_statistics(results: Sequence[Result]) -> dict[str, Statistic]:
     if outcomes.judged.any():
         found["AURC"] = Statistic(outcomes.judged, _aurc(outcomes))
         found["ECE"] = Statistic(outcomes.judged, _ece(outcomes), interval=False)
-        sure = outcomes.judged & (outcomes.confidence >= BAND[0]) & (outcomes.confidence < BAND[1])
-        found[f"right_at_{BAND[0]}-{BAND[1]}"] = mean_of(outcomes.right.astype(float), sure)
+        for name, (low, high) in BANDS.items():
+            held = outcomes.judged & (outcomes.confidence >= low) & (outcomes.confidence < high)
+            found[name] = mean_of(outcomes.right.astype(float), held)
     return found
 
 
@@ -96,15 +100,23 @@ def _outcomes_of(results: Sequence[Result]) -> _Outcomes:
     answers = [result.answer for result in results]
     answerable = np.array([result.answerable for result in results], bool)
     answered = np.array([answer is not None and not answer.abstained for answer in answers], bool)
-    known = np.array([not result.answerable or "contained" in result.scores for result in results], bool)
+    rightness = [_rightness(result) for result in results]
     return _Outcomes(
         asked=np.array([answer is not None for answer in answers], bool),
         answerable=answerable,
         answered=answered,
-        judged=answered & known,
-        right=answerable & np.array([result.scores.get("contained") == 1 for result in results], bool),
+        judged=answered & np.array([right is not None for right in rightness], bool),
+        right=np.array([right == 1 for right in rightness], bool),
         confidence=np.array([answer.confidence if answer else 0.0 for answer in answers], float),
     )
+
+
+def _rightness(result: Result) -> float | None:
+    """1 for a right answer, 0 for a wrong one, None where nothing tells."""
+    patterns = result.gold.patterns
+    if patterns is not None:
+        return result.scores.get("right") if patterns.expect in ("answer", "decline") else None
+    return result.scores.get("contained") if result.answerable else 0.0
 
 
 def _f1(positive: Mask, chosen: Mask) -> Callable[[DrawCounts], Values]:

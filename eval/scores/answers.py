@@ -20,25 +20,37 @@ QUOTE_OVERLAP = 0.5
 
 
 def answer_scores(result: Result) -> dict[str, float]:
-    """`EM`, `F1`, `contained`, `quote_recall` and `answered`; nothing where no answer was asked for.
+    """`EM`, `F1`, `contained`, `short_EM`, `short_F1`, `quote_recall`, `answered` and `outcome_right`; nothing where
+    no answer was asked for.
 
     On an unanswerable question EM and F1 are 1 for abstaining, else 0 (SQuAD 2.0). `contained` and `quote_recall` are
-    of answerable ones, and 0 for abstaining. A whole sentence is a right answer of low F1: there `contained` tells.
+    of answerable ones, and 0 for abstaining. A whole sentence is a right answer of low F1: there `contained` tells, and
+    `short_EM` and `short_F1` of the words that answer, which are 0 where none were given. `outcome_right`: answered
+    where that can be, and only there; missing where the articles correct what the question takes for granted.
     """
     answer, gold = result.answer, result.gold
     if answer is None:
         return {}
     text = "" if answer.abstained else bare(answer)
     scores: dict[str, float] = {}
-    if not result.answerable:
+    if not result.answerable and gold.patterns is None:
         scores["EM"] = scores["F1"] = float(answer.abstained)
     elif gold.answers:
-        scores["EM"] = max(exact_match(right, text) for right in gold.answers)
-        scores["F1"] = max(f1(right, text) for right in gold.answers)
+        scores["EM"], scores["F1"] = exact_match_and_f1(gold.answers, text)
         scores["contained"] = contained(gold.answers, text)
+        short = answer.short.text if answer.short and not answer.abstained else ""
+        scores["short_EM"], scores["short_F1"] = exact_match_and_f1(gold.answers, short)
     if result.answerable and gold.quotes:
         scores["quote_recall"] = _quote_recall(result, answer)
-    return {**scores, "answered": float(not answer.abstained)}
+    scores["answered"] = float(not answer.abstained)
+    if not (gold.patterns and gold.patterns.expect == "decline" and gold.patterns.has):
+        scores["outcome_right"] = float(answer.abstained != result.answerable)
+    return scores
+
+
+def exact_match_and_f1(answers: Sequence[str], text: str) -> tuple[float, float]:
+    """Both of the text, each against the answer that suits it best."""
+    return max(exact_match(right, text) for right in answers), max(f1(right, text) for right in answers)
 
 
 def exact_match(gold: str, text: str) -> float:

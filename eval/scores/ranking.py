@@ -15,15 +15,16 @@ RANKING_MEASURES = ("R@1", "R@10", "RR@10", "nDCG@10")
 def ranking_scores(result: Result, measures: Sequence[str] = RANKING_MEASURES) -> dict[str, float]:
     """The measures of one ranking, by their canonical names; nothing where the case has no gold articles.
 
-    Every gold article is equally relevant, so `R@k` is the share of them among the first k: with one gold article,
-    the success rate. An empty ranking scores 0. Ties go by (-score, id), whatever the order they came in.
+    `R@k` is the share of the gold articles among the first k: with one gold article, the success rate. The gains of
+    nDCG are the grades of the articles, 1 where there are none. An empty ranking scores 0. Ties go by (-score, id),
+    whatever the order they came in.
     """
     if not result.gold.articles:
         return {}
     ordered = sorted(result.ranking, key=lambda ranked: (-ranked.score, ranked.article_id))
     # The providers break ties each in their own way, so they get scores without any.
     run = {result.id: {ranked.article_id: -float(place) for place, ranked in enumerate(ordered)}} if ordered else {}
-    qrels = {result.id: dict.fromkeys(result.gold.articles, 1)}
+    qrels = {result.id: {article: result.gold.grades.get(article, 1) for article in result.gold.articles}}
     asked = _parsed(tuple(measures))
     values = {metric.measure: float(metric.value) for metric in ir_measures.iter_calc(asked, qrels, run)}
     return {str(measure): values[measure] for measure in asked}

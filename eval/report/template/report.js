@@ -60,6 +60,15 @@
       const from = make("footer", {}, "article ", words("bdi", quote.article_id));
       part.append(make("blockquote", {}, words("p", quote.text, "vi"), from));
     }
+    if (item.gold.nuggets.length) {
+      const said = (nugget) => words("li", `${nugget.importance}: ${nugget.text}`, "vi");
+      part.append(make("ul", {}, ...item.gold.nuggets.map(said)));
+    }
+    if (item.gold.patterns) {
+      const { expect, has, lacks } = item.gold.patterns;
+      part.append(make("p", { class: "note" }, `Expected: ${expect}`));
+      part.append(make("ul", {}, ...has.map((one) => words("li", one)), ...lacks.map((one) => words("li", `not ${one}`))));
+    }
     if (item.gold.articles.length) {
       const ids = item.gold.articles.flatMap((id, place) => [place ? ", " : "", words("bdi", id)]);
       part.append(make("p", { class: "note" }, item.gold.articles.length > 1 ? "Articles " : "Article ", ...ids));

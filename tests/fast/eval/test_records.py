@@ -40,6 +40,9 @@ def test_a_line_has_the_shape_that_readers_rely_on() -> None:
         "articles": ["a1"],
         "quotes": [{"article_id": "a1", "text": "mười nghìn"}],
         "answers": ["mười nghìn"],
+        "grades": {},
+        "nuggets": [],
+        "patterns": None,
     }
     assert found["ranking"] == [{"article_id": "a1", "score": 0.75}, {"article_id": "a2", "score": 0.5}]
     (citation,) = found["answer"]["citations"]

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eval.data.feedback import LeftOut, exported, feedback
-from eval.data.suites import Options, read_cases, read_suite
+from eval.data.lists import read_cases
+from eval.data.suites import Options, read_suite
 from eval.records import Case, GoldQuote
 from index.storage.errors import Refused
 from rag.records import Turn
@@ -169,7 +170,7 @@ def test_a_round_trip(conversations: Conversations, run: Run, tmp_path: Path) ->
         replace(case("b", "Còn lúa?", RICE, answers=("Chín vàng",)), history=("Trời thế nào?",)),
         replace(case("c", "Còn “tàu”?"), history=("Trời thế nào?", "Còn lúa?"), answerable=False),
     ]
-    suite = read_suite("ratings.jsonl", Options(articles=str(articles)))
+    suite = read_suite("ratings.jsonl", Options(articles=(str(articles),)))
     assert [trial.case for trial in suite.trials] == expected
     assert suite.answers
     for item in expected:

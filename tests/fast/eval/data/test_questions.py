@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eval.data.validate import counts_by_kind, problems_in, sample_articles, shipped_files, validate
+from index.language.text import has_marks, tokens
 from index.storage.errors import Refused
 
 ARTICLES = {
@@ -45,6 +46,26 @@ UNANSWERABLE: dict[str, Any] = {
     "quotes": [],
     "answerable": False,
 }
+BROAD: dict[str, Any] = {
+    "id": "cau-004",
+    "question": "Chuyện cây cầu Vàm Lớn ra sao?",
+    "language": "vi",
+    "kind": "overview",
+    "relevant": {"cau-moi": 1, "dinh-chinh": 2},
+    "nuggets": [
+        {
+            "text": "Cầu dài 840 m.",
+            "importance": "vital",
+            "sentences": [{"article_id": "dinh-chinh", "sentence": "Cầu Vàm Lớn dài 840 m, không phải 820 m."}],
+        }
+    ],
+}
+ARCHIVE = {key: value for key, value in BROAD.items() if key != "nuggets"} | {"id": "cau-005", "kind": "archive"}
+
+
+def stating(importance: str, *sentences: tuple[str, str]) -> dict[str, Any]:
+    told = [{"article_id": article, "sentence": text} for article, text in sentences]
+    return {"nuggets": [{"text": "Điều gì đó.", "importance": importance, "sentences": told}]}
 
 
 def written(folder: Path, *rows: dict[str, Any] | str, name: str = "questions.jsonl") -> Path:
@@ -55,7 +76,7 @@ def written(folder: Path, *rows: dict[str, Any] | str, name: str = "questions.js
 
 
 def test_the_shipped_questions_are_right() -> None:
-    assert [path.name for path in shipped_files()] == ["otherwise.jsonl", "vietnamese.jsonl"]
+    assert [path.name for path in shipped_files()] == ["broad.jsonl", "otherwise.jsonl", "vietnamese.jsonl"]
     assert problems_in([]) == []
 
 
@@ -91,10 +112,12 @@ def test_sample_articles_have_ids_that_do_not_hang_on_the_folder() -> None:
 
 
 def test_a_file_without_fault(tmp_path: Path) -> None:
-    path = written(tmp_path, RIGHT, "", COMPARED, UNANSWERABLE)
+    archive = ARCHIVE | {"question": "Có bài nào về cầu?"}
+    path = written(tmp_path, RIGHT, "", COMPARED, UNANSWERABLE, BROAD, archive)
 
     assert validate([path], ARTICLES) == []
-    assert counts_by_kind([path]) == {"comparison": 1, "number": 1, "unanswerable": 1}
+    kinds = {"archive": 1, "comparison": 1, "number": 1, "overview": 1, "unanswerable": 1}
+    assert counts_by_kind([path]) == kinds
 
 
 @pytest.mark.parametrize(
@@ -107,7 +130,7 @@ def test_a_file_without_fault(tmp_path: Path) -> None:
         (RIGHT | {"id": "Cầu 1"}, "id: String should match pattern"),
         (RIGHT | {"language": "vie"}, "language: String should match pattern"),
         ('{"id": "cau-001",', "Invalid JSON: EOF while parsing"),
-        (RIGHT | {"kind": "numbr"}, "the kind 'numbr' is unknown; take one of comparison, date"),
+        (RIGHT | {"kind": "numbr"}, "the kind 'numbr' is unknown; take one of archive, comparison, date"),
         (RIGHT | {"kind": "follow-up"}, "a follow-up without history"),
         (RIGHT | {"question": " ? "}, "the question ' ? ' holds no word"),
         (RIGHT | {"history": ["…"]}, "the question '…' holds no word"),
@@ -134,6 +157,18 @@ def test_a_file_without_fault(tmp_path: Path) -> None:
             "is empty or too long; quote the sentence",
         ),
         (RIGHT | {"answers": ["95 tỉ", "95.000 triệu"]}, "no answer of ['95 tỉ', '95.000 triệu'] stands in the quotes"),
+        (RIGHT | {"nuggets": BROAD["nuggets"]}, "nuggets of a question without `relevant` articles"),
+        (BROAD | {"answers": ["840 m"]}, "`relevant` stands beside answers, articles or quotes"),
+        (BROAD | {"answerable": False}, "`relevant` has 2 articles of an unanswerable question"),
+        (BROAD | {"relevant": {"cau-cu": 2}}, "the article 'cau-cu' does not exist"),
+        (BROAD | {"relevant": {"cau-moi": 3}}, "relevant.cau-moi: Input should be 1 or 2"),
+        (BROAD | {"relevant": {"cau-moi": 1}}, "the article 'dinh-chinh' states a nugget and is not in `relevant`"),
+        (BROAD | {"relevant": {"cau-moi": 2, "dinh-chinh": 2}}, "nothing of 'cau-moi', which answers, states a nugget"),
+        (BROAD | {"nuggets": []}, "no nugget is vital"),
+        (BROAD | stating("okay", ("dinh-chinh", "Số trước là bản nháp.")), "no nugget is vital"),
+        (BROAD | stating("vital"), "no sentence states 'Điều gì đó.'"),
+        (BROAD | stating("vital", ("dinh-chinh", "Số trước")), "'Số trước' is no sentence of 'dinh-chinh'"),
+        (ARCHIVE | {"nuggets": BROAD["nuggets"]}, "nuggets of a question about the archive"),
         (COMPARED | {"answers": ["860 m, trước là 820 m"]}, "no answer of ['860 m, trước là 820 m'] stands"),
     ],
 )
@@ -199,3 +234,15 @@ def test_an_article_that_cannot_be_taken_in_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match=r"hong\.txt: no article text found"):
         sample_articles(tmp_path)
+
+
+def test_the_shipped_broad_questions_are_enough() -> None:
+    (broad,) = (path for path in shipped_files() if path.name == "broad.jsonl")
+    rows = [json.loads(line) for line in broad.read_text(encoding="utf-8").splitlines()]
+    languages = {row["language"] for row in rows}
+    bare = [row["id"] for row in rows if row["language"] == "vi" and not any(map(has_marks, tokens(row["question"])))]
+
+    assert counts_by_kind([broad]).keys() == {"overview", "why", "list", "timeline", "comparison", "archive"}
+    assert len(rows) >= 24
+    assert languages == {"vi", "en", "ru", "zh", "ja"}
+    assert len(bare) >= 4

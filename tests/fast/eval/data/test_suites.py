@@ -7,7 +7,7 @@ import pytest
 
 from eval.data.suites import Options, Suite, read_suite, suite_name
 from eval.data.withheld import Trial
-from eval.records import Case, GoldQuote
+from eval.records import Case, GoldQuote, Nugget, Patterns
 from index.language.dates.calendar import today as today_in_vietnam
 from index.storage.errors import Refused
 from tests.support.eval_files import BRIDGE, FERRY, MARKET, NEWS, SCHOOL, lines_file, squad_file
@@ -105,13 +105,13 @@ def test_a_list_of_questions_and_articles(tmp_path: Path) -> None:
     )
     articles = lines_file(tmp_path / "tin.jsonl", NEWS)
 
-    suite = read_suite(str(listed), Options(articles=str(articles)))
+    suite = read_suite(str(listed), Options(articles=(str(articles),)))
 
     assert (suite.name, suite.answers) == ("hỏi", False)
     assert [(item.article.id, item.article.metadata.title, item.article.text) for item in suite.articles] == [
-        ("n1", "Gió", "Gió thổi mạnh. Trời rét."),
-        ("n2", "Lúa", "Lúa chín vàng. Nông dân gặt."),
-        ("n3", "Cá", "Cá linh về. Dân thả lưới."),
+        ("n1", "Gió", "Gió mùa về trên núi.\nGió thổi mạnh. Trời rét."),
+        ("n2", "Lúa", "Lúa chín sớm ở đồng bằng.\nLúa chín vàng. Nông dân gặt."),
+        ("n3", "Cá", "Cá về đầy sông mùa nước nổi.\nCá linh về. Dân thả lưới."),
     ]
     assert cases(suite) == [
         Case("1", "Gió gì về?", "vi", "question", "n1", (), ("n1",)),
@@ -131,7 +131,7 @@ def test_a_list_with_answers_is_answered(tmp_path: Path) -> None:
         "language": "vi",
     }
     listed = lines_file(tmp_path / "hỏi.jsonl", [record])
-    options = Options(articles=str(lines_file(tmp_path / "tin.jsonl", NEWS)))
+    options = Options(articles=(str(lines_file(tmp_path / "tin.jsonl", NEWS)),))
     suite = read_suite(str(listed), options)
     quotes = (GoldQuote("n3", "Cá linh về."),)
     assert suite.answers
@@ -161,6 +161,65 @@ def test_the_own_questions_are_about_the_sample() -> None:
     assert suite.answers
     # The newest article of the sample is w12.
     assert (suite.today, suite.options) == (date(2026, 10, 8), Options(today="2026-10-08"))
+
+
+def test_broad_questions(tmp_path: Path) -> None:
+    stated = {"article_id": "n1", "sentence": "Trời rét."}
+    listed = lines_file(
+        tmp_path / "rộng.jsonl",
+        [
+            {
+                "id": "1",
+                "question": "Thời tiết ra sao?",
+                "kind": "overview",
+                "relevant": {"n1": 2, "n2": 1},
+                "nuggets": [{"text": "Rét.", "importance": "vital", "sentences": [stated]}],
+            },
+            {"id": "2", "question": "Ai bị phạt?", "kind": "unanswerable", "relevant": {}, "nuggets": []},
+        ],
+    )
+    suite = read_suite(str(listed), Options(articles=(str(lines_file(tmp_path / "tin.jsonl", NEWS)),)))
+
+    nugget = Nugget("Rét.", "vital", (GoldQuote("n1", "Trời rét."),))
+    grades = {"n1": 2, "n2": 1}
+    assert suite.answers
+    assert cases(suite) == [
+        Case("1", "Thời tiết ra sao?", "vi", "overview", "1", (), ("n1", "n2"), grades=grades, nuggets=(nugget,)),
+        Case("2", "Ai bị phạt?", "vi", "unanswerable", "2", (), (), answerable=False),
+    ]
+
+
+def test_questions_with_patterns_about_pages(tmp_path: Path) -> None:
+    """Over the sample articles and a folder of pages, which a case names as files."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "rừng.txt").write_text("Rừng tràm cháy\n\nRừng tràm cháy từ sáng 3/5 và lan ra 40 ha.\n", "utf-8")
+    line = {"id": "a", "category": "how-many", "question": "Rừng cháy bao nhiêu?", "articles": ["pages/rừng.txt"]}
+    listed = lines_file(
+        tmp_path / "bàn.jsonl",
+        [
+            line | {"expect": "answer", "has": ["40 ha"], "lacks": []},
+            {"id": "b", "category": "chat", "question": "Chào", "expect": "chat", "history": ["Rừng ở đâu?"]},
+            {"id": "c", "category": "none", "question": "Ai trồng rừng?", "expect": "decline"},
+        ],
+    )
+    suite = read_suite(str(listed), Options(articles=("own", str(pages))))
+
+    assert (len(suite.articles), suite.articles[-1].article.id, suite.answers) == (43, "rừng", True)
+    assert cases(suite) == [
+        Case(
+            "a",
+            "Rừng cháy bao nhiêu?",
+            "vi",
+            "how-many",
+            "a",
+            (),
+            ("rừng",),
+            patterns=Patterns("answer", ("40 ha",)),
+        ),
+        Case("b", "Chào", "vi", "chat", "b", (), (), history=("Rừng ở đâu?",), patterns=Patterns("chat")),
+        Case("c", "Ai trồng rừng?", "vi", "none", "c", (), (), answerable=False, patterns=Patterns("decline")),
+    ]
 
 
 # --- Options ---------------------------------------------------------------------------------------------
@@ -266,7 +325,7 @@ def test_a_wrong_list(tmp_path: Path, records: list[dict[str, object]], said: st
     listed = lines_file(tmp_path / "hỏi.jsonl", records)
     articles = lines_file(tmp_path / "tin.jsonl", NEWS)
     with pytest.raises(Refused, match=said):
-        read_suite(str(listed), Options(articles=str(articles)))
+        read_suite(str(listed), Options(articles=(str(articles),)))
 
 
 def test_names_of_nothing_and_options_that_do_not_fit(tmp_path: Path) -> None:
@@ -280,7 +339,7 @@ def test_names_of_nothing_and_options_that_do_not_fit(tmp_path: Path) -> None:
         (str(tmp_path / "none.jsonl"), Options(), "cannot be read .No such file"),
         (empty, Options(), "empty.jsonl holds no question"),
         (listed, Options(), "give their file with --articles"),
-        (questions, Options(articles=listed), "takes no --articles"),
+        (questions, Options(articles=(listed,)), "takes no --articles"),
         (listed, Options(passages=questions), "takes no --passages"),
         ("own", Options(passages=questions), "own takes no --passages"),
         (questions, Options(among=str(tmp_path / "none.jsonl:5")), "none.jsonl cannot be read"),

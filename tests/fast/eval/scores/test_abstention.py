@@ -1,8 +1,11 @@
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
-from eval.records import Result
+from eval.records import Patterns, Result
 from eval.scores import Bin, Curves, RiskPoint, curves
 from eval.scores.abstention import abstention_statistics
 from eval.scores.bootstrap import intervals
@@ -62,6 +65,27 @@ def test_confidence() -> None:
     assert found["ECE"] == pytest.approx((0.05 + 0.65 + 0.25 + 0.6) / 5)
     # 0.8 is wrong and 0.75 right; 0.85 lies outside.
     assert found["right_at_0.75-0.85"] == pytest.approx(1 / 2)
+    assert found["right_at_0.9-1"] == 1
+
+
+def test_patterns_tell_of_answers_and_of_declining_and_not_of_overviews() -> None:
+    expected: tuple[tuple[Literal["answer", "overview", "decline", "chat"], float, float], ...] = (
+        ("answer", 1.0, 1),
+        ("answer", 0.95, 0),
+        ("decline", 0.9, 1),  # what the question takes for granted is corrected
+        ("overview", 0.95, 0),
+        ("chat", 1.0, 0),
+    )
+    cases = []
+    for expect, confidence, right in expected:
+        one = result(said=quoting("cau", LENGTH, confidence), answerable=expect != "decline", scores={"right": right})
+        cases.append(replace(one, gold=replace(one.gold, patterns=Patterns(expect))))
+    found = intervals(abstention_statistics(cases), ["a", "b", "c", "d", "e"], 0)
+
+    assert found["right_at_0.9-1"].mean == pytest.approx(2 / 3)
+    assert found["right_at_0.9-1"].n == 3
+    # One bin: confidences of 1, 0.95 and 0.9, of which two are right.
+    assert found["ECE"].mean == pytest.approx((1 + 0.95 + 0.9 - 2) / 3)
 
 
 def test_the_curves() -> None:
@@ -139,14 +163,14 @@ def test_weights_are_repetitions() -> None:
     repeated = [case for case, count in zip(cases, times, strict=True) for _ in range(count)]
     statistics, plain = abstention_statistics(cases), values(*repeated)
 
-    assert len(statistics) == 8
+    assert len(statistics) == 9
     for name, statistic in statistics.items():
         assert statistic.value(times[None].astype(float))[0] == pytest.approx(plain[name]), name
 
 
 def test_a_suite_without_unanswerable_questions() -> None:
     found = values(case(0.9, "right"), case(0.2, "refused"))
-    assert set(found) == {"answered_answerable", "AURC", "ECE"}
+    assert set(found) == {"answered_answerable", "AURC", "ECE", "right_at_0.9-1"}
 
 
 def test_a_suite_in_which_nothing_is_declined_or_nothing_answered() -> None:

@@ -1,8 +1,11 @@
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
+from eval.records import Patterns
 from eval.scores.answers import answer_scores, contained, exact_match, f1
+from rag.records import Short
 from tests.support.eval_results import BRIDGE, abstained, answer, quoting, result
 
 LENGTH = "Cầu Rạch Miễu dài 17,6 km."
@@ -76,7 +79,29 @@ def test_contained_is_quick_where_every_place_is_within_a_token() -> None:
 
 def test_an_answer_is_scored_by_its_best_gold_and_without_its_markers() -> None:
     scores = answer_scores(result(answers=["dài lắm", "cầu Rạch Miễu dài 17,6 km"], said=quoting("cau", LENGTH)))
-    assert scores == {"EM": 1, "F1": 1, "contained": 1, "answered": 1}
+    assert scores == {
+        "EM": 1, "F1": 1, "contained": 1, "short_EM": 0, "short_F1": 0, "answered": 1, "outcome_right": 1,
+    }  # fmt: skip
+
+
+def test_the_words_that_answer_are_scored_by_themselves() -> None:
+    said = replace(quoting("cau", LENGTH), short=Short("dài 17,6 km", 0, 0, 14, 25))
+    scores = answer_scores(result(answers=["17,6 km", "dài quá"], said=said))
+    # Gold 17,6 km is 2 tokens, said 3, common 2: F1 = 2 * 2 / 5. The other: gold 2, common 1: 2 * 1 / 5.
+    assert [scores["short_EM"], scores["short_F1"]] == pytest.approx([0, 0.8])
+    assert answer_scores(result(answers=["Dài 17,6 km."], said=said))["short_EM"] == 1
+
+
+def test_what_is_only_near_has_no_words_that_answer() -> None:
+    near = replace(quoting("cau", LENGTH), outcome="related", short=Short("17,6 km", 0, 0, 18, 25))
+    assert answer_scores(result(answers=["17,6 km"], said=near))["short_F1"] == 0
+
+
+def test_where_articles_correct_the_question_answering_and_declining_are_both_right() -> None:
+    case = result(said=abstained(), answerable=False)
+    corrected, unknown = (replace(case.gold, patterns=Patterns("decline", has)) for has in (("150 triệu",), ()))
+    assert answer_scores(replace(case, gold=corrected)) == {"answered": 0}
+    assert answer_scores(replace(case, gold=unknown)) == {"answered": 0, "outcome_right": 1}
 
 
 def test_a_gold_number_is_not_found_in_a_marker() -> None:
@@ -86,17 +111,22 @@ def test_a_gold_number_is_not_found_in_a_marker() -> None:
 
 def test_abstaining_is_wrong_where_there_is_an_answer() -> None:
     case = result(answers=["không cho biết"], quotes=[("cau", LENGTH)], said=abstained())
-    assert answer_scores(case) == {"EM": 0, "F1": 0, "contained": 0, "quote_recall": 0, "answered": 0}
+    assert answer_scores(case) == {
+        "EM": 0, "F1": 0, "contained": 0, "short_EM": 0, "short_F1": 0, "quote_recall": 0, "answered": 0,
+        "outcome_right": 0,
+    }  # fmt: skip
 
 
 def test_abstaining_is_right_where_there_is_none() -> None:
-    assert answer_scores(result(answerable=False, said=abstained())) == {"EM": 1, "F1": 1, "answered": 0}
-    assert answer_scores(result(answerable=False, said=quoting("cau", LENGTH))) == {"EM": 0, "F1": 0, "answered": 1}
+    declined = answer_scores(result(answerable=False, said=abstained()))
+    assert declined == {"EM": 1, "F1": 1, "answered": 0, "outcome_right": 1}
+    made_up = answer_scores(result(answerable=False, said=quoting("cau", LENGTH)))
+    assert made_up == {"EM": 0, "F1": 0, "answered": 1, "outcome_right": 0}
 
 
 def test_a_case_is_scored_only_in_what_it_is_eligible_for() -> None:
     assert answer_scores(result(answers=["17,6 km"])) == {}
-    assert answer_scores(result(said=quoting("cau", LENGTH))) == {"answered": 1}
+    assert answer_scores(result(said=quoting("cau", LENGTH))) == {"answered": 1, "outcome_right": 1}
 
 
 def test_quote_recall_is_the_share_of_gold_quotes_that_are_cited() -> None:

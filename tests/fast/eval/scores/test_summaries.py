@@ -32,10 +32,10 @@ def test_every_score_of_a_case() -> None:
     # F1: 2 common tokens, 2 gold, 6 said.
     assert GOOD.scores == {
         "R@1": 1, "R@10": 1, "RR@10": 1, "nDCG@10": 1,
-        "EM": 0, "F1": 0.5, "contained": 1, "answered": 1,
+        "EM": 0, "F1": 0.5, "contained": 1, "short_EM": 0, "short_F1": 0, "answered": 1, "outcome_right": 1,
         "citations_resolve": 1, "citation_recall": 1, "citation_precision": 1,
     }  # fmt: skip
-    assert DECLINED.scores == {"EM": 1, "F1": 1, "answered": 0}
+    assert DECLINED.scores == {"EM": 1, "F1": 1, "answered": 0, "outcome_right": 1}
 
 
 def test_means_are_over_the_cases_that_have_the_score() -> None:
