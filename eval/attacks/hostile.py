@@ -109,7 +109,7 @@ def articles_with(hostile: Sequence[Payload]) -> list[Draft]:
 def willing(service: Service) -> Answerer:
     """The extractive answers of a service that never abstains."""
     always = Calibrations.load().never_abstaining()
-    generators = {"extractive": Extractive(always, SentenceWeights())}
+    generators = {"extractive": Extractive(always, SentenceWeights.load())}
     return replace(service.answerer, generators=generators, generator="extractive")
 
 

@@ -95,7 +95,7 @@ def lying(service: Service, liar: Liar) -> Answerer:
         liar,
         prompts=prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), SentenceWeights()),
+        extractive=Extractive(Calibrations.load(), SentenceWeights.load()),
         max_tokens=4096,
     )
     rewriters = {NAME: ModelRewriter(liar, prompts)}

@@ -28,7 +28,7 @@ def holds_answer(service: Service, case: SquadQuestion) -> tuple[bool, bool]:
     found = answerer.search(Request(case.question, _ALL))
     given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
     read = answerer.reader.read(found.query, given)
-    candidates = rank(found.query, read, service.catalogue.snapshot.terms, SentenceWeights())
+    candidates = rank(found.query, read, service.catalogue.snapshot.terms, SentenceWeights.load())
     texts = [item.sentence.text for item in chosen(found.query, candidates)] if candidates else []
     return contains_answer(" ".join(texts[:1]), case.answers), contains_answer(" ".join(texts), case.answers)
 

@@ -62,9 +62,9 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Eviden
         dense=max(passage.dense for passage in passages),
         lexical=max(passage.lexical for passage in passages),
         lead=passages[0].score - runner_up,
-        closeness=best.closeness,
-        words=best.words,
-        margin=best.margin,
+        closeness=best.features.closeness,
+        words=best.features.words,
+        margin=best.features.margin,
     )
 
 
@@ -88,7 +88,7 @@ def _nearest(query: Query, ranked: Sequence[Candidate], confidence: float) -> Ge
     """Abstention: with the sentences of different articles that treat the subject, where there are any."""
     near: dict[str, Candidate] = {}
     for item in ranked:
-        if item.words >= _TREATS:
+        if item.features.words >= _TREATS:
             near.setdefault(item.article_id, item)
     statements = tuple(_statement(item, item.sentence) for item in list(near.values())[:_NEAREST])
     outcome: Outcome = "related" if statements else "none"

@@ -4,12 +4,16 @@ What the trained reader says of a sentence counts with late interaction, the sha
 the fused score of its passage; the weights are fitted by `eval.studies.calibrate`.
 """
 
+import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Self
 
 from index.derived.terms import TermIndex
 from index.language.text import folded_tokens, normalised_tokens
+from rag.answer.calibration import FITTED
 from rag.passages.countries import CountryGuard
 from rag.passages.fusion import fused_score
 from rag.records import Passage, Query, Reading, Sentence, Span
@@ -21,30 +25,51 @@ _MARGIN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
+class Features:
+    """What tells the sentence that answers.
+
+    `margin`, in [-12, 12], is the reader's logit of the likeliest answer in it less that of none; `closeness`, in
+    [0, 1], its late interaction with the question; `words` the share of the question's words in it, weighted by idf;
+    `passage` the fused score of its passage, in [0, 1].
+    """
+
+    margin: float
+    closeness: float
+    words: float
+    passage: float
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceWeights:
-    """The weight of each feature in the ranking of sentences: the reader's margin, and three features in [0, 1]."""
+    """The weight of each feature."""
 
     margin: float = 0.4
-    closeness: float = 3.0
-    words: float = 3.0
-    passage: float = 5.5
+    closeness: float = 1.7
+    words: float = 3.3
+    passage: float = 5.4
+
+    @classmethod
+    def load(cls, path: Path = FITTED) -> Self:
+        """Read what `eval.studies.calibrate` wrote."""
+        return cls(**json.loads(path.read_text(encoding="utf-8"))["sentences"])
+
+    def score(self, features: Features) -> float:
+        """The weighted sum of the features."""
+        return math.fsum(weight * feature for weight, feature in zip(astuple(self), astuple(features), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of a passage with its features, and their weighted sum `score`.
+    """A sentence of a passage with its features and their weighted sum `score`.
 
-    `margin`, in [-12, 12], is the logit of the likeliest answer in it less that of none; `span` is that answer, its
-    offsets those of the article's text.
+    `span` is the likeliest answer in it, its offsets those of the article's text; None where the passage was not read.
     """
 
     passage: Passage
     sentence: Sentence
     span: Span | None
-    margin: float
-    closeness: float
-    words: float
-    score: float
+    features: Features
+    score: float = 0.0
 
     @property
     def article_id(self) -> str:
@@ -57,33 +82,36 @@ def rank(query: Query, passages: Sequence[Passage], terms: TermIndex, weights: S
     # Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
     words = {word: terms.idf(word) for word in normalised_tokens(query.understood)}
     country = CountryGuard(query.understood, passages)
-    candidates = [
-        _candidate(words, passage, passage.reading, sentence, weights)
-        for passage in passages
-        if passage.reading is not None
-        for sentence in passage.sentences
-        if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, sentence)
-    ]
-    return sorted(candidates, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
+    return scored(
+        [
+            _candidate(words, passage, passage.reading, sentence)
+            for passage in passages
+            if passage.reading is not None
+            for sentence in passage.sentences
+            if len(folded_tokens(sentence.text)) >= _MIN_WORDS and country.is_in(passage, sentence)
+        ],
+        weights,
+    )
 
 
-def _candidate(
-    asked: dict[str, float], passage: Passage, reading: Reading, sentence: Sentence, weights: SentenceWeights
-) -> Candidate:
+def scored(candidates: Iterable[Candidate], weights: SentenceWeights) -> list[Candidate]:
+    """The same candidates with their score by `weights`, best first, ties by position."""
+    found = [replace(item, score=weights.score(item.features)) for item in candidates]
+    return sorted(found, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
+
+
+def _candidate(asked: dict[str, float], passage: Passage, reading: Reading, sentence: Sentence) -> Candidate:
     chunk = passage.hit.chunk
     start, end = sentence.start - chunk.start, sentence.end - chunk.start
     span = reading.span(start, end)
-    margin = max(-_MARGIN, min(_MARGIN, span.margin)) if span else -_MARGIN
-    closeness = reading.closeness(start, end)
-    words = _share(asked, set(normalised_tokens(sentence.text)))
-    score = (
-        weights.margin * margin
-        + weights.closeness * closeness
-        + weights.words * words
-        + weights.passage * fused_score(passage)
+    features = Features(
+        margin=max(-_MARGIN, min(_MARGIN, span.margin)) if span else -_MARGIN,
+        closeness=reading.closeness(start, end),
+        words=_share(asked, set(normalised_tokens(sentence.text))),
+        passage=fused_score(passage),
     )
     moved = Span(chunk.start + span.start, chunk.start + span.end, span.margin) if span else None
-    return Candidate(passage, sentence, moved, margin, closeness, words, score)
+    return Candidate(passage, sentence, moved, features)
 
 
 def _share(weights: dict[str, float], present: set[str]) -> float:

@@ -112,7 +112,7 @@ def put_together(
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         _opened_models(settings, progress) as models,
     ):
-        extractive = Extractive(Calibrations.load(), SentenceWeights())
+        extractive = Extractive(Calibrations.load(), SentenceWeights.load())
         checker = SupportChecker(encoder)
         written: dict[str, Generator] = {
             name: Written(

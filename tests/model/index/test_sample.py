@@ -17,7 +17,7 @@ from tests.support.service import check_answer, client_of
 def willing_client(sample_service: Service) -> Iterator[TestClient]:
     """A service that never abstains: what it would say shows however sure it is."""
     willing = Calibrations.load().never_abstaining()
-    generator = Extractive(willing, SentenceWeights())
+    generator = Extractive(willing, SentenceWeights.load())
     answerer = replace(sample_service.answerer, generators={"extractive": generator})
     with client_of(replace(sample_service, answerer=answerer)) as client:
         yield client

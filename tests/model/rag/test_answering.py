@@ -125,7 +125,7 @@ def test_search_and_ask_find_the_same(service: Service) -> None:
 def willing(sample_service: Service) -> Answerer:
     """Over the sample, never abstaining: what it would say shows however sure it is. It is October 2026."""
     never = Calibrations.load().never_abstaining()
-    generator = Extractive(never, SentenceWeights())
+    generator = Extractive(never, SentenceWeights.load())
     return replace(sample_service.answerer, generators={"extractive": generator}, today=lambda: date(2026, 10, 15))
 
 

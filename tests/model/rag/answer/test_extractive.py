@@ -43,7 +43,7 @@ def encoder(sample_service: Service) -> Encoder:
 def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
     query = Query(question, question, "vi")
     read = Reader(encoder, PassageWeights()).read(query, passages)
-    return Extractive(Calibrations.load(), SentenceWeights()).extracted(query, read, terms)
+    return Extractive(Calibrations.load(), SentenceWeights.load()).extracted(query, read, terms)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def written(service: Service, url: str, *, timeout: float = 10, max_tokens: int 
         Endpoint(url, MODEL, SecretStr(KEY), timeout),
         prompts=service.answerer.prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), SentenceWeights()),
+        extractive=Extractive(Calibrations.load(), SentenceWeights.load()),
         max_tokens=max_tokens,
     )
 
