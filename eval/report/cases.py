@@ -56,10 +56,13 @@ class ShownSource:
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """An answer; each citation is a number and what it rests on."""
+    """An answer; each citation is a number and what it rests on. `lead` is the length of the service's own words."""
 
     text: str
-    abstained: bool
+    short: str | None
+    lead: int
+    outcome: str
+    kind: str
     confidence: float
     language: str
     marks: list[Segment]
@@ -169,7 +172,17 @@ def _answer(answer: Answer, passages: Sequence[Excerpt]) -> ShownAnswer:
         (citation.index, [_source(source, passages) for source in citation.sources]) for citation in answer.citations
     ]
     marks = segments(spans, len(answer.text))
-    return ShownAnswer(answer.text, answer.abstained, round(answer.confidence, 4), answer.language, marks, cited)
+    return ShownAnswer(
+        answer.text,
+        answer.short.text if answer.short else None,
+        len(answer.lead or ""),
+        answer.outcome,
+        answer.kind,
+        round(answer.confidence, 4),
+        answer.language,
+        marks,
+        cited,
+    )
 
 
 def _source(source: Source, passages: Sequence[Excerpt]) -> ShownSource:

@@ -58,11 +58,11 @@ def _with_question(command: Callable[[Settings, str, Filters, bool], None]) -> C
 def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Answer a question with cited sentences."""
     with getting_ready(opened(settings, say)) as service:
-        answered = service.answerer.ask(Request(question, settings.k, filters))
+        out = ask_out(service.answerer.ask(Request(question, settings.k, filters)), "", "")
     if as_json:
-        click.echo(ask_out(answered, "", "").model_dump_json(indent=2))
+        click.echo(out.model_dump_json(indent=2))
     else:
-        print_answer(answered)
+        print_answer(out)
 
 
 @click.command()
@@ -70,11 +70,11 @@ def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> N
 def search(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Find the passages nearest to a question."""
     with getting_ready(opened(settings, say)) as service:
-        found = service.answerer.search(Request(question, settings.k, filters))
+        out = search_out(service.answerer.search(Request(question, settings.k, filters)))
     if as_json:
-        click.echo(search_out(found).model_dump_json(indent=2))
+        click.echo(out.model_dump_json(indent=2))
     else:
-        print_passages(found)
+        print_passages(out)
 
 
 @click.command()

@@ -6,41 +6,45 @@ from collections.abc import Iterable
 
 import click
 
-from index.records import Draft, Metadata
-from rag.records import Answered, Copy, Found, Passage, Query
+from index.records import Draft
+from rag.contract.answers import AskOut, CopyOut, MetadataOut, QueryOut, SearchOut, nearest_articles
+from rag.contract.layout import OWN_KINDS, written_out
 
 
-def print_answer(answered: Answered) -> None:
-    """The answer, then its sources, each with the words that are cited."""
-    answer = answered.answer
-    _understood(answered.query)
+def print_answer(out: AskOut) -> None:
+    """The words that answer, the answer, then its sources, each with the words that are cited."""
+    answer = out.answer
+    _print_understood(out.query)
     if answer.note:
         click.echo("\n".join(_wrapped(answer.note)) + "\n")
-    click.echo("\n".join(_wrapped(answer.text)))
-    if answer.abstained:
-        for passage in _one_an_article(answered.passages):
-            click.echo(f"  - {_particulars(passage.hit.metadata)}")
+    if answer.short:
+        click.echo(click.style(" ".join(answer.short.text.split()), bold=True) + "\n")
+    text, _ = written_out(answer, "undated")
+    click.echo("\n".join(line for said in text.splitlines() for line in _wrapped(said)))
+    if answer.outcome == "none":
+        for hit in nearest_articles(out.passages):
+            click.echo(f"  - {_particulars(hit)}")
         return
-    click.echo(f"\nConfidence {answer.confidence:.0%}")
+    if not answer.abstained and answer.kind not in OWN_KINDS:
+        click.echo(f"\nConfidence {answer.confidence:.0%}")
     for citation in answer.citations:
         for source in citation.sources:
-            click.echo(f"\n[{citation.index}] {_particulars(source.metadata)}")
+            click.echo(f"\n[{citation.index}] {_particulars(source)}")
             click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
             click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}")
             _print_copies(source.copies, indent="    ")
 
 
-def print_passages(found: Found) -> None:
+def print_passages(out: SearchOut) -> None:
     """The passages, best first."""
-    _understood(found.query)
-    for passage in found.passages:
-        hit = passage.hit
-        click.echo(f"{passage.score:.3f}  {_particulars(hit.metadata)}")
-        click.echo("\n".join(_wrapped(hit.chunk.text.replace("\n", " "), indent="       ")))
-        click.echo(f"       {hit.chunk.article_id} {hit.chunk.start}:{hit.chunk.end}")
-        _print_copies(passage.copies, indent="       ")
+    _print_understood(out.query)
+    for hit in out.hits:
+        click.echo(f"{hit.score:.3f}  {_particulars(hit)}")
+        click.echo("\n".join(_wrapped(hit.text.replace("\n", " "), indent="       ")))
+        click.echo(f"       {hit.article_id} {hit.start_char}:{hit.end_char}")
+        _print_copies(hit.copies, indent="       ")
         click.echo()
-    if not found.passages:
+    if not out.hits:
         click.echo("No article matches.")
 
 
@@ -60,31 +64,23 @@ def print_article(draft: Draft) -> None:
         click.echo(f"\n[caption] {caption}")
 
 
-def _understood(query: Query) -> None:
-    if query.restored:
+def _print_understood(query: QueryOut) -> None:
+    if query.understood != query.text:
         click.echo(f"Understood: {query.understood}\n")
-    if query.period is not None:
-        period = query.period
+    if query.understood_period is not None:
+        period = query.understood_period
         days = f"{period.first} to {period.last}" if period.first else ""
         click.echo(f"Period: {', '.join(filter(None, (days, 'newest first' if period.newest else '')))}\n")
 
 
-def _print_copies(copies: Iterable[Copy], indent: str) -> None:
+def _print_copies(copies: Iterable[CopyOut], indent: str) -> None:
     for copy in copies:
-        click.echo(f"{indent}Also: {_particulars(copy.metadata)}")
+        click.echo(f"{indent}Also: {_particulars(copy)}")
 
 
-def _particulars(metadata: Metadata) -> str:
-    known = (metadata.title, metadata.source, metadata.published_at and metadata.published_at[:10], metadata.url)
+def _particulars(of: MetadataOut) -> str:
+    known = (of.title, of.source, of.published_at and of.published_at[:10], of.url)
     return " · ".join(part for part in known if part) or "(no title)"
-
-
-def _one_an_article(passages: Iterable[Passage]) -> list[Passage]:
-    """The best passage of each article, best first."""
-    best: dict[str, Passage] = {}
-    for passage in passages:
-        best.setdefault(passage.hit.chunk.article_id, passage)
-    return list(best.values())
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

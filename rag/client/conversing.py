@@ -47,7 +47,7 @@ def recalled(service: Service, said: Sequence[tuple[str, str]]) -> tuple[Turn, .
     Each question is understood again. Which words of articles an answer cited is not known: it stands for them itself.
     """
     syllables, prompts = service.catalogue.snapshot.syllables, service.answerer.prompts
-    abstentions = {prompts.text("abstain", language) for language in prompts.languages}
+    not_said = tuple(prompts.text(name, language) for name in ("abstain", "related") for language in prompts.languages)
     turns: list[Turn] = []
     for question, answer in said[-READ_EXCHANGES:]:
         try:
@@ -56,7 +56,7 @@ def recalled(service: Service, said: Sequence[tuple[str, str]]) -> tuple[Turn, .
             # Without a word it says nothing to what comes after.
             continue
         text = answer[:READ_CHARACTERS]
-        abstained = text.strip() in abstentions
+        abstained = text.strip().startswith(not_said)
         cited = () if abstained else (text,)
         turns.append(Turn(query.text, query.understood, query.language, text, abstained, cited))
     return tuple(turns)

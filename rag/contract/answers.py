@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from rag.records import Answer, Answered, AnswerKind, Citation, Copy, Delta, Found, Outcome, Passage, Query, Stage
 
@@ -118,6 +118,14 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     disagreement: bool = False
     note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stored_before(cls, values: object) -> object:
+        """Answers that were stored when they had neither outcome nor kind are read too."""
+        if isinstance(values, dict) and "outcome" not in values:
+            return {**values, "outcome": "none" if values.get("abstained") else "answered", "kind": "fact"}
+        return values
 
 
 class TimingsOut(BaseModel):

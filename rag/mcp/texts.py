@@ -7,7 +7,8 @@ that holds no line end: no article can end its quotation.
 import json
 from collections.abc import Iterable
 
-from rag.contract.answers import AskOut, CopyOut, HitOut, QueryOut, SearchOut, SourceOut
+from rag.contract.answers import AnswerOut, AskOut, CopyOut, HitOut, QueryOut, SearchOut, SourceOut
+from rag.contract.layout import OWN_KINDS, written_out
 from rag.mcp.results import ArticleExcerpt, NearArticle, near_articles
 
 NOTICE = (
@@ -20,19 +21,30 @@ _LEGEND = f'{NOTICE} Here they stand in lines that begin with ">" and, particula
 def text_of_answer(out: AskOut) -> str:
     """The answer with its marks, then the numbered sources with the cited words; or that there is none."""
     answer = out.answer
-    said = [_LEGEND, *_understood(out.query)]
-    if answer.abstained:
-        said += ["", "NO ANSWER: the stored articles do not answer this question, and nothing is cited."]
+    said = [_LEGEND, *_understood(out.query), "", _opening(answer)]
+    if answer.outcome == "none":
         said += [_line(answer.text)]
         said += [f"- {_particulars(near)}, article {_string(near.article_id)}" for near in near_articles(out)]
     else:
-        said += ["", f"Answer (language {answer.language}, confidence {answer.confidence:.0%}):", _quoted(answer.text)]
+        said += [_quoted(written_out(answer, "no date")[0])]
+    if answer.citations:
         said += ["", "Sources, with the exact words that each [n] rests on:"]
-        for citation in answer.citations:
-            for source in citation.sources:
-                said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_copies(source.copies)]
+    for citation in answer.citations:
+        for source in citation.sources:
+            said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_copies(source.copies)]
     said += [f"\nNote: {_line(note)}" for note in (answer.note, out.trouble) if note]
     return "\n".join([*said, "", f'To ask a follow-up question, give conversation_id "{out.conversation_id}".'])
+
+
+def _opening(answer: AnswerOut) -> str:
+    if answer.outcome == "none":
+        return "NO ANSWER: the stored articles do not answer this question, and nothing is cited."
+    if answer.outcome == "related":
+        return "NO ANSWER: articles treat the subject but do not say what was asked. The nearest, which is no answer:"
+    if answer.kind in OWN_KINDS:
+        return "The service's own reply:"
+    short = f" in short {_string(answer.short.text)}," if answer.short else ""
+    return f"Answer ({answer.kind},{short} language {answer.language}, confidence {answer.confidence:.0%}):"
 
 
 def text_of_hits(out: SearchOut) -> str:

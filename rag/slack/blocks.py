@@ -8,10 +8,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut, nearest_articles
+from rag.contract.layout import OWN_KINDS, AnswerLine, answer_lines
 from rag.slack.splitting import BLOCK, pieces
 from rag.slack.words import ALL, Words
 
@@ -74,23 +76,24 @@ def _body(out: AskOut, words: Words) -> Iterator[Block]:
     answer = out.answer
     if answer.abstained:
         yield _rich([_text(f"🔍 {words.not_found}", bold=True)])
-        yield from _paragraphs(answer)
-        yield from _lines(
-            words.nearest, [_particulars(hit, words) for hit in nearest_articles(out.passages)[:_NEAREST]]
-        )
-    else:
-        if answer.disagreement:
-            yield _rich([_text(f"⚠️ {words.disagreement}", bold=True)])
-        if answer.note:
-            yield from (_quote(answer.note[start:end]) for start, end in pieces(answer.note))
-        yield from _paragraphs(answer)
+    if answer.disagreement:
+        yield _rich([_text(f"⚠️ {words.disagreement}", bold=True)])
+    if answer.note:
+        yield from (_quote(answer.note[start:end]) for start, end in pieces(answer.note))
+    if answer.short:
+        yield _rich([_text(_short(answer.short.text, BLOCK), bold=True)])
+    yield from _paragraphs(answer, words)
+    if answer.citations:
         yield {"type": "divider"}
         yield from _lines(words.sources, list(_sources(answer, words)))
+    elif answer.abstained:
+        nearest = nearest_articles(out.passages)[:_NEAREST]
+        yield from _lines(words.nearest, [_particulars(hit, words) for hit in nearest])
     yield from _remarks(out, words)
 
 
-def _paragraphs(answer: AnswerOut) -> list[Block]:
-    """The text, its numbers linked to their sources."""
+def _paragraphs(answer: AnswerOut, words: Words) -> list[Block]:
+    """The text line by line, its numbers linked to their sources."""
     urls = {citation.index: _link(citation.sources[0].url) for citation in answer.citations if citation.sources}
     links = {index: url for index, url in urls.items() if url and len(url) <= _MAX_NUMBER_URL}
     markers = {
@@ -100,21 +103,55 @@ def _paragraphs(answer: AnswerOut) -> list[Block]:
     }
     blocks: list[Block] = []
     for limit in (BLOCK, BLOCK // 3, BLOCK // 10):
-        blocks = [_paragraph(answer.text, span, markers, links) for span in pieces(answer.text, markers, limit)]
+        blocks = [
+            block
+            for line in answer_lines(answer)
+            for block in _line(answer, line, words, markers=markers, links=links, limit=limit)
+        ]
         # Links between short sentences are longer than these.
         if max(map(_size, blocks)) <= _MAX_MESSAGE:
             break
     return blocks
 
 
-def _paragraph(text: str, span: tuple[int, int], markers: dict[int, int], links: dict[int, str]) -> Block:
+def _line(
+    answer: AnswerOut,
+    line: AnswerLine,
+    words: Words,
+    *,
+    markers: dict[int, int],
+    links: dict[int, str],
+    limit: int,
+) -> Iterator[Block]:
+    """A line in as many blocks as it needs; those that only come near the question look like quotations."""
+    near = answer.outcome == "related" and line.start > 0
+    before = list(_before(line, words))
+    moved = {first - line.start: last - line.start for first, last in markers.items()}
+    for start, end in pieces(answer.text[line.start : line.end], moved, limit):
+        said = _marked(answer.text, (line.start + start, line.start + end), markers, links)
+        yield _rich([*before, *said], "rich_text_quote" if near else "rich_text_section")
+        before = []
+
+
+def _before(line: AnswerLine, words: Words) -> Iterator[Block]:
+    """What the bot says before a line: its article, its side, its day."""
+    if line.article:
+        yield from [*_particulars(line.article, words, dated=False), _text(" — ")]
+    if line.article or line.dated:
+        day = _day(line.day, words) if line.day else words.undated
+        yield _text(f"{day}\n" if line.article else f"{day}: ", bold=True)
+    if line.side:
+        yield _text(f"{_short(line.side)}\n", bold=True)
+
+
+def _marked(text: str, span: tuple[int, int], markers: dict[int, int], links: dict[int, str]) -> list[Block]:
     said, end = span
     elements: list[Block] = []
     for first, last in markers.items():
         if said <= first and last <= end:
             elements += [_text(text[said:first]), *_numbers(text[first:last], links)]
             said = last
-    return _rich([*elements, _text(text[said:end])])
+    return [*elements, _text(text[said:end])]
 
 
 def _numbers(text: str, links: dict[int, str]) -> Iterator[Block]:
@@ -141,20 +178,24 @@ def _sources(answer: AnswerOut, words: Words) -> Iterator[list[Block]]:
             yield line
 
 
-def _particulars(article: SourceOut | HitOut, words: Words) -> list[Block]:
+def _particulars(article: SourceOut | HitOut, words: Words, *, dated: bool = True) -> list[Block]:
     """Title, source and date; the title leads to the page where there is one."""
     url = _link(article.url)
     title = _short(article.title or words.untitled)
-    day = article.published_at[:10] if article.published_at else None
-    if day and words is ALL["vi"]:
-        day = "/".join(reversed(day.split("-")))
+    day = _day(article.published_at[:10], words) if article.published_at and dated else None
     known = ", ".join(part for part in (article.source and _short(article.source), day) if part)
     linked = {"type": "link", "url": url, "text": title} if url else _text(title)
     return [linked, _text(f" — {known}")] if known else [linked]
 
 
+def _day(day: date | str, words: Words) -> str:
+    """A day in ISO 8601 as it is written in Vietnamese, where that is spoken."""
+    return "/".join(reversed(str(day).split("-"))) if words is ALL["vi"] else str(day)
+
+
 def _remarks(out: AskOut, words: Words) -> Iterator[Block]:
-    said = [] if out.answer.abstained else [words.confidence.format(f"{out.answer.confidence:.0%}")]
+    unrated = out.answer.abstained or out.answer.kind in OWN_KINDS
+    said = [] if unrated else [words.confidence.format(f"{out.answer.confidence:.0%}")]
     if out.query.understood != out.query.text:
         said.append(words.understood.format(_short(out.query.understood, 500)))
     if out.trouble:

@@ -22,6 +22,7 @@ class Words:
     partial: str
     also: str
     untitled: str
+    undated: str
     understood: str
     shared_by: str
     up: str
@@ -71,6 +72,7 @@ _VI = Words(
     partial="bài báo chỉ nói một phần",
     also="cũng đăng ở {}",
     untitled="(không đề)",
+    undated="không ghi ngày",
     understood="Hiểu là: {}",
     shared_by=" hỏi: ",
     up="👍 Đúng",
@@ -129,6 +131,7 @@ _EN = Words(
     partial="the article says only part of it",
     also="also in {}",
     untitled="(no title)",
+    undated="no date",
     understood="Understood as: {}",
     shared_by=" asked: ",
     up="👍 Right",

@@ -94,11 +94,13 @@ Opener = Callable[..., Shown]
 
 
 @pytest.fixture
-def opened_page(chromium: Browser, site: Site) -> Iterator[Opener]:
-    """Makes pages; each fails the test where its console, a script or its policy says that something is wrong.
+def opened_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
+    """Makes pages of `site`, or of another server's `url`.
+
+    Each fails the test where its console, a script or its policy says that something is wrong.
 
     `size` is width and height, below 600 a phone's with touch; `scheme` light or dark; `language` the interface's;
-    `lax` lets axe in past the policy; `url` another server's; more goes to Playwright.
+    `lax` lets axe in past the policy; more goes to Playwright.
     """
     contexts: list[tuple[BrowserContext, Shown]] = []
 
@@ -126,7 +128,7 @@ def opened_page(chromium: Browser, site: Site) -> Iterator[Opener]:
         context.add_init_script(_WATCH)
         # Only where nothing is chosen yet: the page may change it, and reload.
         context.add_init_script(f"localStorage['hoidap.language'] ??= {json.dumps(language)}")
-        shown = Shown(context.new_page(), url or site.url)
+        shown = Shown(context.new_page(), url or request.getfixturevalue("site").url)
         shown.page.on("console", lambda message: _note(message, shown))
         shown.page.on("pageerror", lambda error: shown.wrong.append(str(error)))
         contexts.append((context, shown))

@@ -105,16 +105,21 @@
   }
 
   function answer(given, id) {
-    const text = marked(given.text, given.marks, (piece, labels) => {
+    const said = marked(given.text, given.marks, (piece, labels) => {
       const marker = labels.find((label) => label.startsWith("@"));
       if (marker) return [make("a", { class: "marker", href: `#${id}-${marker.slice(1)}` }, piece)];
       return [make("mark", { class: "cited" }, piece)];
     });
-    const sure = `${given.abstained ? "abstained, " : ""}confidence ${given.confidence.toFixed(3)}`;
+    const outcome = { answered: "", related: "only related, ", none: "abstained, " }[given.outcome];
+    const sure = `${given.kind}, ${outcome}confidence ${given.confidence.toFixed(3)}`;
+    const [first, ...rest] = said;
+    const lead = Array.from(first).slice(0, given.lead).join("");
+    const text = [make("span", { class: "note" }, lead), first.slice(lead.length), ...rest];
     const parts = [
       make("h4", {}, "Answer ", make("small", {}, sure)),
-      make("p", { class: "text", lang: given.language, dir: "auto" }, ...text),
-    ];
+      given.short ? make("p", { class: "text", lang: given.language, dir: "auto" }, make("strong", {}, given.short)) : null,
+      make("p", { class: given.outcome === "related" ? "text related" : "text", lang: given.language, dir: "auto" }, ...text),
+    ].filter(Boolean);
     if (given.citations.length) {
       const cited = given.citations.map(([number, sources]) =>
         make("li", { id: `${id}-${number}`, tabindex: "-1" }, `[${number}] `, ...sources.flatMap((one) => source(one, id))),

@@ -5,7 +5,7 @@ import { el, icon } from "../shared/dom.js";
 import { percent, shortDate, t } from "../shared/i18n.js";
 import { generatorName } from "../shared/options.js";
 import { citedSources, nearestArticles } from "../shared/sources.js";
-import { pieces } from "../shared/text.js";
+import { pieces, slice, spanPieces } from "../shared/text.js";
 
 const SURE = 0.75;
 const LIKELY = 0.5;
@@ -24,10 +24,11 @@ export class AnswerText {
    * @param {Array<object>} citations
    * @param {Array<object>} passages
    * @param {string | null} language
+   * @param {[number, number] | null} short where the words that answer stand in the text
    */
-  draw(text, citations, passages, language) {
+  draw(text, citations, passages, language, short = null) {
     if (language) this.element.lang = language;
-    const wanted = pieces(text, citations);
+    const wanted = short ? marked(text, citations, short) : pieces(text, citations);
     const keys = wanted.map(({ kind, text: words, word, citation }) => `${kind} ${Boolean(citation)} ${word} ${words}`);
     const same = keys.findIndex((key, i) => key !== this.drawn[i]?.key);
     const keep = same < 0 ? keys.length : same;
@@ -40,17 +41,34 @@ export class AnswerText {
   }
 }
 
-function pieceNode({ kind, text, word, citation }, passages) {
+function marked(text, citations, [start, end]) {
+  const length = Array.from(text).length;
+  return [
+    ...pieces(slice(text, 0, start), citations),
+    { kind: "mark", text: slice(text, start, end) },
+    ...spanPieces(text, citations, end, length),
+  ];
+}
+
+/** One of `pieces` as it is drawn. */
+export function pieceNode({ kind, text, word, citation }, passages) {
   if (kind === "break") return el("span", { class: "break" });
+  if (kind === "mark") return el("mark", null, text);
   if (kind === "text") return el("span", null, text);
   const mark = citation ? marker(citation, passages) : el("span", { class: "marker pending" }, text);
   return el("span", { class: "with-marker" }, word, mark);
 }
 
+/** The words that answer, before the sentence that they are from. */
+export function shortWords({ short, language }) {
+  return short && el("p", { class: "short", lang: language }, el("strong", null, short.text));
+}
+
 /** What stands above an answer: that it abstains, that articles disagree, that something went otherwise than asked. */
 export function notices({ answer, trouble, generator }) {
   return [
-    answer.abstained && callout("info", "info", t("answer.abstained"), answer.text),
+    answer.outcome === "none" && callout("info", "info", t("answer.abstained"), answer.text),
+    answer.outcome === "related" && callout("info", "info", t("answer.related"), answer.lead),
     answer.disagreement && callout("warn", "warn", t("answer.disagreement"), answer.note),
     !answer.disagreement && answer.note && callout("info", "info", t("answer.note"), answer.note),
     trouble && callout("warn", "warn", t("answer.trouble", { generator: generatorName(generator) }), trouble),
@@ -91,8 +109,9 @@ function periodWords(period) {
   return t("query.between", { first: shortDate(first), last: shortDate(last) });
 }
 
-/** How sure the answer is, in words and as a share. */
+/** How sure the answer is, in words and as a share; of what the service says of itself and its articles, nothing. */
 export function confidence({ answer }) {
+  if (answer.abstained || answer.kind === "chat" || answer.kind === "archive") return null;
   const level = answer.confidence >= SURE ? "high" : answer.confidence >= LIKELY ? "middle" : "low";
   return el(
     "p",
@@ -102,12 +121,13 @@ export function confidence({ answer }) {
   );
 }
 
-/** The sources under an answer; under one that abstains, the nearest articles. */
+/** The sources under an answer that does not name them at its lines; under one that cites nothing, the nearest articles. */
 export function sourcesSection({ answer, passages }) {
-  if (!answer.abstained) return section(t("answer.sources"), citedSources(answer.citations));
-  return passages.length ? section(t("answer.nearest"), nearestArticles(passages)) : null;
+  const named = answer.items.length && (answer.kind === "overview" || answer.kind === "archive");
+  if (answer.citations.length) return named ? null : section(t("answer.sources"), citedSources(answer.citations));
+  return answer.abstained && passages.length ? section(t("answer.nearest"), nearestArticles(passages)) : null;
 }
 
 function section(title, list) {
-  return el("section", { class: "sources-section", "aria-label": title }, el("h3", null, title), list);
+  return el("div", { class: "sources-section" }, el("h3", null, title), list);
 }

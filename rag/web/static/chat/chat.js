@@ -116,7 +116,14 @@ class Chat {
 
   viewOf(turn) {
     if (!this.turns.has(turn))
-      this.turns.set(turn, new TurnView(turn, () => thread.running || thread.ask(turn.question, turn)));
+      this.turns.set(
+        turn,
+        new TurnView(
+          turn,
+          () => thread.running || thread.ask(turn.question, turn),
+          (question) => this.ask(question),
+        ),
+      );
     return this.turns.get(turn);
   }
 
@@ -142,8 +149,9 @@ class Chat {
 function told({ state, answered, problem }) {
   if (state === "failed") return `${problem.what} ${problem.mend}`;
   if (state === "stopped") return t("turn.stopped");
-  const { abstained, text, note } = answered.answer;
-  return [abstained ? t("answer.abstained") : t("turn.answer"), text, note].filter(Boolean).join(" ");
+  const { outcome, short, text, note } = answered.answer;
+  const opening = { answered: "turn.answer", related: "answer.related", none: "answer.abstained" }[outcome];
+  return [t(opening), short && `${short.text}.`, text, note].filter(Boolean).join(" ");
 }
 
 function welcome(ask) {

@@ -1,9 +1,11 @@
 /** A question and what became of it: waiting, an answer as it comes in, an answer, or what went wrong. */
 
 import { actions } from "./feedback.js";
-import { AnswerText, callout, confidence, notices, sourcesSection, understood } from "./answer.js";
+import { AnswerText, callout, confidence, notices, shortWords, sourcesSection, understood } from "./answer.js";
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { isShaped, shaped } from "./shapes.js";
+import { shortSpan } from "../shared/text.js";
 
 let made = 0;
 
@@ -44,11 +46,13 @@ export class TurnView {
   /**
    * @param {object} turn
    * @param {() => void} retry
+   * @param {(question: string) => void} ask
    */
-  constructor(turn, retry) {
+  constructor(turn, retry, ask) {
     const heading = `turn-${++made}`;
     this.turn = turn;
     this.retry = retry;
+    this.ask = ask;
     this.words = new AnswerText();
     this.above = el("div", { class: "above" });
     this.below = el("div", { class: "below" });
@@ -71,10 +75,15 @@ export class TurnView {
   update() {
     const { state, text, citations, passages, answered, query } = this.turn;
     this.element.setAttribute("aria-busy", String(state === "waiting"));
-    const abstained = answered?.answer.abstained;
-    this.words.draw(abstained ? "" : text, citations, passages, answered?.answer.language ?? query?.language);
-    this.words.element.hidden = abstained || !text;
-    fill(this.above, understood(query), ...(answered ? notices(answered) : []));
+    const answer = answered?.answer;
+    const none = answer?.outcome === "none";
+    const parts = answer && !none && isShaped(answer);
+    const short = answer && shortSpan(answer);
+    this.words.draw(none || parts ? "" : text, citations, passages, answer?.language ?? query?.language, short);
+    this.words.element.classList.toggle("evidence", Boolean(answer?.short));
+    this.words.element.hidden = none || !text;
+    if (parts) fill(this.words.element, ...shaped(answer, passages, this.ask));
+    fill(this.above, understood(query), ...(answer ? [...notices(answered), shortWords(answer)] : []));
     fill(this.below, ...this[state]());
   }
 
@@ -84,7 +93,7 @@ export class TurnView {
 
   done() {
     const { answered } = this.turn;
-    return [!answered.answer.abstained && confidence(answered), sourcesSection(answered), ...actions(this.turn)];
+    return [confidence(answered), sourcesSection(answered), ...actions(this.turn)];
   }
 
   failed() {

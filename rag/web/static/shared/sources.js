@@ -2,6 +2,7 @@
 
 import { el, outward, webAddress } from "./dom.js";
 import { age, formatDate, t } from "./i18n.js";
+import { asLines } from "./lines.js";
 import { articleAddress, distinctArticles, numbered } from "./text.js";
 
 const NEAREST = 4;
@@ -72,7 +73,8 @@ export function nearestArticles(passages) {
   );
 }
 
-function entry(article, address, copies, number) {
+/** An article with its byline; the title leads to `address`. */
+export function entry(article, address, copies, number) {
   return el(
     "div",
     { class: "source" },
@@ -87,7 +89,7 @@ function entry(article, address, copies, number) {
   );
 }
 
-/** An answer as plain text, with its sources below: for the clipboard. */
+/** An answer as plain text, the words that answer first, with its sources below: for the clipboard. */
 export function asPlainText(answer) {
   const lines = numbered(answer.citations).map(({ index, source }) => {
     const known = [titleOf(source), source.source, formatDate(source.published_at), webAddress(source.url)];
@@ -95,5 +97,6 @@ export function asPlainText(answer) {
   });
   const note = answer.note ? [answer.note] : [];
   const listed = lines.length ? [`${t("answer.sources")}:\n${lines.join("\n")}`] : [];
-  return [answer.text, ...note, ...listed].join("\n\n");
+  const short = answer.short ? [answer.short.text] : [];
+  return [...short, asLines(answer), ...note, ...listed].join("\n\n");
 }

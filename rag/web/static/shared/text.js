@@ -35,6 +35,28 @@ export function pieces(text, citations) {
   return found;
 }
 
+/** The pieces of `[start, end)` of an answer's text. */
+export function spanPieces(text, citations, start, end) {
+  const moved = citations.map((citation) => ({
+    ...citation,
+    start: citation.start - start,
+    end: citation.end - start,
+  }));
+  return pieces(slice(text, start, end).trim(), moved);
+}
+
+/** Where the words that answer stand in the answer's text: `[start, end]`, or null where they are not told word for word. */
+export function shortSpan({ short, citations }) {
+  if (!short) return null;
+  const { start, text, sources } = citations[short.citation];
+  const cited = sources[short.source].cited_text;
+  const at = cited.indexOf(text);
+  if (at < 0) return null;
+  const from = short.start - Array.from(cited.slice(0, at)).length;
+  const to = short.end - short.start + from;
+  return slice(text, Math.max(from, 0), to) === short.text ? [start + from, start + to] : null;
+}
+
 function citationOf(index, place, citations) {
   return citations.filter((citation) => citation.index === index && citation.end <= place).at(-1);
 }

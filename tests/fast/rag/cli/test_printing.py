@@ -6,8 +6,9 @@ import pytest
 
 from index.records import Chunk, Hit, Metadata
 from rag.cli.printing import print_answer, print_passages
-from rag.contract.answers import ask_out, search_out
+from rag.contract.answers import AskOut, ask_out, search_out
 from rag.records import Answer, Answered, AskedPeriod, Citation, Copy, Found, Passage, Query, Source, Timings
+from tests.support.shapes import CHAT, FACT, NONE, RELATED, TIMELINE
 
 TEXT = "Cầu dài 1.420 m."
 COPY = Copy("b", Metadata("Thông xe cầu mới", "https://bao.example/b", "Báo Sông", "2025-07-06T08:00:00+07:00"))
@@ -25,7 +26,7 @@ ANSWERED = Answered(FOUND.query, "extractive", ANSWER, FOUND.passages, FOUND.tim
 
 
 def test_a_person_sees_the_note_the_dates_and_the_copies(capsys: pytest.CaptureFixture[str]) -> None:
-    print_answer(ANSWERED)
+    print_answer(ask_out(ANSWERED, "1", "2"))
 
     printed = capsys.readouterr().out
     assert printed.startswith(
@@ -36,9 +37,36 @@ def test_a_person_sees_the_note_the_dates_and_the_copies(capsys: pytest.CaptureF
 
 
 def test_a_search_names_the_copies(capsys: pytest.CaptureFixture[str]) -> None:
-    print_passages(FOUND)
+    print_passages(search_out(FOUND))
 
     assert "       Also: Thông xe cầu mới" in capsys.readouterr().out
+
+
+def printed(out: AskOut, capsys: pytest.CaptureFixture[str]) -> str:
+    print_answer(out)
+    return capsys.readouterr().out
+
+
+def test_the_words_that_answer_stand_first(capsys: pytest.CaptureFixture[str]) -> None:
+    # Bold is left out where nobody looks.
+    assert printed(FACT, capsys).startswith("77 m\n\nCầu Bến Lội dài 77 m, rộng 9 m. [1] Cầu tốn")
+
+
+def test_an_answer_of_lines_is_printed_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(TIMELINE, capsys).startswith(
+        "2024-02-10: Cầu được khởi công. [1] Tỉnh trao mặt bằng. [2]\n2026-05-03: Cầu thông xe. [3]\n"
+        "undated: Cầu được đặt tên. [4]\n"
+    )
+    reply = "Tôi là Hỏi Đáp. Bạn có thể hỏi:\n- Có tin gì mới?\n- Tóm tắt tin về Lào\n"
+    assert printed(CHAT, capsys) == reply
+
+
+def test_what_only_comes_near_has_its_sources_and_no_confidence(capsys: pytest.CaptureFixture[str]) -> None:
+    near = printed(RELATED, capsys)
+
+    assert "Gần nhất là:\nCầu Bến Lội thông xe sáng 3/5. [1]\nCầu tốn 12 tỷ đồng. [2]\n\n[1] Cầu Bến Lội" in near
+    assert "Confidence" not in near
+    assert "  - Cầu Bến Lội thông xe · Báo Ven Đồi" in printed(NONE, capsys)
 
 
 def test_a_client_gets_them_as_fields() -> None:

@@ -13,6 +13,7 @@ from rag.slack.memory import ChannelSettings
 from rag.slack.settings_view import Place, better_in, better_view, loading_view, settings_in, settings_view
 from rag.slack.splitting import BLOCK, pieces
 from rag.slack.words import ALL, Words, words
+from tests.support.shapes import ARCHIVE, CHAT, COMPARISON, FACT, OVERVIEW, RELATED, TIMELINE, Said, shaped
 from tests.support.slack_blocks import blocks_error, shown, texts, view_error
 from tests.support.slack_bot import abstained, answered, hit, source
 
@@ -159,6 +160,72 @@ def test_an_abstention_and_a_disagreement_look_different() -> None:
     quotes = [part["type"] for block in answer_messages(differ, VI)[0].blocks for part in block.get("elements", [])]
     assert "rich_text_quote" in quotes
     assert not any("Độ tin cậy" in line for line in lines(none))
+
+
+def test_the_words_that_answer_stand_first_and_bold() -> None:
+    message = only(answer_messages(FACT, VI))
+
+    first = next(texts(list(message.blocks)))
+    assert first == {"type": "text", "text": "77 m", "style": {"bold": True}}
+    assert lines(FACT)[1] == "Cầu Bến Lội dài 77 m, rộng 9 m. [1] Cầu tốn 12 tỷ đồng. [2]"
+
+
+def test_lines_stand_under_their_day_side_and_article() -> None:
+    assert lines(TIMELINE)[:3] == [
+        "10/02/2024: Cầu được khởi công. [1] Tỉnh trao mặt bằng. [2]",
+        "03/05/2026: Cầu thông xe. [3]",
+        "không ghi ngày: Cầu được đặt tên. [4]",
+    ]
+    assert lines(COMPARISON)[:5] == [
+        "Bến Lội",
+        "Cầu Bến Lội dài 77 m. [1]",
+        "Cầu Bến Lội rộng 9 m. [2]",
+        "Vàm",
+        "Cầu Vàm dài 310 m. [3]",
+    ]
+    assert lines(OVERVIEW)[:8] == [
+        "3 bài báo nói về chuyện này, từ 28/4/2026 đến 3/5/2026.",
+        "Cầu Bến Lội thông xe — Báo Ven Đồi — 03/05/2026",
+        "Cầu thông xe sáng 3/5. [1]",
+        "Cầu dài 77 m. [2]",
+        "Giá vật liệu <b>tăng</b> — Báo Sông Hậu — 28/04/2026",
+        "Giá <i>thép</i> tăng 4 %. [3]",
+        "(không đề) — không ghi ngày",
+        "Dân mừng cầu mới. [4]",
+    ]
+
+
+def test_a_reply_of_the_service_has_neither_sources_nor_confidence() -> None:
+    assert lines(CHAT) == [
+        "Tôi là Hỏi Đáp. Bạn có thể hỏi:",
+        "- Có tin gì mới?",
+        "- Tóm tắt tin về Lào",
+        "[👍 Đúng] [👎 Chưa đúng]",
+    ]
+    assert not any("Độ tin cậy" in line for line in lines(ARCHIVE))
+
+
+def test_what_only_comes_near_is_quoted_and_is_no_answer() -> None:
+    message = only(answer_messages(RELATED, VI))
+
+    assert lines(RELATED)[:6] == [
+        "🔍 Không tìm thấy câu trả lời",
+        "Các bài có nói về chủ đề này nhưng không nêu điều được hỏi. Gần nhất là:",
+        "Cầu Bến Lội thông xe sáng 3/5. [1]",
+        "Cầu tốn 12 tỷ đồng. [2]",
+        "Nguồn",
+        "[1] Cầu Bến Lội thông xe — Báo Ven Đồi, 03/05/2026",
+    ]
+    kinds = [part["type"] for block in message.blocks for part in block.get("elements", [])]
+    assert kinds.count("rich_text_quote") == 2
+
+
+def test_many_lines_are_messages_that_slack_takes() -> None:
+    said = [Said("cau", f"Câu số {n} " + "có nhiều chữ " * 40 + ".", day="2026-05-03") for n in range(60)]
+
+    messages = answer_messages(shaped("timeline", *said, short="Câu số 0"), VI)
+    assert len(messages) > 2
+    assert all(blocks_error(list(message.blocks)) is None for message in messages)
 
 
 HOSTILE = "<!channel> <@U1> <https://evil.example|bấm> *đậm* `mã` &lt;!here&gt; :tada: \u202edảo\x00\ud800"
