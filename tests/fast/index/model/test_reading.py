@@ -1,0 +1,135 @@
+"""The reader over a tiny network with random weights, and any cross-encoder in its place."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from sentence_transformers import CrossEncoder
+from torch import nn
+from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
+
+from index.model.embedder import Embedder
+from index.model.joint import UpperLayers
+from index.model.reading import CrossReader, JointReader
+from index.model.tokens import TokenStates
+from index.storage.errors import ModelError
+from tests.fast.index.model.test_embedder import save_tiny
+
+WIDTH = 16
+CONFIG = BertConfig(vocab_size=6, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24)
+
+
+@pytest.fixture
+def upper() -> UpperLayers:
+    torch.manual_seed(5)
+    return UpperLayers(CONFIG, 1).eval()
+
+
+def states(tokens: int, seed: int, outside: int = 2) -> TokenStates:
+    """Random states; the first and last are no tokens of the text, which has two code points a token."""
+    made = np.random.default_rng(seed).normal(size=(tokens, WIDTH)).astype(np.float32)
+    spans = np.array([(2 * place, 2 * place + 2) for place in range(tokens)], np.int64)
+    spans[[0, *range(tokens - outside + 1, tokens)]] = -1
+    return TokenStates(made, spans, "x" * 2 * tokens)
+
+
+def test_a_passage_reads_the_same_alone_and_beside_a_longer_one(upper: UpperLayers) -> None:
+    question, short, long = states(4, 1), states(6, 2), states(20, 3)
+
+    (alone,) = JointReader(upper).read(question, [short])
+    beside, _ = JointReader(upper).read(question, [short, long])
+
+    assert alone.start == pytest.approx(beside.start, abs=1e-5)
+    assert alone.relevance == pytest.approx(beside.relevance, abs=1e-5)
+    assert alone.none == pytest.approx(beside.none, abs=1e-5)
+
+
+def test_scores_are_of_the_texts_own_tokens(upper: UpperLayers) -> None:
+    question, passage = states(4, 1), states(6, 2)
+
+    (read,) = JointReader(upper).read(question, [passage])
+
+    assert read.spans.tolist() == [[2, 4], [4, 6], [6, 8], [8, 10]]
+    # The same through the network itself, whose passage tokens follow its place for "no answer".
+    all_real = torch.ones(1, 4, dtype=torch.bool), torch.ones(1, 6, dtype=torch.bool)
+    with torch.no_grad():
+        heads = upper(torch.from_numpy(question.states)[None], torch.from_numpy(passage.states)[None], *all_real)
+    assert read.start == pytest.approx(heads.start[0, 2:6].numpy(), abs=1e-5)
+    assert read.none == pytest.approx(float(heads.start[0, 0] + heads.end[0, 0]), abs=1e-5)
+
+
+def test_the_whole_model_is_what_its_halves_are_joined() -> None:
+    # Without training, segments or a second text, lower and upper layers are the model that they are cut from.
+    torch.manual_seed(2)
+    model = BertModel(CONFIG).eval()
+    upper = UpperLayers(CONFIG, 1).eval()
+    upper.layers[0].load_state_dict(model.encoder.layer[1].state_dict())
+    nn.init.zeros_(upper.segment.weight)
+    ids = torch.tensor([[2, 4, 5, 3]])
+    real = torch.ones(1, 4, dtype=torch.bool)
+    with torch.no_grad():
+        whole = model(input_ids=ids, attention_mask=real.long()).last_hidden_state
+        model.encoder.layer = model.encoder.layer[:1]
+        half = model(input_ids=ids, attention_mask=real.long()).last_hidden_state
+        heads = upper(half[:, :1], half[:, 1:], real[:, :1], real[:, 1:])
+        expected = upper.span(whole)
+
+    assert heads.start[0].numpy() == pytest.approx(expected[0, :, 0].numpy(), abs=1e-5)
+    assert heads.end[0].numpy() == pytest.approx(expected[0, :, 1].numpy(), abs=1e-5)
+
+
+def test_weights_come_back_as_they_were_saved(upper: UpperLayers, tmp_path: Path) -> None:
+    save_file({name: tensor.half() for name, tensor in upper.state_dict().items()}, tmp_path / "reader.safetensors")
+    lower = BertModel(CONFIG)
+
+    (told,) = JointReader.load(tmp_path / "reader.safetensors", lower, "fp32").read(states(4, 1), [states(6, 2)])
+    (expected,) = JointReader(upper).read(states(4, 1), [states(6, 2)])
+    (rough,) = JointReader.load(tmp_path / "reader.safetensors", lower, "int8").read(states(4, 1), [states(6, 2)])
+
+    assert told.start == pytest.approx(expected.start, abs=5e-3)
+    assert rough.start == pytest.approx(expected.start, abs=5e-2)
+
+
+@pytest.mark.parametrize("content", [b"", b"no tensors"])
+def test_a_broken_file_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "reader.safetensors").write_bytes(content)
+
+    with pytest.raises(ModelError, match=r"cannot load the reader .*reader\.safetensors.*or set reader to none"):
+        JointReader.load(tmp_path / "reader.safetensors", BertModel(CONFIG), "fp32")
+
+
+def test_a_cross_encoder_tells_relevance_alone(tmp_path: Path) -> None:
+    model = _save_cross_encoder(tmp_path)
+    embedder = Embedder.load(save_tiny(tmp_path / "embeds"), "fp32", reader=str(model))
+    question, passages = embedder.query_tokens("nhà"), [embedder.passage_tokens(text) for text in ("phố", "nhà phố")]
+
+    read = embedder.read(question, passages)
+
+    logits = CrossEncoder(str(model), device="cpu").predict(
+        [("nhà", "phố"), ("nhà", "nhà phố")], activation_fn=nn.Identity()
+    )
+    assert [one.relevance for one in read] == pytest.approx(logits.tolist(), abs=1e-5)
+    assert all(not one.start.size and not one.spans.size for one in read)
+
+
+def test_a_reader_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot load the reader .*nowhere"):
+        CrossReader.load(str(tmp_path / "nowhere"))
+
+
+def _save_cross_encoder(folder: Path) -> Path:
+    torch.manual_seed(4)
+    tiny = save_tiny(folder)
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(next(tiny.rglob("tokenizer.json"))),
+        pad_token="[PAD]",
+        unk_token="<unk>",  # noqa: S106
+    )
+    config = BertConfig(
+        vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=1
+    )
+    BertForSequenceClassification(config).save_pretrained(folder / "cross")
+    tokenizer.save_pretrained(folder / "cross")
+    return folder / "cross"
