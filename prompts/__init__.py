@@ -67,7 +67,10 @@ class Prompts:
 
 
 # What a template is filled with; one that replaces it must have a place for the same.
-_FIELDS = ("{date}", "{language}", "{none}", "{count}", "{day}", "{first}", "{last}", "{sources}", "{country}")
+_FIELDS = (
+    *("{date}", "{language}", "{none}", "{count}", "{day}", "{first}", "{last}", "{sources}", "{country}"),
+    "{titles}",
+)
 _FIELD = re.compile(r"\{([a-z]+)\}")
 
 

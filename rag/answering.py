@@ -16,6 +16,7 @@ from index.records import Filters
 from index.store.store import Store
 from prompts import FALLBACK, Prompts
 from rag.answer.archive import catalogued, no_articles, openings
+from rag.answer.broad.answers import KINDS
 from rag.answer.budget import ContextBudget, blanked
 from rag.answer.chat import chatted
 from rag.answer.citations import CitedText
@@ -50,6 +51,8 @@ from rag.records import (
 
 # Passages looked at for each that is given: copies among them fall away, and a period asked brings others forward.
 _LOOKED_AT = 3
+# What is asked of a whole matter is answered from so many times as many passages.
+_OF_A_MATTER = 3
 # The answers that state one thing, of which other articles may say otherwise.
 _DISPUTED = ("fact", "why")
 # What the service answers itself, and searches no passages for.
@@ -105,7 +108,8 @@ class Answerer:
     def search(self, request: Request) -> Found:
         """The `request.k` best passages for a question, best first. BadQuestion as `events` raises it."""
         snapshot = self.catalogue.snapshot
-        return self._found(request, self._standalone(request, self._understood(request, snapshot)), snapshot)
+        found = self._found(request, self._standalone(request, self._understood(request, snapshot)), snapshot)
+        return replace(found, passages=found.passages[: request.k])
 
     def ask(self, request: Request) -> Answered:
         """An answer whose every sentence cites the exact words of an article, or an abstention.
@@ -225,13 +229,13 @@ class Answerer:
         vector = self.encoder.embed_queries([query.understood])[0]
         encoding = _milliseconds(started)
         started = perf_counter()
-        looked_at = _LOOKED_AT * request.k
+        k = request.k * (_OF_A_MATTER if query.kind in KINDS else 1)
         passages = retrieve(
-            query, vector, looked_at, request.filters, store=self.store, snapshot=snapshot, fusion=self.fusion
+            query, vector, _LOOKED_AT * k, request.filters, store=self.store, snapshot=snapshot, fusion=self.fusion
         )
         if query.period is not None:
             passages = preferred(passages, query.period)
-        passages = self.copies.collapsed(ranked(passages, self.weights, query.language), self.store)[: request.k]
+        passages = self.copies.collapsed(ranked(passages, self.weights, query.language), self.store)[:k]
         passages = self.reader.read(query, passages)
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)

@@ -142,8 +142,12 @@ class Reading:
         """
         inside = self.similarity
         if start is not None and end is not None:
-            inside = inside[:, (self.places >= start) & (self.places < end)]
+            inside = inside[:, self.within(start, end)]
         return float(inside.max(axis=1).mean()) if inside.size else 0.0
+
+    def within(self, start: int, end: int) -> npt.NDArray[np.bool_]:
+        """Which of the passage's tokens stand in `chunk.text[start:end]`, of shape (passage tokens,)."""
+        return (self.places >= start) & (self.places < end)
 
     def span(self, start: int, end: int) -> Span | None:
         """The likeliest answer in `chunk.text[start:end]`; None where the passage was not read."""

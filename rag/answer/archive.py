@@ -76,7 +76,7 @@ def no_articles(filters: Filters, prompts: Prompts, language: str) -> str:
     """That no article passes the filters, with what they ask for."""
     first, last = (date.fromisoformat(day) if day else None for day in (filters.published_from, filters.published_to))
     sources = ", ".join(filters.sources)
-    said = prompts.filled("no-articles", language, **_span(first, last, language), sources=sources)
+    said = prompts.filled("no-articles", language, **span_written(first, last, language), sources=sources)
     return " ".join(said.splitlines())
 
 
@@ -84,7 +84,7 @@ def _summary(covered: Coverage, prompts: Prompts, language: str) -> str:
     summary = prompts.filled(
         "archive",
         language,
-        **_span(covered.first, covered.last, language),
+        **span_written(covered.first, covered.last, language),
         count=str(covered.articles),
         undated=str(covered.undated or ""),
         sources=", ".join(f"{source} ({articles})" for source, articles in covered.sources[:_SOURCES]),
@@ -92,10 +92,11 @@ def _summary(covered: Coverage, prompts: Prompts, language: str) -> str:
     return " ".join(summary.splitlines())
 
 
-def _span(first: date | None, last: date | None, language: str) -> dict[str, str]:
+def span_written(first: date | None, last: date | None, language: str) -> dict[str, str]:
+    """The first and last of several days, or the only `day`, as values of a template."""
     if first and first == last:
-        return {"day": _written(first, language)}
-    return {name: _written(day, language) for name, day in (("first", first), ("last", last)) if day}
+        return {"day": written_day(first, language)}
+    return {name: written_day(day, language) for name, day in (("first", first), ("last", last)) if day}
 
 
 def _line(passage: Passage, prompts: Prompts, language: str) -> Statement | None:
@@ -103,7 +104,7 @@ def _line(passage: Passage, prompts: Prompts, language: str) -> Statement | None
     quote = _first_sentence(passage.hit)
     if quote is None:
         return None
-    day = metadata.day and _written(metadata.day, language)
+    day = metadata.day and written_day(metadata.day, language)
     origin = ", ".join(filter(None, (metadata.source, day or prompts.text("undated", language))))
     heading = f"{metadata.title} ({origin}):" if metadata.title else f"{origin}:"
     text = chunk.text[quote.start - chunk.start : quote.end - chunk.start]
@@ -124,6 +125,7 @@ def _first_sentence(hit: Hit) -> Quote | None:
     return Quote(hit, hit.chunk.start + start, hit.chunk.start + end, 1.0, "full")
 
 
-def _written(day: date, language: str) -> str:
+def written_day(day: date, language: str) -> str:
+    """A day as it is written in a language, given as ISO 639-1 code."""
     # The short form of English is read otherwise in Britain than in America.
     return format_date(day, "d/M/y" if language == "vi" else "long", locale=language)

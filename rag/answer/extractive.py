@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from index.derived.terms import TermIndex
 from index.language.quantities import capitalised
 from index.language.text import folded_tokens
+from rag.answer.broad.answers import KINDS, Broad
 from rag.answer.calibration import Calibrations, Evidence
 from rag.answer.ranking import Candidate, SentenceWeights, rank
 from rag.records import AnswerSpan, Generated, Outcome, Passage, Query, Quote, Sentence, Statement
@@ -27,9 +28,10 @@ _RUN = 3
 class Extractive:
     """The generator `extractive`: the sentences that answer, or abstention below the threshold."""
 
-    def __init__(self, calibrations: Calibrations, weights: SentenceWeights) -> None:
+    def __init__(self, calibrations: Calibrations, weights: SentenceWeights, broad: Broad) -> None:
         self._calibrations = calibrations
         self._weights = weights
+        self._broad = broad
 
     def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
         """Yield one `Generated`, and no statement before it: a disagreement may still reorder them."""
@@ -37,6 +39,8 @@ class Extractive:
 
     def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
         """The sentences that answer the question, best first, and the confidence."""
+        if query.kind in KINDS:
+            return self._broad.extracted(query, passages, terms)
         ranked = rank(query, passages, terms, self._weights)
         if not ranked:
             return Generated((), 0.0, "none", query.kind)

@@ -13,6 +13,7 @@ from index.model.embedder import Embedder
 from index.model.encoder import Encoder
 from index.store.store import Store
 from prompts import PromptError, Prompts
+from rag.answer.broad.answers import Broad
 from rag.answer.budget import ContextBudget
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
@@ -112,7 +113,7 @@ def put_together(
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         _opened_models(settings, progress) as models,
     ):
-        extractive = Extractive(Calibrations.load(), SentenceWeights.load())
+        extractive = Extractive(Calibrations.load(), SentenceWeights.load(), Broad(prompts))
         checker = SupportChecker(encoder)
         written: dict[str, Generator] = {
             name: Written(

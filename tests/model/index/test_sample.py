@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from prompts import Prompts
+from rag.answer.broad.answers import Broad
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive
 from rag.answer.ranking import SentenceWeights
@@ -17,7 +19,7 @@ from tests.support.service import check_answer, client_of
 def willing_client(sample_service: Service) -> Iterator[TestClient]:
     """A service that never abstains: what it would say shows however sure it is."""
     willing = Calibrations.load().never_abstaining()
-    generator = Extractive(willing, SentenceWeights.load())
+    generator = Extractive(willing, SentenceWeights.load(), Broad(Prompts()))
     answerer = replace(sample_service.answerer, generators={"extractive": generator})
     with client_of(replace(sample_service, answerer=answerer)) as client:
         yield client

@@ -9,6 +9,7 @@ from index.derived.terms import TermIndex
 from index.records import Chunk, Filters, Hit
 from index.store.store import Store
 from prompts import Prompts
+from rag.answer.broad.answers import Broad
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive
 from rag.answer.ranking import SentenceWeights
@@ -125,7 +126,7 @@ def test_search_and_ask_find_the_same(service: Service) -> None:
 def willing(sample_service: Service) -> Answerer:
     """Over the sample, never abstaining: what it would say shows however sure it is. It is October 2026."""
     never = Calibrations.load().never_abstaining()
-    generator = Extractive(never, SentenceWeights.load())
+    generator = Extractive(never, SentenceWeights.load(), Broad(Prompts()))
     return replace(sample_service.answerer, generators={"extractive": generator}, today=lambda: date(2026, 10, 15))
 
 

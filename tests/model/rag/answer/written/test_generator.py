@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from prompts import Prompts
+from rag.answer.broad.answers import Broad
 from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
@@ -50,7 +51,7 @@ def written(service: Service, url: str, *, timeout: float = 10, max_tokens: int 
         Endpoint(url, MODEL, SecretStr(KEY), timeout),
         prompts=service.answerer.prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), SentenceWeights.load()),
+        extractive=Extractive(Calibrations.load(), SentenceWeights.load(), Broad(Prompts())),
         max_tokens=max_tokens,
     )
 

@@ -1,0 +1,47 @@
+"""Overviews, lists, timelines and comparisons, made of quoted sentences."""
+
+from collections.abc import Sequence
+
+from index.derived.terms import TermIndex
+from prompts import Prompts
+from rag.answer.broad.comparison import comparison
+from rag.answer.broad.confidence import THRESHOLD, confidence
+from rag.answer.broad.lead import lead
+from rag.answer.broad.overview import listed, overview
+from rag.answer.broad.selection import Candidate, candidates, of_the_matter
+from rag.answer.broad.timeline import timeline
+from rag.records import AnswerKind, Generated, Passage, Query, Statement
+
+KINDS: frozenset[AnswerKind] = frozenset({"overview", "list", "timeline", "comparison"})
+
+
+class Broad:
+    """Answers questions of the kinds `KINDS`."""
+
+    def __init__(self, prompts: Prompts) -> None:
+        self._prompts = prompts
+
+    def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+        """The sentences that tell most of what was asked, in the shape that the question asks for."""
+        ranked = candidates(query, passages, terms)
+        statements = tuple(_shaped(query, ranked))
+        sure = confidence(query, passages) if statements else 0.0
+        if sure < THRESHOLD:
+            return Generated((), sure, "none", query.kind)
+        quoted = {quote.hit.chunk.article_id for statement in statements for quote in statement.quotes}
+        of_matter = of_the_matter(passages)
+        articles = [next(p for p in passages if p.hit.chunk.article_id == article) for article in of_matter]
+        said = lead(query, articles, quoted, self._prompts)
+        return Generated(statements, sure, "answered", query.kind, said)
+
+
+def _shaped(query: Query, ranked: Sequence[Candidate]) -> list[Statement]:
+    match query.kind:
+        case "list":
+            return listed(ranked)
+        case "timeline":
+            return timeline(query, ranked)
+        case "comparison":
+            return comparison(query.understood, ranked)
+        case _:
+            return overview(ranked)

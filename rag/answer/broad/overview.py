@@ -1,0 +1,50 @@
+"""Chosen sentences as an overview, grouped by article, and as a list, a line each."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from rag.answer.broad.selection import Candidate, chosen
+from rag.records import Line, Quote, Statement
+
+_MOST_SENTENCES = 7
+_MOST_ITEMS = 8
+
+
+def overview(ranked: Sequence[Candidate]) -> list[Statement]:
+    """Up to seven sentences, those of one article on one line, the newest article first, undated ones last."""
+    groups = sorted(by_article(chosen(ranked, _MOST_SENTENCES)), key=lambda group: _newest_first(group[0]))
+    return [
+        replace(statement(one), line=line_of(one) if place == 0 else None)
+        for group in groups
+        for place, one in enumerate(group)
+    ]
+
+
+def listed(ranked: Sequence[Candidate]) -> list[Statement]:
+    """Up to eight sentences, a line each; those of one article stand together, as they do there."""
+    groups = by_article(chosen(ranked, _MOST_ITEMS))
+    return [replace(statement(one), line=line_of(one)) for group in groups for one in group]
+
+
+def by_article(taken: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates, best first, in groups by article, the best first; within a group by place."""
+    groups: dict[str, list[Candidate]] = {}
+    for one in taken:
+        groups.setdefault(one.article_id, []).append(one)
+    return [sorted(group, key=lambda one: one.sentence.start) for group in groups.values()]
+
+
+def statement(one: Candidate) -> Statement:
+    """The quoted sentence."""
+    quote = Quote(one.passage.hit, one.sentence.start, one.sentence.end, round(one.score, 4), "full")
+    return Statement(one.sentence.text, (quote,))
+
+
+def line_of(one: Candidate) -> Line:
+    """The line of a sentence's article."""
+    return Line(day=one.passage.hit.metadata.day, article_id=one.article_id)
+
+
+def _newest_first(one: Candidate) -> int:
+    return -(one.passage.hit.metadata.day or date.min).toordinal()
