@@ -124,8 +124,8 @@ def _save_cross_encoder(folder: Path) -> Path:
     tiny = save_tiny(folder)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(next(tiny.rglob("tokenizer.json"))),
-        pad_token="[PAD]",
-        unk_token="<unk>",  # noqa: S106
+        pad_token="[PAD]",  # noqa: S106 (no password)
+        unk_token="<unk>",  # noqa: S106 (no password)
     )
     config = BertConfig(
         vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=1
