@@ -97,7 +97,7 @@ def test_an_answer_is_that_of_ask_with_its_citations(client: OpenAI, http: httpx
     assert completion.choices[0].finish_reason == "stop"
     assert completion.choices[0].message.role == "assistant"
     answer = http.post("/v1/ask", json={"question": SCHOLARSHIPS}).json()["answer"]
-    assert content(completion) == answer["text"]
+    assert content(completion).endswith(answer["text"])
     assert check_citations(completion, http) == [citation["text"] for citation in answer["citations"]]
     usage = completion.usage
     assert usage is not None
@@ -197,7 +197,7 @@ def test_a_second_turn_is_understood_by_the_first(client: OpenAI, http: httpx.Cl
     body = {"question": LAOS, "conversation_id": "beside-chat"}
     http.post("/v1/ask", json=body).raise_for_status()
     kept = http.post("/v1/ask", json={**body, "question": JAPAN}).json()
-    assert content(second) == kept["answer"]["text"]
+    assert content(second).endswith(kept["answer"]["text"])
 
 
 def test_a_third_turn_is_understood_through_the_second(service: Service) -> None:
@@ -214,11 +214,13 @@ def test_what_is_recalled_has_bounds(service: Service) -> None:
     abstention = service.answerer.prompts.text("abstain", "vi")
     turns = recalled(service, [("?", "a")] + [(f"Chuyện {n} " + "a" * 5000, "b" * 50_000) for n in range(9)])
     (abstained,) = recalled(service, [("Ai thắng?", abstention)])
+    related = service.answerer.prompts.text("related", "en")
+    (near,) = recalled(service, [("Ai thắng?", f"{related}\n\nĐội Sông Hậu đá hay. [1]")])
 
     assert [turn.question[:8] for turn in turns] == [f"Chuyện {n}" for n in range(3, 9)]
     assert {len(turn.question) for turn in turns} == {2000}
     assert {len(turn.answer) for turn in turns} == {10_000}
-    assert (abstained.abstained, abstained.cited) == (True, ())
+    assert (abstained.abstained, abstained.cited) == (near.abstained, near.cited) == (True, ())
     assert recalled(service, [("…", "a"), ("", "b")]) == ()
 
 
