@@ -36,14 +36,17 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # The weight of each feature of a sentence, each of which lies in [0, 1]: fitted by logistic regression on whether a
 # sentence states what a good answer must, of questions about real news.
 _WEIGHTS = {
-    "central_words": 0.3,
+    "closeness": 0.8,
+    "central_words": 0.1,
     "central_tokens": 1.8,
-    "passage": 1.2,
+    "passage": 0.9,
     "article": 0.4,
-    "early": 1.4,
-    "length": 1.2,
-    "numbers": 1.4,
+    "early": 1.3,
+    "length": 0.9,
+    "numbers": 1.3,
 }
+# The items of a list each answer the question.
+_CLOSENESS_IN_LIST = 2.5
 
 _Floats = npt.NDArray[np.float64]
 
@@ -90,7 +93,8 @@ def candidates(query: Query, passages: Sequence[Passage], terms: TermIndex) -> l
         return []
     words = _bags([sentence.text for _, sentence in found], terms)
     columns = features(read, found, words)
-    scores = _scaled(sum((_WEIGHTS[name] * column for name, column in columns.items()), np.zeros(len(found))))
+    weights = _WEIGHTS | ({"closeness": _CLOSENESS_IN_LIST} if query.kind == "list" else {})
+    scores = _scaled(sum((weights[name] * column for name, column in columns.items()), np.zeros(len(found))))
     made = [
         Candidate(passage, sentence, float(score), bag)
         for (passage, sentence), score, bag in zip(found, scores, words, strict=True)
@@ -110,6 +114,7 @@ def features(read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]],
     weight = np.array(list(best.values())) ** 2
     owners = np.array([list(best).index(_article(passage)) for passage, _ in found])
     return {
+        "closeness": _scaled(np.array([_closeness(passage, sentence) for passage, sentence in found])),
         "central_words": _scaled(_central(words, owners, weight)),
         "central_tokens": _scaled(_central_tokens(read, found, list(best), weight)),
         "passage": np.array([passage.score / top for passage, _ in found]),
@@ -168,6 +173,12 @@ def _central_tokens(
     parts = np.split(central, np.cumsum([len(one.vectors) for one in readings])[:-1])
     of_passage = {passage.hit.chunk.id: part for passage, part in zip(read, parts, strict=True)}
     return np.array([_mean(of_passage[passage.hit.chunk.id], passage, sentence) for passage, sentence in found])
+
+
+def _closeness(passage: Passage, sentence: Sentence) -> float:
+    start = passage.hit.chunk.start
+    assert passage.reading is not None
+    return passage.reading.closeness(sentence.start - start, sentence.end - start)
 
 
 def _mean(values: _Floats, passage: Passage, sentence: Sentence) -> float:
