@@ -198,7 +198,9 @@ class Answerer:
 
     def _standalone(self, request: Request, query: Query) -> Query:
         """The query that needs no history, with what it asks for."""
-        kind = shape_asked(query.understood)
+        kind = shape_asked(query.text)
+        if kind not in _OF_CATALOGUE:
+            kind = shape_asked(query.understood)
         if request.history and kind not in _OF_CATALOGUE:
             rewriter = self.rewriters.get(request.generator or self.generator)
             query = (rewriter.rewrite if rewriter else standalone)(query, request.history)

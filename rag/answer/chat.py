@@ -9,7 +9,7 @@ from index.language.text import has_marks, tokens
 from index.records import Filters
 from index.store.store import Store
 from prompts import Prompts
-from rag.question.shape import OUT_OF_REACH
+from rag.question.shape import OUT_OF_REACH, without_courtesy
 from rag.records import Generated, Query
 
 _THANKS = Cue(r"\b(?:cảm ơn|cám ơn|thanks?|спасибо)\b|谢谢|多谢|ありがとう")
@@ -22,9 +22,9 @@ def chatted(query: Query, filters: Filters, store: Store, prompts: Prompts, lang
     """A reply, and below it a line for each question, of the newest articles that pass the filters."""
     bare = not any(map(has_marks, tokens(query.text)))
     name = "chat"
-    if OUT_OF_REACH.search(query.understood, bare=bare):
+    if OUT_OF_REACH.search(without_courtesy(query.text), bare=bare):
         name = "chat-beyond"
-    elif _THANKS.search(query.understood, bare=bare):
+    elif _THANKS.search(query.text, bare=bare):
         name = "chat-thanks"
     reply = prompts.filled(name, language, count=str(store.coverage(filters).articles))
     titles = [hit.metadata.title or "" for hit in store.openings(filters, _TITLES)]

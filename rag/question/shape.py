@@ -10,7 +10,8 @@ from rag.records import AnswerKind
 _COURTESY = Cue(
     r"^(?:(?:dạ |xin |kính |em )?chào\b(?: (?:bạn|ad|admin|anh|chị|em|mọi người|các bạn))?|xin phép|hello|hi|hey"
     r"|good (?:morning|afternoon|evening)|(?:xin |vui lòng |làm ơn |hãy |bạn |ad )*(?:cho|giúp) (?:tôi|mình|em)"
-    r"(?: xin)?(?: hỏi| biết)?|(?:tôi|mình|em|ad ơi|bạn ơi)(?: đang)?(?: muốn)? (?:hỏi|biết)|please|can you|could you"
+    r"(?: xin)?(?: hỏi| biết)?|(?:ad|bạn|mọi người) ơi|(?:tôi|mình|em)(?: đang)?(?: muốn)? (?:hỏi|biết)"
+    r"|please|can you|could you"
     r"|здравствуйте|привет|добрый день|пожалуйста|подскажите)\b[\s,.!:ạ]*|^(?:你好|您好|请问|请"
     r"|こんにちは)[，。！、,\s]*"
 )
@@ -36,7 +37,7 @@ _ARCHIVE_NOUN = Cue(
 _CHAT = word_set(
     "xin chao cam on ban ad em anh chi nhieu nhe nha a lam rat tam biet hay qua tot tuyet voi la ai co the giup ho"
     " tro"
-    " duoc gi cho toi minh tra loi nhung cac cau hoi nao ten biet viec vay day ok hoi dap moi nguoi oi"
+    " mn duoc gi cho toi minh tra loi nhung cac cau hoi nao ten biet viec vay day ok hoi dap moi nguoi oi"
     " hello hi hey thanks thank you very much so a lot for the bye goodbye who are what can do your name how help"
     " me i"
     " ask good morning afternoon evening great"

@@ -7,6 +7,7 @@ from index.language.diacritics.restore import SyllableModel
 from index.language.shorthand import spelled_out
 from index.language.text import has_marks, is_syllable, nfc, tokens
 from rag.errors import BadQuestion
+from rag.question.shape import without_courtesy
 from rag.records import Query
 
 MAX_QUESTION = 2000
@@ -19,7 +20,8 @@ _SPACE = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
 def understand(question: str, syllables: SyllableModel) -> Query:
-    """The query of a question: `text` in NFC on one line, `understood` with shorthand and diacritics written out.
+    """The query of a question: `text` in NFC on one line, `understood` with shorthand and diacritics written out,
+    without a greeting or another courtesy around it.
 
     BadQuestion where it has no word, or more than `MAX_QUESTION` code points.
     """
@@ -32,8 +34,9 @@ def understand(question: str, syllables: SyllableModel) -> Query:
     if not words:
         raise BadQuestion("The question holds no word; write what you want to know.", "question-empty")
     full = spelled_out(text, bare=_lacks_marks(words))
+    full = without_courtesy(full) or full
     language = detect_language(full)
-    return Query(text, syllables.restore(full) if language == "vi" else text, language)
+    return Query(text, syllables.restore(full) if language == "vi" else full, language)
 
 
 def _lacks_marks(words: list[str]) -> bool:

@@ -10,6 +10,9 @@ from index.language.shorthand import spelled_out
     [
         ("hom nay co mua ko", True, "hom nay co mua khong"),
         ("gia xang bh ntn?", True, "gia xang bay gio nhu the nao?"),
+        ("mik hỏi sv hb bn suất v ạ", False, "mình hỏi sinh viên học bổng bao nhiêu suất"),
+        ("gia bn vay mn?", True, "gia bao nhieu?"),
+        ("ngan hang cho vay", True, "ngan hang cho vay"),
         ("dân vn ăn j trc tết", False, "dân vn ăn gì trước tết"),
         ("Hôm nay mưa ko?", False, "Hôm nay mưa không?"),
         ("dc bn ng", True, "duoc bao nhieu nguoi"),
