@@ -23,6 +23,7 @@ class _Commands(LazyGroup):
         "run": "eval.cli.run:run",
         "lying": "eval.cli.attacks:lying",
         "hostile": "eval.cli.attacks:hostile",
+        "ablate": "eval.cli.ablate:ablate",
         "feedback": "eval.data.feedback:feedback",
         "train-reader": "eval.cli.training:train_reader",
     }

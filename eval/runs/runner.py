@@ -67,7 +67,7 @@ def _run_suite(suite: Suite, corpus: str, bench: Bench, file: Path) -> list[Resu
         progress = stack.enter_context(bar())
         task = progress.add_task(suite.name, total=len(suite.trials), completed=len(results))
         for trial in left:
-            result = _result(answerer, trial, bench.settings.k if suite.answers else None)
+            result = result_of(answerer, trial, bench.settings.k if suite.answers else None)
             lines.write(result.to_json() + "\n")
             lines.flush()
             results.append(result)
@@ -92,7 +92,7 @@ def _kept(file: Path, suite: Suite) -> list[Result]:
     return results
 
 
-def _result(answerer: Answerer, trial: Trial, k: int | None) -> Result:
+def result_of(answerer: Answerer, trial: Trial, k: int | None) -> Result:
     """The case asked: an answer out of `k` passages, or passages alone where there is no k."""
     case, filters = trial.case, Filters(sources=trial.sources)
     # The answer first: what a search leaves in memory would make its times look better than a user's.

@@ -1,0 +1,146 @@
+"""What systems are measured on: questions that nobody made them on, and sentences of a lying model about other news.
+
+Passages are searched once a query and kept, as long as a system leaves them as they are.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from typing_extensions import override
+
+from eval.attacks.lying import Liar, lying, outcome_of, titles, truths_of
+from eval.attacks.techniques import CANARY, FALSE, HONEST
+from eval.data.squad import read_articles
+from eval.data.suites import Options, Suite, read_suite
+from eval.records import Result
+from eval.runs.corpus import Bench, identity, opened_corpus
+from eval.runs.runner import result_of
+from index.derived.generations import Snapshot
+from index.records import Draft
+from rag.answering import Answerer
+from rag.records import Found, Query, Request
+from rag.service.wiring import Service
+
+# Articles that the passages of a SQuAD file stand among, and those that a model lies about.
+_AMONG, _LIED_ABOUT = 300, 300
+_PASSAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A case of a set: its cluster, its scores by measure, and all that came out, to see whether anything changed."""
+
+    id: str
+    group: str
+    scores: Mapping[str, float]
+    outcome: object
+
+
+@dataclass(frozen=True, slots=True)
+class RememberingAnswerer(Answerer):
+    """An answerer that searches once for each query."""
+
+    known: dict[object, Found] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answerer: Answerer) -> "RememberingAnswerer":
+        """The same answers."""
+        return cls(**{one.name: getattr(answerer, one.name) for one in fields(answerer)})
+
+    @override
+    def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+        key = (query, request.k, request.filters)
+        if key not in self.known:
+            # Named, as a class with slots is made anew and no longer what `super()` means.
+            self.known[key] = Answerer._found(self, request, query, snapshot)
+        return self.known[key]
+
+
+class CaseSet(Protocol):
+    """Cases, and the articles that they are asked of."""
+
+    @property
+    def articles(self) -> Sequence[Draft]:
+        """What is indexed for them."""
+
+    def measured(self, service: Service) -> Iterator[Measured]:
+        """Every case, in an order that is always the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The questions of a suite."""
+
+    suite: Suite
+
+    @property
+    def articles(self) -> Sequence[Draft]:
+        """Those of the suite."""
+        return self.suite.articles
+
+    def measured(self, service: Service) -> Iterator[Measured]:
+        """Each question, answered; compared by what was understood, found and answered."""
+        answerer = replace(service.answerer, today=lambda: self.suite.today)
+        for trial in self.suite.trials:
+            result = result_of(answerer, trial, service.settings.k)
+            yield Measured(result.id, result.group, result.scores, _outcome(result))
+
+
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """A lying model, asked for the titles of articles: each technique with each title is a case."""
+
+    articles: Sequence[Draft]
+    questions: Sequence[str]
+
+    def measured(self, service: Service) -> Iterator[Measured]:
+        """`true_kept` and `false_dropped`, shares of the sentences of a case; a title is a group."""
+        truths = truths_of([draft.article for draft in self.articles])
+        for technique, write in {**HONEST, **FALSE}.items():
+            answerer = lying(service, Liar(write))
+            for question in self.questions:
+                answered = answerer.ask(Request(f"{question} ({CANARY})", _PASSAGES))
+                found = outcome_of(technique, [answered], truths, service.store)
+                scores = {}
+                if written := found.checks.written:
+                    honest = technique in HONEST
+                    share = found.true / written if honest else 1 - len(found.escaped) / written
+                    scores["true_kept" if honest else "false_dropped"] = share
+                yield Measured(f"{technique}: {question}", question, scores, answered.answer)
+
+
+def read_set(name: str, folder: Path, cases: int) -> CaseSet:
+    """A set of `SETS` from the folder that holds benchmarks/ and seeds/, of at most so many cases."""
+    news = folder / "benchmarks" / "news-20k.jsonl.gz"
+    if name == "lying":
+        drafts = [draft for draft, _ in islice(read_articles(news), _LIED_ABOUT)]
+        return Lies(drafts, titles([draft.article for draft in drafts], max(1, cases // len(FALSE))))
+    file, options = {
+        "desk": ("desk.dev.jsonl", Options(articles=("own", str(folder / "seeds")))),
+        "broad": ("broad.dev.jsonl", Options(articles=(f"{news}:3000",))),
+        "xquad": ("xquad-vi.dev.json", Options(withheld="half", among=f"{news}:{_AMONG}")),
+        "viquad": ("viquad.dev.json", Options(withheld="half", among=f"{news}:{_AMONG}")),
+    }[name]
+    return Questions(read_suite(str(folder / "benchmarks" / file), replace(options, limit=cases)))
+
+
+SETS = ("desk", "broad", "xquad", "viquad", "lying")
+
+
+@contextmanager
+def opened_set(one: CaseSet, bench: Bench) -> Iterator[Service]:
+    """A service over the articles of a set, whose answerer remembers what it found."""
+    with opened_corpus(one.articles, identity(one.articles, bench), bench) as service:
+        yield replace(service, answerer=RememberingAnswerer.of(service.answerer))
+
+
+def _outcome(result: Result) -> object:
+    """What was understood, found and said; a confidence that differs in its last digits is the same."""
+    found = tuple(ranked.article_id for ranked in result.ranking)
+    answer = result.answer
+    said = answer and (answer.text, answer.outcome, answer.short, round(answer.confidence, 3))
+    return result.understood, found, said
