@@ -45,19 +45,23 @@ class Gain:
 
 
 def ablated(
-    name: str, of: CaseSet, systems: Sequence[System], service: Service, step: Callable[[str], None]
+    name: str, of: CaseSet, systems: Sequence[System], service: Service, step: Callable[[int], None]
 ) -> Iterator[Gain]:
-    """The gains of each system on one set; `step` is told what is measured next."""
-    step("everything")
-    baseline = list(of.measured(service))
+    """The gains of each system on one set; `step` is told how many cases were measured.
+
+    The passages of a group of cases are kept while it is measured with everything and without each system.
+    """
+    on: list[Measured] = []
+    off: dict[str, list[Measured]] = {system.name: [] for system in systems}
+    for cases in of.groups():
+        kept = RememberingAnswerer.of(service.answerer)
+        on += [case(replace(service, answerer=kept)) for case in cases]
+        for system in systems:
+            with system.off(replace(kept, known={}) if system.in_search else kept) as without:
+                off[system.name] += [case(replace(service, answerer=without)) for case in cases]
+        step(len(cases))
     for system in systems:
-        step(system.name)
-        answerer = service.answerer
-        if system.in_search and isinstance(answerer, RememberingAnswerer):
-            answerer = replace(answerer, known={})
-        with system.off(answerer) as without:
-            measured = list(of.measured(replace(service, answerer=without)))
-        yield from gains(system.name, name, baseline, measured)
+        yield from gains(system.name, name, on, off[system.name])
 
 
 def gains(system: str, name: str, on: Sequence[Measured], off: Sequence[Measured]) -> Iterator[Gain]:

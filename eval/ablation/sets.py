@@ -3,21 +3,21 @@
 Passages are searched once a query and kept, as long as a system leaves them as they are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import islice
+from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Protocol
 
 from typing_extensions import override
 
 from eval.attacks.lying import Liar, lying, outcome_of, titles, truths_of
-from eval.attacks.techniques import CANARY, FALSE, HONEST
+from eval.attacks.techniques import CANARY, FALSE, HONEST, TECHNIQUES
 from eval.data.squad import read_articles
 from eval.data.suites import Options, Suite, read_suite
+from eval.data.withheld import Trial
 from eval.records import Result
-from eval.runs.corpus import Bench, identity, opened_corpus
 from eval.runs.runner import result_of
 from index.derived.generations import Snapshot
 from index.records import Draft
@@ -60,6 +60,9 @@ class RememberingAnswerer(Answerer):
         return self.known[key]
 
 
+Case = Callable[[Service], Measured]
+
+
 class CaseSet(Protocol):
     """Cases, and the articles that they are asked of."""
 
@@ -67,13 +70,13 @@ class CaseSet(Protocol):
     def articles(self) -> Sequence[Draft]:
         """What is indexed for them."""
 
-    def measured(self, service: Service) -> Iterator[Measured]:
-        """Every case, in an order that is always the same."""
+    def groups(self) -> Iterator[Sequence[Case]]:
+        """The cases, those of a cluster together: each measures a service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The questions of a suite."""
+    """The questions of a suite, answered; compared by what was understood, found and answered."""
 
     suite: Suite
 
@@ -82,35 +85,43 @@ class Questions:
         """Those of the suite."""
         return self.suite.articles
 
-    def measured(self, service: Service) -> Iterator[Measured]:
-        """Each question, answered; compared by what was understood, found and answered."""
+    def groups(self) -> Iterator[Sequence[Case]]:
+        """The questions about one article together."""
+        for _, trials in groupby(self.suite.trials, key=lambda trial: trial.case.group):
+            yield [partial(self._measured, trial) for trial in trials]
+
+    def _measured(self, trial: Trial, service: Service) -> Measured:
         answerer = replace(service.answerer, today=lambda: self.suite.today)
-        for trial in self.suite.trials:
-            result = result_of(answerer, trial, service.settings.k)
-            yield Measured(result.id, result.group, result.scores, _outcome(result))
+        result = result_of(answerer, trial, service.settings.k)
+        return Measured(result.id, result.group, result.scores, _outcome(result))
 
 
 @dataclass(frozen=True, slots=True)
 class Lies:
-    """A lying model, asked for the titles of articles: each technique with each title is a case."""
+    """A lying model, asked for the titles of articles: each technique with each title is a case.
+
+    `true_kept` and `false_dropped` are shares of the sentences that it wrote.
+    """
 
     articles: Sequence[Draft]
     questions: Sequence[str]
 
-    def measured(self, service: Service) -> Iterator[Measured]:
-        """`true_kept` and `false_dropped`, shares of the sentences of a case; a title is a group."""
+    def groups(self) -> Iterator[Sequence[Case]]:
+        """The techniques with one title together."""
         truths = truths_of([draft.article for draft in self.articles])
-        for technique, write in {**HONEST, **FALSE}.items():
-            answerer = lying(service, Liar(write))
-            for question in self.questions:
-                answered = answerer.ask(Request(f"{question} ({CANARY})", _PASSAGES))
-                found = outcome_of(technique, [answered], truths, service.store)
-                scores = {}
-                if written := found.checks.written:
-                    honest = technique in HONEST
-                    share = found.true / written if honest else 1 - len(found.escaped) / written
-                    scores["true_kept" if honest else "false_dropped"] = share
-                yield Measured(f"{technique}: {question}", question, scores, answered.answer)
+        for question in self.questions:
+            yield [partial(_lied, technique, question, truths) for technique in (*HONEST, *FALSE)]
+
+
+def _lied(technique: str, question: str, truths: frozenset[str], service: Service) -> Measured:
+    answered = lying(service, Liar(TECHNIQUES[technique])).ask(Request(f"{question} ({CANARY})", _PASSAGES))
+    found = outcome_of(technique, [answered], truths, service.store)
+    scores = {}
+    if written := found.checks.written:
+        honest = technique in HONEST
+        share = found.true / written if honest else 1 - len(found.escaped) / written
+        scores["true_kept" if honest else "false_dropped"] = share
+    return Measured(f"{technique}: {question}", question, scores, answered.answer.text)
 
 
 def read_set(name: str, folder: Path, cases: int) -> CaseSet:
@@ -129,13 +140,6 @@ def read_set(name: str, folder: Path, cases: int) -> CaseSet:
 
 
 SETS = ("desk", "broad", "xquad", "viquad", "lying")
-
-
-@contextmanager
-def opened_set(one: CaseSet, bench: Bench) -> Iterator[Service]:
-    """A service over the articles of a set, whose answerer remembers what it found."""
-    with opened_corpus(one.articles, identity(one.articles, bench), bench) as service:
-        yield replace(service, answerer=RememberingAnswerer.of(service.answerer))
 
 
 def _outcome(result: Result) -> object:

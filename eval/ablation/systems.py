@@ -70,7 +70,7 @@ def _unweighted(feature: str) -> Off:
 
     @contextmanager
     def off(answerer: Answerer) -> Iterator[Answerer]:
-        extractive = Extractive(Calibrations.load(), replace(SentenceWeights(), **{feature: 0.0}))
+        extractive = Extractive(Calibrations.load(), replace(SentenceWeights.load(), **{feature: 0.0}))
         yield replace(answerer, generators={**answerer.generators, "extractive": extractive})
 
     return off

@@ -1,6 +1,7 @@
 """`hoidap eval ablate`."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.ablation.measure import Gain, ablated
-from eval.ablation.sets import SETS, opened_set, read_set
+from eval.ablation.sets import SETS, read_set
 from eval.ablation.systems import SYSTEMS, System
-from eval.runs.corpus import opened_bench
+from eval.runs.corpus import identity, opened_bench, opened_corpus
 from index.storage.files import write_durably
-from rag.cli.common import getting_ready, say, settings_of
+from rag.cli.common import bar, getting_ready, settings_of
 
 _GAINS = TypeAdapter(dict[str, list[Gain] | list[str]])
 
@@ -38,9 +39,10 @@ def ablate(
     with getting_ready(opened_bench(settings_of(context))) as bench:
         for name in chosen:
             one = read_set(name, folder, cases)
-            with opened_set(one, bench) as service:
-                touching = [system for system in systems if name in system.sets]
-                found += ablated(name, one, touching, service, lambda what, name=name: say(f"{name}: {what}"))  # type: ignore[misc]
+            touching = [system for system in systems if name in system.sets]
+            with opened_corpus(one.articles, identity(one.articles, bench), bench) as service, bar() as progress:
+                task = progress.add_task(name, total=None)
+                found += ablated(name, one, touching, service, partial(progress.advance, task))
     unmeasured = _unmeasured(systems, found)
     Console(highlight=False).print(_table(found))
     for name in unmeasured:

@@ -1,20 +1,22 @@
-"""Whether the chosen sentences hold the answer, the right passage given: `python -m eval.studies.right_passage SQUAD`.
+"""The answers, the right passage given: `python -m eval.studies.right_passage SQUAD`.
 
-Retrieval is left out: of each question's passage alone, sentences are chosen as they are for an answer. Questions on
+Retrieval is left out, and so is abstention: of each question's passage alone, an answer is made as of any. Whether its
+first sentence holds a gold answer, and its first two; and F1 and exact match of the words that answer. Questions on
 every other article of the file are reported apart, for weights that were chosen on one half.
 """
 
-from dataclasses import replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import click
 
+from eval.attacks.hostile import willing
 from eval.data.squad import SquadQuestion, contains_answer, read_squad
 from eval.runs.corpus import service_over
-from rag.answer.extractive import chosen
-from rag.answer.ranking import SentenceWeights, rank
+from eval.scores.answers import exact_match_and_f1
+from rag.answering import Answerer
 from rag.cli.common import bar
-from rag.records import Request
+from rag.records import Generated, Request
 from rag.service.wiring import Service
 from rag.settings import read_settings
 
@@ -22,31 +24,62 @@ from rag.settings import read_settings
 _ALL = 1000
 
 
-def holds_answer(service: Service, case: SquadQuestion) -> tuple[bool, bool]:
-    """Whether the first sentence chosen from the case's own passage holds one of its answers, and all of them do."""
-    answerer = service.answerer
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came of one question: whether the first sentence, and the first two, hold a gold answer; and the words that
+    answer against the gold ones."""
+
+    first: bool
+    two: bool
+    exact: float
+    f1: float
+
+
+def answered(service: Service, answerer: Answerer, case: SquadQuestion) -> Given:
+    """The answer to a case out of its own passage, by an answerer that never abstains."""
     found = answerer.search(Request(case.question, _ALL))
-    given = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
-    read = answerer.reader.read(found.query, given)
-    candidates = rank(found.query, read, service.catalogue.snapshot.terms, SentenceWeights.load())
-    texts = [item.sentence.text for item in chosen(found.query, candidates)] if candidates else []
-    return contains_answer(" ".join(texts[:1]), case.answers), contains_answer(" ".join(texts), case.answers)
+    own = [replace(p, reading=None) for p in found.passages if p.hit.chunk.article_id == case.article_id]
+    # One thing is asked, in whatever form.
+    query = replace(found.query, kind="fact")
+    read = answerer.reader.read(query, own)
+    made = list(answerer.generators[answerer.generator].generate(query, read, service.catalogue.snapshot.terms))
+    generated = next(one for one in made if isinstance(one, Generated))
+    said = [statement.text for statement in generated.statements]
+    holds = [contains_answer(" ".join(said[:most]), case.answers) for most in (1, 2)]
+    exact, f1 = exact_match_and_f1(case.answers, _short(service, generated))
+    return Given(holds[0], holds[1], exact, f1)
+
+
+def _short(service: Service, generated: Generated) -> str:
+    """The words that answer; none where no reader marks them."""
+    span = generated.span
+    draft = service.store.draft(span.article_id) if span else None
+    return draft.article.text[span.start : span.end] if span and draft else ""
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--limit", type=click.IntRange(1), help="Ask no more than the first so many questions.")
 @click.option("--data", default=Path("data"), type=click.Path(path_type=Path), help="Data folder.")
-def main(file: Path, data: Path) -> None:
-    """Measure the choice of sentences in the right passage, on a SQuAD-form file."""
+def main(file: Path, limit: int | None, data: Path) -> None:
+    """Measure answers out of the right passage, on a SQuAD-form file."""
     drafts, cases = read_squad(file)
-    asked = [case for case in cases if case.answers]
+    asked = [case for case in cases if case.answers][:limit]
     with service_over(drafts, read_settings({"data": data})) as service, bar() as progress:
         tracked = progress.track(asked, description="Asking")
-        held = [(case.group % 2, holds_answer(service, case)) for case in tracked]
+        answerer = willing(service)
+        held = [(case.group % 2, answered(service, answerer, case)) for case in tracked]
     for name, groups in (("all", (0, 1)), ("even articles", (0,)), ("odd articles", (1,))):
         rows = [row for group, row in held if group in groups]
-        one, two = (sum(row[place] for row in rows) / len(rows) for place in (0, 1))
-        click.echo(f"{name}: {len(rows)} questions, answer in the first sentence {one:.3f}, in at most two {two:.3f}")
+        if not rows:
+            continue
+        first, two, exact, f1 = (
+            sum(values) / len(rows) for values in zip(*(astuple(row) for row in rows), strict=True)
+        )
+        click.echo(
+            f"{name}: {len(rows)} questions, answer in the first sentence {first:.3f}, in at most two {two:.3f}; "
+            f"the words that answer F1 {f1:.3f}, EM {exact:.3f}"
+        )
 
 
 if __name__ == "__main__":
