@@ -12,6 +12,8 @@ from index.derived import terms
 from index.language.acronyms import Acronyms
 from rag import answering
 from rag.answer import disagreement, ranking
+from rag.answer.broad import selection
+from rag.answer.broad.answers import Broad
 from rag.answer.calibration import Calibrations
 from rag.answer.checking import support
 from rag.answer.extractive import Extractive
@@ -70,7 +72,8 @@ def _unweighted(feature: str) -> Off:
 
     @contextmanager
     def off(answerer: Answerer) -> Iterator[Answerer]:
-        extractive = Extractive(Calibrations.load(), replace(SentenceWeights.load(), **{feature: 0.0}))
+        weights = replace(SentenceWeights.load(), **{feature: 0.0})
+        extractive = Extractive(Calibrations.load(), weights, Broad(answerer.prompts))
         yield replace(answerer, generators={**answerer.generators, "extractive": extractive})
 
     return off
@@ -94,7 +97,10 @@ def _nothing(*_: object) -> list[object]:
 
 
 SYSTEMS: tuple[System, ...] = (
-    System("country guard", bound((ranking, "CountryGuard", _NoGuard), (disagreement, "CountryGuard", _NoGuard))),
+    System(
+        "country guard",
+        bound(*((module, "CountryGuard", _NoGuard) for module in (ranking, disagreement, selection))),
+    ),
     System("disagreement", bound((answering, "with_other_sides", lambda _, statements, __: (statements, ())))),
     System(
         "question kinds",
