@@ -63,7 +63,8 @@ def test_scores_are_of_the_texts_own_tokens(upper: UpperLayers) -> None:
 def test_the_whole_model_is_what_its_halves_are_joined() -> None:
     # Without training, segments or a second text, lower and upper layers are the model that they are cut from.
     torch.manual_seed(2)
-    model = BertModel(CONFIG).eval()
+    model = BertModel(CONFIG)
+    model.eval()  # type: ignore[no-untyped-call]
     upper = UpperLayers(CONFIG, 1).eval()
     upper.layers[0].load_state_dict(model.encoder.layer[1].state_dict())
     nn.init.zeros_(upper.segment.weight)
@@ -122,14 +123,13 @@ def test_a_reader_that_is_not_there_is_named(tmp_path: Path) -> None:
 def _save_cross_encoder(folder: Path) -> Path:
     torch.manual_seed(4)
     tiny = save_tiny(folder)
-    tokenizer = PreTrainedTokenizerFast(
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(next(tiny.rglob("tokenizer.json"))),
         pad_token="[PAD]",  # noqa: S106 (no password)
         unk_token="<unk>",  # noqa: S106 (no password)
     )
-    config = BertConfig(
-        vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, num_labels=1
-    )
+    config = BertConfig(vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
+    config.num_labels = 1
     BertForSequenceClassification(config).save_pretrained(folder / "cross")
     tokenizer.save_pretrained(folder / "cross")
     return folder / "cross"
