@@ -1,13 +1,15 @@
 """Fits `rag/answer/calibration.json`: `python -m eval.studies.calibrate SQUAD --other SQUAD... --among NEWS --write`.
 
-Every question is asked twice: with its passage among the articles, and with it withheld. Learnt are the weights of what
-tells the sentence that answers (a conditional logit over the sentences of a question), and the confidence (a logistic
-regression of being right). All is fitted on the questions of every other article of the SQuAD-form file, and tested on
-the rest; and likewise for the same questions in other languages, and for answers without a reader.
+Every question is asked twice: with its passage among the articles, and with it withheld. Where that is withheld, other
+articles are about something else; so the project's own questions are asked too, of which some ask what articles about
+the very subject do not say. Learnt are the weights of what tells the sentence that answers (a conditional logit over
+the sentences of a question), and the confidence (a logistic regression of being right; both sets weigh the same). All
+is fitted on the questions of every other article of the SQuAD-form file and on every other own question, and tested
+on the rest; and likewise for the same questions in other languages, and for answers without a reader.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
@@ -20,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from eval.data.squad import SquadQuestion, contains_answer, from_source, read_articles, read_squad
+from eval.data.suites import Options, read_suite
 from eval.runs.corpus import service_over
 from index.derived.terms import TermIndex
 from index.records import Filters
@@ -28,16 +31,12 @@ from rag.answer.extractive import chosen, evidence
 from rag.answer.ranking import Candidate, Features, SentenceWeights, rank, scored
 from rag.cli.common import bar
 from rag.passages.fusion import PassageWeights, ranked
-from rag.records import Passage, Query, Request
+from rag.records import Found, Passage, Query, Request
 from rag.service.wiring import Service
-from rag.settings import read_settings
+from rag.settings import Settings, read_settings
 
-# The share of answerable questions that the threshold lets through ...
-ANSWERED = 0.94
-# ... unless it then lies below this: in other languages the evidence is weaker, and half of such answers would be
-# wrong.
-LEAST_SURE = 0.0
-LEAST_SURE_OTHER = 0.35
+# The share of answerable questions that the threshold lets through.
+ANSWERED = 0.93
 HALVES = ("first half", "second half")
 NEWS = "news"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -68,24 +67,45 @@ class LabelledEvidence:
     right: bool
 
 
-def trials(service: Service, cases: Sequence[SquadQuestion], halves: dict[str, str]) -> tuple[list[Trial], list[Trial]]:
-    """Ask each question among the half of the passages that holds its own, and among the other half.
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """The trials as they are, and as they would be without a reader."""
 
-    Returned are the trials as they are, and as they would be without a reader.
-    """
-    read: list[Trial] = []
-    unread: list[Trial] = []
+    read: list[Trial]
+    unread: list[Trial]
+
+    def add(self, case: SquadQuestion, found: Found, terms: TermIndex, *, answerable: bool) -> None:
+        """Keep what was found for a question."""
+        for kept, passages in ((self.read, found.passages), (self.unread, _unread(found.query, found.passages))):
+            kept.append(_trial(case, found.query, passages, terms, answerable=answerable))
+
+
+def trials(service: Service, cases: Sequence[SquadQuestion], halves: dict[str, str]) -> Trials:
+    """Ask each question among the half of the passages that holds its own, and among the other half."""
+    seen = Trials([], [])
     terms = service.catalogue.snapshot.terms
     with bar() as progress:
         for case in progress.track(cases, description="Asking"):
             for half in HALVES:
-                found = service.answerer.search(
-                    Request(case.question, service.settings.k, Filters(sources=(half, NEWS)))
-                )
-                answerable = half == halves[case.article_id]
-                for kept, passages in ((read, found.passages), (unread, _unread(found.query, found.passages))):
-                    kept.append(_trial(case, found.query, passages, terms, answerable=answerable))
-    return read, unread
+                filters = Filters(sources=(half, NEWS))
+                found = service.answerer.search(Request(case.question, service.settings.k, filters))
+                seen.add(case, found, terms, answerable=half == halves[case.article_id])
+    return seen
+
+
+def own_trials(settings: Settings) -> Trials:
+    """Ask the project's own questions of one turn that a sentence answers, or that no article does."""
+    suite, seen = read_suite("own", Options()), Trials([], [])
+    cases = [trial.case for trial in suite.trials if not trial.case.history]
+    asked = [case for case in cases if case.answers or not case.answerable]
+    with service_over(suite.articles, settings) as service, bar() as progress:
+        answerer = replace(service.answerer, today=lambda: suite.today)
+        for number, case in enumerate(progress.track(asked, description="Asking our own")):
+            found = answerer.search(Request(case.question, settings.k))
+            if found.query.kind in ("fact", "why"):
+                question = SquadQuestion(case.id, number, case.question, "", case.answers)
+                seen.add(question, found, service.catalogue.snapshot.terms, answerable=case.answerable)
+    return seen
 
 
 def _unread(query: Query, passages: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -133,13 +153,20 @@ def labelled(seen: Sequence[Trial], weights: SentenceWeights) -> list[LabelledEv
     return found
 
 
-def fit(seen: Sequence[LabelledEvidence], least_sure: float, fitted_on: str) -> Calibration:
-    """Logistic regression of being right on the evidence; `ANSWERED` of what is answerable passes the threshold."""
-    model = LogisticRegression(C=100.0, max_iter=10_000).fit(_signs(seen), [trial.right for trial in seen])
+def fit(sets: Sequence[Sequence[LabelledEvidence]], fitted_on: str) -> Calibration:
+    """Logistic regression of being right on the evidence; `ANSWERED` of what is answerable passes the threshold.
+
+    Each of the sets weighs the same.
+    """
+    seen = [trial for one in sets for trial in one]
+    weights = np.array([1 / len(one) for one in sets for _ in one]) * len(seen) / len(sets)
+    model = LogisticRegression(C=100.0, max_iter=10_000)
+    model.fit(_signs(seen), [trial.right for trial in seen], sample_weight=weights)
     fitted = Calibration(tuple(map(float, model.coef_[0])), float(model.intercept_[0]), 0.0, fitted_on)
-    answerable = [fitted.confidence(trial.evidence) for trial in seen if trial.answerable]
-    passed = float(np.quantile(answerable, 1 - ANSWERED))
-    return replace(fitted, threshold=round(max(passed, least_sure), 4))
+    answerable = [place for place, trial in enumerate(seen) if trial.answerable]
+    confidences = [fitted.confidence(seen[place].evidence) for place in answerable]
+    passed = np.quantile(confidences, 1 - ANSWERED, weights=weights[answerable], method="inverted_cdf")
+    return replace(fitted, threshold=round(float(passed), 4))
 
 
 def report(name: str, seen: Sequence[LabelledEvidence], calibration: Calibration) -> str:
@@ -168,15 +195,18 @@ def _stored(calibration: Calibration) -> dict[str, object]:
     return {**asdict(calibration), "weights": weights, "bias": round(calibration.bias, 4)}
 
 
-def _calibrated(
-    name: str, seen: Sequence[Trial], weights: SentenceWeights, least_sure: float, data: str
-) -> dict[str, object]:
-    """Fit on the questions of every other article, and report on those and on the rest."""
-    ours, rest = (labelled([one for one in seen if one.case.group % 2 == half], weights) for half in (0, 1))
-    calibration = fit(ours, least_sure, f"every other article of {data}")
-    click.echo(report(f"{name}, fitted on", ours, calibration))
-    click.echo(report(f"{name}, tested on", rest, calibration))
+def _calibrated(name: str, sets: Sequence[Sequence[Trial]], weights: SentenceWeights, data: str) -> dict[str, object]:
+    """Fit on every other article's questions, and report on those and on the rest, each set by itself."""
+    halves = [[labelled(_half(seen, half), weights) for seen in sets] for half in (0, 1)]
+    calibration = fit(halves[0], data)
+    for told, half in zip(("fitted on", "tested on"), halves, strict=True):
+        for number, seen in enumerate(half, start=1):
+            click.echo(report(f"{name}, set {number}, {told}", seen, calibration))
     return _stored(calibration)
+
+
+def _half(seen: Sequence[Trial], half: int) -> list[Trial]:
+    return [one for one in seen if one.case.group % 2 == half]
 
 
 def _in_turn(files: Sequence[Path], cases: Sequence[SquadQuestion]) -> list[SquadQuestion]:
@@ -190,31 +220,33 @@ def _in_turn(files: Sequence[Path], cases: Sequence[SquadQuestion]) -> list[Squa
 @click.option("--other", "others", multiple=True, required=True, type=_FILE, help="The questions in another language.")
 @click.option("--among", required=True, type=_FILE, help="News to hide the passages among.")
 @click.option("--articles", default=500, show_default=True, help="How many of the news articles.")
+@click.option("--every", default=1, show_default=True, help="Ask only one question of so many.")
 @click.option("--data", default=Path("data"), type=click.Path(path_type=Path), help="Data folder.")
 @click.option("--write", is_flag=True, help="Write what was fitted.")
-def main(file: Path, others: tuple[Path, ...], among: Path, articles: int, data: Path, write: bool) -> None:
+def main(file: Path, others: tuple[Path, ...], among: Path, articles: int, every: int, data: Path, write: bool) -> None:
     """Fit on every other article of a SQuAD-form file in Vietnamese, and on its questions in other languages."""
     news = [from_source(draft, NEWS) for draft, _ in islice(read_articles(among), articles)]
     drafts, cases = read_squad(file)
+    cases = cases[::every]
     halves = {draft.article.id: HALVES[number % 2] for number, draft in enumerate(drafts)}
-    place = f"asked among {articles} articles of {among.name}"
     articles_in_halves = [from_source(draft, halves[draft.article.id]) for draft in drafts]
-    asked: dict[str, Callable[[], list[SquadQuestion]]] = {
-        "vietnamese": lambda: cases,
-        "other": lambda: _in_turn(others, cases),
+    settings = read_settings({"data": data})
+    own = own_trials(settings)
+    with service_over([*articles_in_halves, *news], settings) as service:
+        vietnamese = trials(service, cases, halves)
+        other = trials(service, _in_turn(others, cases), halves)
+    weights = fit_sentences(_half(vietnamese.read, 0))
+    click.echo(f"sentences: {weights}")
+    place = f"one question of {every}, every other article, asked among {articles} articles of {among.name}"
+    both = f"{file.name} ({place}), and every other of our own questions"
+    foreign = f"{', '.join(one.name for one in others)} in turn ({place})"
+    stored = {
+        "sentences": asdict(weights),
+        "vietnamese": _calibrated("vietnamese", [vietnamese.read, own.read], weights, both),
+        "other": _calibrated("other", [other.read], weights, foreign),
+        "vietnamese_unread": _calibrated("vietnamese_unread", [vietnamese.unread, own.unread], weights, both),
+        "other_unread": _calibrated("other_unread", [other.unread], weights, foreign),
     }
-    stored: dict[str, object] = {}
-    with service_over([*articles_in_halves, *news], read_settings({"data": data})) as service:
-        for name, questions in asked.items():
-            files = [file] if name == "vietnamese" else others
-            least_sure = LEAST_SURE if name == "vietnamese" else LEAST_SURE_OTHER
-            on = f"{', '.join(one.name for one in files)}, {place}"
-            for kind, seen in zip((name, f"{name}_unread"), trials(service, questions(), halves), strict=True):
-                if not stored:
-                    weights = fit_sentences([one for one in seen if one.case.group % 2 == 0])
-                    click.echo(f"sentences: {weights}")
-                    stored["sentences"] = asdict(weights)
-                stored[kind] = _calibrated(kind, seen, weights, least_sure, on)
     if write:
         FITTED.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

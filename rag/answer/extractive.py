@@ -4,6 +4,7 @@ The confidence comes from a logistic regression over what was found (fitted by `
 threshold the articles do not say; whether they at least treat the subject, the nearest sentence shows.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from index.derived.terms import TermIndex
@@ -100,19 +101,17 @@ def _nearest(query: Query, ranked: Sequence[Candidate], confidence: float) -> Ge
 
 
 def _reason(best: Candidate, ranked: Sequence[Candidate]) -> Statement:
-    """The best sentence with its neighbours in the paragraph that answer too, quoted as one run.
+    """The best sentence with the neighbours that answer best, quoted as one run.
 
     A reason is often told in the sentence after the one that names what it is the reason of.
     """
     scores = {item.sentence: item.score for item in ranked if item.passage.hit.chunk.id == best.passage.hit.chunk.id}
     sentences = best.passage.sentences
     first = last = sentences.index(best.sentence)
-    while last - first + 1 < _RUN:
-        sides = [place for place in (last + 1, first - 1) if 0 <= place < len(sentences)]
-        sides = [place for place in sides if _same_paragraph(best.passage, sentences[first], sentences[place])]
-        if not sides:
-            break
-        if max(sides, key=lambda place: scores.get(sentences[place], float("-inf"))) > last:
+    while last - first + 1 < min(_RUN, len(sentences)):
+        after = scores.get(sentences[last + 1], -math.inf) if last + 1 < len(sentences) else None
+        before = scores.get(sentences[first - 1], -math.inf) if first else None
+        if after is not None and (before is None or after >= before):
             last += 1
         else:
             first -= 1
@@ -121,11 +120,8 @@ def _reason(best: Candidate, ranked: Sequence[Candidate]) -> Statement:
     return _statement(best, Sentence(start, end, chunk.text[start - chunk.start : end - chunk.start]))
 
 
-def _same_paragraph(passage: Passage, one: Sentence, other: Sentence) -> bool:
-    chunk = passage.hit.chunk
-    start, end = min(one.start, other.start), max(one.end, other.end)
-    return "\n" not in chunk.text[start - chunk.start : end - chunk.start]
-
-
 def _statement(item: Candidate, words: Sentence) -> Statement:
-    return Statement(words.text, (Quote(item.passage.hit, words.start, words.end, round(item.score, 4), "full"),))
+    # A run may go on in the next paragraph; an answer's sentences stand on one line.
+    return Statement(
+        " ".join(words.text.split()), (Quote(item.passage.hit, words.start, words.end, round(item.score, 4), "full"),)
+    )
