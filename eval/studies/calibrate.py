@@ -35,8 +35,8 @@ from rag.records import Found, Passage, Query, Request
 from rag.service.wiring import Service
 from rag.settings import Settings, read_settings
 
-# An answer is given from this probability of being right on. At 0.36 XQuAD's answerable questions are answered in 0.92 of
-# cases and those whose passage is withheld declined in 0.77; at 0.45, 0.87 and 0.85.
+# An answer is given from this probability of being right on. At 0.36 XQuAD's answerable questions are answered in 0.92
+# of cases, and those whose passage is withheld declined in 0.77; at 0.45, 0.87 and 0.85.
 THRESHOLD = 0.36
 HALVES = ("first half", "second half")
 NEWS = "news"
