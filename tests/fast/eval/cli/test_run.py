@@ -30,7 +30,7 @@ def test_a_run_is_a_line_a_case_and_a_manifest(run: Run, village: Path) -> None:
         )
         assert result["gold"]["articles"] == [f"làng-{number}"]
         assert len(result["passages"]) == 2
-        assert isinstance(result["answer"]["abstained"], bool)
+        assert result["answer"]["outcome"] in ("answered", "related", "none")
         assert result["scores"]["R@10"] == 1.0
     noted = manifest("một")
     assert noted["finished"] is not None

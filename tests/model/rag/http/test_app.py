@@ -77,8 +77,10 @@ def test_ask_has_the_shape_of_the_contract(sample_client: TestClient) -> None:
     assert len(answered["passages"]) == 4
     assert all(set(hit) == HIT for hit in answered["passages"])
     answer = answered["answer"]
-    assert set(answer) == {"text", "abstained", "confidence", "language", "citations", "disagreement", "note"}
-    assert not answer["abstained"]
+    own = {"text", "outcome", "kind", "short", "lead", "items", "abstained", "confidence", "language", "citations"}
+    assert set(answer) == own | {"disagreement", "note"}
+    assert (answer["outcome"], answer["kind"], answer["abstained"]) == ("answered", "fact", False)
+    assert (answer["lead"], answer["items"]) == (None, [])
     assert answer["language"] == "vi"
     assert 0 <= answer["confidence"] <= 1
     for citation in answer["citations"]:
