@@ -231,7 +231,9 @@ class Answerer:
         vector = self.encoder.embed_queries([query.understood])[0]
         encoding = _milliseconds(started)
         started = perf_counter()
-        k = request.k * (_OF_A_MATTER if query.kind in KINDS else 1)
+        # A language model is given what was asked for: checks hold where it can join what few passages say.
+        quotes = (request.generator or self.generator) == "extractive"
+        k = request.k * (_OF_A_MATTER if quotes and query.kind in KINDS else 1)
         passages = retrieve(
             query, vector, _LOOKED_AT * k, request.filters, store=self.store, snapshot=snapshot, fusion=self.fusion
         )

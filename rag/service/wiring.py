@@ -109,6 +109,7 @@ def put_together(
 ) -> Iterator[Service]:
     """The whole service out of parts that are open."""
     prompts = _prompts(settings)
+    weights = PassageWeights(relevance=0.0 if settings.reader in ("bundled", "none") else 1.0)
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         _opened_models(settings, progress) as models,
@@ -134,8 +135,8 @@ def put_together(
             generator=settings.generator,
             budget=ContextBudget(settings.context_tokens),
             fusion=Fusion(dense_weight=settings.dense_weight),
-            reader=Reader(encoder, PassageWeights()),
-            weights=PassageWeights(),
+            reader=Reader(encoder, weights),
+            weights=weights,
             rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
             copies=Copies(),
             prompts=prompts,

@@ -31,7 +31,11 @@ _PASSIVE = word_set("được bị bởi do từ của by from of nhận")
 _NEARLY_VERBATIM = 0.6
 # What ties a sentence to the one before it.
 _OPENINGS = frozenset(
-    tuple(opening.split()) for opening in ("trong đó", "tuy nhiên", "vì thế", "vì vậy", "do đó", "do vậy", "nhờ đó")
+    tuple(opening.split())
+    for opening in (
+        *("trong đó", "trước đó", "cùng ngày", "tuy nhiên"),
+        *("vì thế", "vì vậy", "do đó", "do vậy", "nhờ đó"),
+    )
 )
 # So many words that hold a name may stand for as many.
 _LONG_NAME = 12
