@@ -40,6 +40,10 @@ class Prompts:
         known = [line for line in lines if all(values.get(field) for field in _FIELD.findall(line))]
         return "\n".join(_FIELD.sub(lambda field: values[field[1]], line) for line in known)
 
+    def spoken(self, language: str) -> str:
+        """The language itself where there are templates in it, else English; ISO 639-1 codes."""
+        return language if language in self.languages else FALLBACK
+
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of every template, in hexadecimal, by its file name."""
         return {

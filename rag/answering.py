@@ -14,7 +14,7 @@ from index.language.dates.calendar import today
 from index.language.detection import detect_language
 from index.records import Filters
 from index.store.store import Store
-from prompts import FALLBACK, Prompts
+from prompts import Prompts
 from rag.answer.archive import catalogued, no_articles, openings
 from rag.answer.broad.answers import KINDS
 from rag.answer.budget import ContextBudget, blanked
@@ -23,7 +23,7 @@ from rag.answer.citations import CitedText
 from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
 from rag.passages.copies import Copies
-from rag.passages.fusion import Fusion, PassageWeights, ranked, retrieve
+from rag.passages.fusion import Fusion, ranked, retrieve
 from rag.passages.preferred import preferred
 from rag.passages.reading import Reader
 from rag.question.followups import standalone
@@ -97,7 +97,6 @@ class Answerer:
     budget: ContextBudget
     fusion: Fusion
     reader: Reader
-    weights: PassageWeights
     # Language models that rewrite follow-ups, by the name of their generator; where there is none, rules do.
     rewriters: Mapping[str, Rewriter]
     copies: Copies
@@ -239,7 +238,7 @@ class Answerer:
         )
         if query.period is not None:
             passages = preferred(passages, query.period)
-        passages = self.copies.collapsed(ranked(passages, self.weights, query.language), self.store)[:k]
+        passages = self.copies.collapsed(ranked(passages, self.reader.weights, query.language), self.store)[:k]
         passages = self.reader.read(query, passages)
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)
@@ -258,8 +257,7 @@ class Answerer:
 
     def _language(self, query: Query) -> str:
         """The language of the service's own words: the one requested or asked in, where there are templates in it."""
-        language = query.answer_in or query.language
-        return language if language in self.prompts.languages else FALLBACK
+        return self.prompts.spoken(query.answer_in or query.language)
 
 
 def _written(page: CitedText, statement: Statement) -> Iterator[Event]:

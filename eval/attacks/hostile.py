@@ -16,7 +16,6 @@ from eval.attacks.techniques import ModelInput, Technique
 from index.language.sentences import sentences
 from index.language.text import folded_tokens, nfc
 from index.records import Article, Draft, Metadata, Raw
-from prompts import Prompts
 from rag.answer.broad.answers import Broad
 from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive
@@ -111,7 +110,7 @@ def articles_with(hostile: Sequence[Payload]) -> list[Draft]:
 def willing(service: Service) -> Answerer:
     """The extractive answers of a service that never abstains."""
     always = Calibrations.load().never_abstaining()
-    generators = {"extractive": Extractive(always, SentenceWeights.load(), Broad(Prompts()))}
+    generators = {"extractive": Extractive(always, SentenceWeights.load(), Broad(service.answerer.prompts))}
     return replace(service.answerer, generators=generators, generator="extractive")
 
 

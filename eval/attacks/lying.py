@@ -16,12 +16,8 @@ from eval.attacks.techniques import CANARY, ENGLISH, FALSE, ModelInput, Techniqu
 from index.language.sentences import sentences
 from index.records import Article
 from index.store.store import Store
-from prompts import Prompts
-from rag.answer.broad.answers import Broad
-from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
-from rag.answer.ranking import SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.question.rewriting import ModelRewriter
@@ -97,7 +93,7 @@ def lying(service: Service, liar: Liar) -> Answerer:
         liar,
         prompts=prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), SentenceWeights.load(), Broad(Prompts())),
+        extractive=Extractive.load(prompts),
         max_tokens=4096,
     )
     rewriters = {NAME: ModelRewriter(liar, prompts)}

@@ -15,10 +15,11 @@ from index.language.dates.mentions import Mention, mentions
 from index.language.quantities import Figure, capitalised, capitalised_inside, figures, same_value, words
 from index.language.text import fold
 from index.language.words import DATELINE, STOP_WORDS
-from prompts import FALLBACK, Prompts
+from prompts import Prompts
+from rag.answer.quoting import verbatim
 from rag.passages.countries import CountryGuard
 from rag.question.kinds import kind_asked
-from rag.records import Answer, Passage, Query, Quote, Sentence, Statement
+from rag.records import Answer, Passage, Query, Sentence, Statement
 
 # Of the words of two clauses together, the share that both have.
 _SAME_TELLING = 0.65
@@ -106,7 +107,7 @@ def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Pr
     hits = [quote.hit for side in sides for quote in side.quotes if quote.hit.chunk.article_id in cited]
     if len({hit.chunk.article_id for hit in hits}) < 2:
         return answer
-    language = language if language in prompts.languages else FALLBACK
+    language = prompts.spoken(language)
     newest = max((hit.metadata.day for hit in hits if hit.metadata.day), default=None)
     if newest is None:
         return replace(answer, disagreement=True, note=prompts.text("disagreement-undated", language))
@@ -286,8 +287,7 @@ def _statement(said: _Said, statements: Sequence[Statement]) -> Statement:
             for quote in statement.quotes
         ):
             return statement
-    quote = Quote(said.passage.hit, sentence.start, sentence.end, round(said.passage.score, 4), "full")
-    return Statement(said.text, (quote,))
+    return verbatim(said.passage, sentence, said.passage.score)
 
 
 def _newest_first(statement: Statement) -> int:

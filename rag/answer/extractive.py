@@ -6,14 +6,18 @@ threshold the articles do not say; whether they at least treat the subject, the 
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Self
 
 from index.derived.terms import TermIndex
 from index.language.quantities import capitalised
 from index.language.text import folded_tokens
+from prompts import Prompts
 from rag.answer.broad.answers import KINDS, Broad
 from rag.answer.calibration import Calibrations, Evidence
+from rag.answer.quoting import verbatim
 from rag.answer.ranking import Candidate, SentenceWeights, rank
-from rag.records import AnswerSpan, Generated, Outcome, Passage, Query, Quote, Sentence, Statement
+from rag.records import AnswerSpan, Generated, Outcome, Passage, Query, Sentence, Statement
 
 # A further sentence is worth its place when its score is this near to the best one's ...
 _NEAR = 1.0
@@ -33,6 +37,11 @@ class Extractive:
         self._calibrations = calibrations
         self._weights = weights
         self._broad = broad
+
+    @classmethod
+    def load(cls, prompts: Prompts) -> Self:
+        """As it is fitted; the leads of broad answers are written with `prompts`."""
+        return cls(Calibrations.load(), SentenceWeights.load(), Broad(prompts))
 
     def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
         """Yield one `Generated`, and no statement before it: a disagreement may still reorder them."""
@@ -122,6 +131,4 @@ def _reason(best: Candidate, ranked: Sequence[Candidate]) -> Statement:
 
 def _statement(item: Candidate, words: Sentence) -> Statement:
     # A run may go on in the next paragraph; an answer's sentences stand on one line.
-    return Statement(
-        " ".join(words.text.split()), (Quote(item.passage.hit, words.start, words.end, round(item.score, 4), "full"),)
-    )
+    return replace(verbatim(item.passage, words, item.score), text=" ".join(words.text.split()))

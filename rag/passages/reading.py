@@ -41,7 +41,7 @@ class Reader:
 
     def __init__(self, encoder: TokenEncoder, weights: PassageWeights) -> None:
         self._encoder = encoder
-        self._weights = weights
+        self.weights = weights
         self._lock = threading.Lock()
         self._remembered: OrderedDict[str, TokenStates] = OrderedDict()
 
@@ -53,11 +53,11 @@ class Reader:
         asked = self._encoder.query_tokens(query.understood)
         states = self._states(near)
         compared = [replace(p, reading=_compared(asked, states[_text(p)], _lead(p))) for p in near]
-        compared = ranked(compared, self._weights, query.language)
+        compared = ranked(compared, self.weights, query.language)
         best, rest = compared[:_READ], compared[_READ:]
         scores = self._encoder.read(asked, [states[_text(passage)] for passage in best])
         if scores:
-            best = ranked(map(_joined, best, scores), self._weights, query.language)
+            best = ranked(map(_joined, best, scores), self.weights, query.language)
         return [*best, *rest, *far]
 
     def _states(self, passages: Sequence[Passage]) -> dict[str, TokenStates]:

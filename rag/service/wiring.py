@@ -13,12 +13,9 @@ from index.model.embedder import Embedder
 from index.model.encoder import Encoder
 from index.store.store import Store
 from prompts import PromptError, Prompts
-from rag.answer.broad.answers import Broad
 from rag.answer.budget import ContextBudget
-from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
-from rag.answer.ranking import SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer, Generator
 from rag.errors import SettingsError
@@ -114,7 +111,7 @@ def put_together(
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         _opened_models(settings, progress) as models,
     ):
-        extractive = Extractive(Calibrations.load(), SentenceWeights.load(), Broad(prompts))
+        extractive = Extractive.load(prompts)
         checker = SupportChecker(encoder)
         written: dict[str, Generator] = {
             name: Written(
@@ -136,7 +133,6 @@ def put_together(
             budget=ContextBudget(settings.context_tokens),
             fusion=Fusion(dense_weight=settings.dense_weight),
             reader=Reader(encoder, weights),
-            weights=weights,
             rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
             copies=Copies(),
             prompts=prompts,

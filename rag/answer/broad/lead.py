@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from prompts import FALLBACK, Prompts
+from prompts import Prompts
 from rag.answer.archive import span_written
 from rag.records import Passage, Query
 
@@ -15,8 +15,7 @@ def lead(query: Query, articles: Sequence[Passage], quoted: set[str], prompts: P
 
     Written in the language requested, else in the question's.
     """
-    language = query.answer_in or query.language
-    language = language if language in prompts.languages else FALLBACK
+    language = prompts.spoken(query.answer_in or query.language)
     days = sorted(day for passage in articles if (day := passage.hit.metadata.day))
     titles = [
         _shortened(" ".join(title.split()))

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from rag.answer.broad.selection import Candidate, chosen
-from rag.records import Line, Quote, Statement
+from rag.answer.quoting import verbatim
+from rag.records import Line, Statement
 
 _MOST_SENTENCES = 7
 _MOST_ITEMS = 8
@@ -37,8 +38,7 @@ def by_article(taken: Sequence[Candidate]) -> list[list[Candidate]]:
 
 def statement(one: Candidate) -> Statement:
     """The quoted sentence."""
-    quote = Quote(one.passage.hit, one.sentence.start, one.sentence.end, round(one.score, 4), "full")
-    return Statement(one.sentence.text, (quote,))
+    return verbatim(one.passage, one.sentence, one.score)
 
 
 def line_of(one: Candidate) -> Line:

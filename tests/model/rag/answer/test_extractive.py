@@ -6,10 +6,7 @@ from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from prompts import Prompts
-from rag.answer.broad.answers import Broad
-from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive
-from rag.answer.ranking import SentenceWeights
 from rag.passages.fusion import PassageWeights
 from rag.passages.reading import Reader
 from rag.records import Generated, Passage, Query
@@ -45,7 +42,7 @@ def encoder(sample_service: Service) -> Encoder:
 def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
     query = Query(question, question, "vi")
     read = Reader(encoder, PassageWeights()).read(query, passages)
-    return Extractive(Calibrations.load(), SentenceWeights.load(), Broad(Prompts())).extracted(query, read, terms)
+    return Extractive.load(Prompts()).extracted(query, read, terms)
 
 
 @pytest.mark.parametrize(

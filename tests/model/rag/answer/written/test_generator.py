@@ -12,11 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from prompts import Prompts
-from rag.answer.broad.answers import Broad
-from rag.answer.calibration import Calibrations
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
-from rag.answer.ranking import SentenceWeights
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.models.endpoint import Endpoint
@@ -51,7 +48,7 @@ def written(service: Service, url: str, *, timeout: float = 10, max_tokens: int 
         Endpoint(url, MODEL, SecretStr(KEY), timeout),
         prompts=service.answerer.prompts,
         checker=SupportChecker(service.encoder),
-        extractive=Extractive(Calibrations.load(), SentenceWeights.load(), Broad(Prompts())),
+        extractive=Extractive.load(Prompts()),
         max_tokens=max_tokens,
     )
 
