@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import TfidfVectorizer
 from tokenizers import Tokenizer
 
 # How often a question is drawn, by the languages of question and passage: those that askers and articles share first.
@@ -26,7 +28,10 @@ _WEIGHTS = {
     ("th", "th"): 0.5,
 }
 _TITLED = 0.5  # the share of passages that carry their article's title, as the articles' chunks do
-_OTHER = 0.3  # the share of questions also put to another paragraph of the same article, the one most like the question
+# The shares of questions put to a paragraph that does not answer: one of the same article, the most like the question,
+# and one that a search among all other articles finds, as the service's own searches do.
+_NEAR, _FAR = 0.15, 0.15
+_FOUND = 5  # paragraphs found by such a search, of which one is drawn
 _QUESTION_TOKENS = 48
 _PASSAGE_TOKENS = (64, 192)  # the longest window of a passage, drawn between these
 
@@ -55,7 +60,6 @@ class _Paragraph:
     article: tuple[str, str]
     title: str
     context: str
-    words: frozenset[str]
 
 
 class Pairs:
@@ -69,6 +73,8 @@ class Pairs:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 self._add(json.loads(line))
+        self._vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True, dtype=np.float32)
+        self._vectors = self._vectorizer.fit_transform(paragraph.context for paragraph in self._paragraphs).tocsc()
         weights = np.array([question.weight for question in self._questions])
         self._chances = weights / weights.sum()
 
@@ -84,7 +90,7 @@ class Pairs:
     def _add(self, line: dict[str, Any]) -> None:
         paragraph = len(self._paragraphs)
         article = (line["set"], line["article"])
-        self._paragraphs.append(_Paragraph(article, line["title"], line["context"], frozenset(_words(line["context"]))))
+        self._paragraphs.append(_Paragraph(article, line["title"], line["context"]))
         self._articles[article].append(paragraph)
         for question in line["questions"]:
             answer = question["answer"]
@@ -95,9 +101,9 @@ class Pairs:
 
     def _pair(self, question: _Question, random: np.random.Generator) -> Pair:
         paragraph, answer = self._paragraphs[question.paragraph], question.answer
-        other = self._nearest_other(question) if random.random() < _OTHER else None
+        other = self._other(question, random)
         if other is not None:
-            paragraph, answer = other, None
+            paragraph, answer = self._paragraphs[other], None
         title = f"{paragraph.title}. " if random.random() < _TITLED else ""
         text = PASSAGE + title + paragraph.context
         lead = len(text) - len(paragraph.context)
@@ -112,13 +118,30 @@ class Pairs:
         asked = self._tokenizer.encode(QUERY + question.text).ids
         return Pair(asked[: _QUESTION_TOKENS - 1] + asked[-1:] if len(asked) > _QUESTION_TOKENS else asked, ids, tokens)
 
-    def _nearest_other(self, question: _Question) -> _Paragraph | None:
-        own = self._paragraphs[question.paragraph]
-        others = [i for i in self._articles[own.article] if i != question.paragraph]
-        if not others:
+    def _other(self, question: _Question, random: np.random.Generator) -> int | None:
+        """Draw whether the question is put to another paragraph, and to which."""
+        share = random.random()
+        if share >= _NEAR + _FAR:
             return None
-        words = set(_words(question.text))
-        return self._paragraphs[max(others, key=lambda i: len(words & self._paragraphs[i].words))]
+        own = self._paragraphs[question.paragraph]
+        siblings = self._articles[own.article]
+        likeness = self._likeness(question.text)
+        if share < _NEAR:
+            return max((i for i in siblings if i != question.paragraph), key=lambda i: likeness[i], default=None)
+        likeness[siblings] = 0.0
+        answer = own.context[slice(*question.answer)] if question.answer else None
+        best = [int(i) for i in np.argsort(-likeness)[:_FOUND] if likeness[i] > 0.0]
+        found = [i for i in best if answer is None or answer not in self._paragraphs[i].context]
+        return int(random.choice(found)) if found else None
+
+    def _likeness(self, text: str) -> npt.NDArray[np.float32]:
+        """Return the cosine of a question with each paragraph (paragraphs,), by weighted words."""
+        asked = self._vectorizer.transform([text])
+        likeness: npt.NDArray[np.float32] = np.zeros(len(self._paragraphs), np.float32)
+        for column, weight in zip(asked.indices, asked.data, strict=True):
+            rows = slice(*self._vectors.indptr[column : column + 2])
+            likeness[self._vectors.indices[rows]] += weight * self._vectors.data[rows]
+        return likeness
 
 
 def _window(

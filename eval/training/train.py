@@ -35,7 +35,7 @@ class Plan:
 
     pairs: int
     batch: int = 32
-    learning_rate: float = 2e-4
+    learning_rate: float = 1.5e-4
     warm_up: int = 100
     weight_decay: float = 0.01
     squeezed: float = 0.3

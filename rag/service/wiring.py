@@ -55,9 +55,9 @@ class Service:
 def opened_encoder(settings: Settings, progress: Progress) -> Iterator[Encoder]:
     """The embedding model on its thread."""
     progress("Loading the embedding model")
-    bundled = bundled_model(settings.data, progress)
+    bundled = bundled_model(settings.data, progress) if BUNDLED in (settings.embedding_model, settings.reader) else None
     embedder = Embedder.load(
-        bundled if settings.embedding_model == BUNDLED else settings.embedding_model,
+        bundled if bundled and settings.embedding_model == BUNDLED else settings.embedding_model,
         precision=settings.precision,
         threads=settings.threads,
         reader=settings.reader,

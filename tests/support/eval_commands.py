@@ -24,7 +24,7 @@ def hoidap(
     tmp_path: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """Run `hoidap` in a folder of its own, with its data in `data`; so do processes that a test starts."""
-    settings = {"embedding_model": str(small_model), "threads": "1", "precision": "fp32"}
+    settings = {"embedding_model": str(small_model), "threads": "1", "precision": "fp32", "reader": "none"}
     return runner(tmp_path, monkeypatch, capsys, 500, **settings)
 
 

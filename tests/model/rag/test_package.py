@@ -10,7 +10,8 @@ import rag
 
 def test_the_example_runs_as_it_stands(model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", str(model_folder))
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "models").symlink_to(model_folder.parent)
     monkeypatch.setenv("HOIDAP_THREADS", "1")
 
     failed, attempted = doctest.testmod(rag)

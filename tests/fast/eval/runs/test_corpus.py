@@ -24,7 +24,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bench(tmp_path: Path, model: Path) -> Iterator[Bench]:
-    with opened_bench(settings_for(tmp_path, model, precision="fp32")) as bench:
+    with opened_bench(settings_for(tmp_path, model, precision="fp32", reader="none")) as bench:
         yield bench
 
 

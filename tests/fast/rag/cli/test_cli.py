@@ -29,7 +29,7 @@ def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, small_model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `hoidap` in a folder of its own, with its data in `data`."""
-    return runner(tmp_path, monkeypatch, capsys, 200, embedding_model=str(small_model), threads="1")
+    return runner(tmp_path, monkeypatch, capsys, 200, embedding_model=str(small_model), threads="1", reader="none")
 
 
 def lines(*records: object) -> str:

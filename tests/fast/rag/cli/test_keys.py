@@ -1,48 +1,19 @@
 """`hoidap keys`: a key is shown once, listed without its secret, and ended by its id."""
 
 import json
-import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from rag.cli import main
 from rag.http.access.keys import FILE, opened_keys
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
+from tests.support.commands import Run, runner
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `hoidap keys` in a folder of its own, with its data in `data`."""
-    for name in os.environ:
-        if name.startswith("HOIDAP_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "200")
-    # A model that is not there: these commands need none.
-    monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", "nowhere")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["hoidap", "keys", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert ended.value.code is None or isinstance(ended.value.code, int)
-        captured = capsys.readouterr()
-        return Ran(ended.value.code or 0, captured.out, captured.err)
-
-    return run
+    """Run `hoidap keys` in a folder of its own, with a model that is not there: these commands need none."""
+    return partial(runner(tmp_path, monkeypatch, capsys, 200, embedding_model="nowhere"), "keys")
 
 
 def test_a_key_is_shown_once(run: Run) -> None:

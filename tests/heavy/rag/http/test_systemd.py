@@ -61,6 +61,7 @@ def test_no_question_is_lost_when_the_service_is_restarted(tmp_path: Path) -> No
     settings = {
         "HOIDAP_DATA": str(tmp_path / "data"),
         "HOIDAP_EMBEDDING_MODEL": str(model),
+        "HOIDAP_READER": "none",
         "HOIDAP_THREADS": "1",
         "NOTIFY_SOCKET": str(tmp_path / "notify"),
         "WATCHDOG_USEC": "200000",
@@ -100,7 +101,12 @@ def test_no_question_is_lost_when_the_service_is_restarted(tmp_path: Path) -> No
 
 def test_a_socket_for_everybody_is_not_served_as_if_it_were_private(tmp_path: Path) -> None:
     model = save_small_model(tmp_path, WORDS)
-    settings = {"HOIDAP_DATA": str(tmp_path / "data"), "HOIDAP_EMBEDDING_MODEL": str(model), "COLUMNS": "200"}
+    settings = {
+        "HOIDAP_DATA": str(tmp_path / "data"),
+        "HOIDAP_EMBEDDING_MODEL": str(model),
+        "HOIDAP_READER": "none",
+        "COLUMNS": "200",
+    }
     with socket.create_server(("", 0)) as listening:
         process = started(listening, sys.executable, "-c", "from rag.cli import main; main()", "serve", **settings)
         _, err = process.communicate(timeout=120)

@@ -34,7 +34,7 @@ class Failing:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     model = save_small_model(tmp_path_factory.mktemp("small"), WORDS)
-    with opened(settings_for(tmp_path_factory.mktemp("data"), model), lambda _: None) as service:
+    with opened(settings_for(tmp_path_factory.mktemp("data"), model, reader="none"), lambda _: None) as service:
         article = {"id": "cho", "title": "Chợ nổi", "text": "Sáng nay chợ nổi họp sớm hơn mọi khi."}
         list(service.ingester.ingest([draft_from_record(article, "test")]))
         service.catalogue.refresh()
