@@ -6,9 +6,12 @@ A line of the file is {"set", "language", "article", "title", "context", "questi
 
 import gzip
 import json
+import re
+import string
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +35,14 @@ _TITLED = 0.5  # the share of passages that carry their article's title, as the 
 # and one that a search among all other articles finds, as the service's own searches do.
 _NEAR, _FAR = 0.15, 0.15
 _FOUND = 5  # paragraphs found by such a search, of which one is drawn
+# The share of questions that get a name or number from another question to the same article, so that nothing answers
+# them: after the false premises of SQuAD 2.0 (Rajpurkar et al. 2018).
+_SWAPPED = 0.12  # many have none to swap
 _QUESTION_TOKENS = 48
 _PASSAGE_TOKENS = (64, 192)  # the longest window of a passage, drawn between these
+
+_MARKS = string.punctuation + "“”…"
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 QUERY, PASSAGE = "query: ", "passage: "
 
@@ -70,6 +79,7 @@ class Pairs:
         self._paragraphs: list[_Paragraph] = []
         self._questions: list[_Question] = []
         self._articles: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._asked: dict[tuple[str, str], list[int]] = defaultdict(list)
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 self._add(json.loads(line))
@@ -95,19 +105,24 @@ class Pairs:
         for question in line["questions"]:
             answer = question["answer"]
             weight = _WEIGHTS[question["language"], line["language"]]
+            self._asked[article].append(len(self._questions))
             self._questions.append(
                 _Question(paragraph, question["question"], tuple(answer) if answer else None, weight)
             )
 
     def _pair(self, question: _Question, random: np.random.Generator) -> Pair:
-        paragraph, answer = self._paragraphs[question.paragraph], question.answer
-        other = self._other(question, random)
-        if other is not None:
-            paragraph, answer = self._paragraphs[other], None
+        paragraph, answer, text = self._paragraphs[question.paragraph], question.answer, question.text
+        share = random.random()
+        if share < _NEAR + _FAR:
+            other = self._near(question) if share < _NEAR else self._far(question, random)
+            if other is not None:
+                paragraph, answer = self._paragraphs[other], None
+        elif share < _NEAR + _FAR + _SWAPPED and (swapped := self._swapped(question, random)):
+            text, answer = swapped, None
         title = f"{paragraph.title}. " if random.random() < _TITLED else ""
-        text = PASSAGE + title + paragraph.context
-        lead = len(text) - len(paragraph.context)
-        encoded = self._tokenizer.encode(text)
+        passage = PASSAGE + title + paragraph.context
+        lead = len(passage) - len(paragraph.context)
+        encoded = self._tokenizer.encode(passage)
         head = next((i for i, (_, end) in enumerate(encoded.offsets) if i > 0 and end > lead), 1)
         tokens = None
         if answer is not None:
@@ -115,24 +130,37 @@ class Pairs:
             inside = [i for i, (a, b) in enumerate(encoded.offsets) if a < end and b > max(a, start)]
             tokens = (inside[0], inside[-1])
         ids, tokens = _window(encoded.ids, head, tokens, int(random.integers(*_PASSAGE_TOKENS)), random)
-        asked = self._tokenizer.encode(QUERY + question.text).ids
+        asked = self._tokenizer.encode(QUERY + text).ids
         return Pair(asked[: _QUESTION_TOKENS - 1] + asked[-1:] if len(asked) > _QUESTION_TOKENS else asked, ids, tokens)
 
-    def _other(self, question: _Question, random: np.random.Generator) -> int | None:
-        """Draw whether the question is put to another paragraph, and to which."""
-        share = random.random()
-        if share >= _NEAR + _FAR:
-            return None
-        own = self._paragraphs[question.paragraph]
-        siblings = self._articles[own.article]
+    def _near(self, question: _Question) -> int | None:
+        """The other paragraph of the same article that is the most like the question."""
         likeness = self._likeness(question.text)
-        if share < _NEAR:
-            return max((i for i in siblings if i != question.paragraph), key=lambda i: likeness[i], default=None)
-        likeness[siblings] = 0.0
+        siblings = self._articles[self._paragraphs[question.paragraph].article]
+        return max((i for i in siblings if i != question.paragraph), key=lambda i: likeness[i], default=None)
+
+    def _far(self, question: _Question, random: np.random.Generator) -> int | None:
+        """One of the best paragraphs of other articles that do not hold the answer's words."""
+        own = self._paragraphs[question.paragraph]
+        likeness = self._likeness(question.text)
+        likeness[self._articles[own.article]] = 0.0
         answer = own.context[slice(*question.answer)] if question.answer else None
         best = [int(i) for i in np.argsort(-likeness)[:_FOUND] if likeness[i] > 0.0]
         found = [i for i in best if answer is None or answer not in self._paragraphs[i].context]
         return int(random.choice(found)) if found else None
+
+    def _swapped(self, question: _Question, random: np.random.Generator) -> str | None:
+        """The question with a name or number of another question to its article; None where it has none to replace."""
+        kinds = [(kind, there) for kind in (_names, _NUMBER.findall) if (there := kind(question.text))]
+        if not kinds:
+            return None
+        kind, there = kinds[random.integers(len(kinds))]
+        siblings = self._asked[self._paragraphs[question.paragraph].article]
+        other = self._questions[int(random.choice(siblings))].text
+        others = sorted(set(kind(other)) - set(there))
+        if not others:
+            return None
+        return question.text.replace(str(random.choice(there)), str(random.choice(others)))
 
     def _likeness(self, text: str) -> npt.NDArray[np.float32]:
         """Return the cosine of a question with each paragraph (paragraphs,), by weighted words."""
@@ -171,3 +199,9 @@ def _words(text: str) -> list[str]:
         for word in words
         for part in ([word] if len(word) < 20 else (word[i : i + 2] for i in range(len(word) - 1)))
     ]
+
+
+def _names(text: str) -> list[str]:
+    """Runs of words with a capital, but for the first word, which has one anyway."""
+    runs = groupby(text.split()[1:], key=lambda word: word[0].isupper())
+    return [" ".join(run).strip(_MARKS) for is_name, run in runs if is_name]

@@ -38,7 +38,7 @@ class Plan:
     learning_rate: float = 1.5e-4
     warm_up: int = 100
     weight_decay: float = 0.01
-    squeezed: float = 0.3
+    squeezed: float = 0.15
     seed: int = 7
     every: int = 5000
 
