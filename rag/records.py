@@ -135,14 +135,14 @@ class Reading:
     vectors: Vectors
     joint: SpanScores | None = None
 
-    def closeness(self, start: int | None = None, end: int | None = None) -> float:
+    def closeness(self, start: int | None = None, end: int | None = None, *, titled: bool = False) -> float:
         """Mean of the question tokens' best cosines (MaxSim of ColBERT) in the passage, or in `chunk.text[start:end]`.
 
-        0 where no token lies in that span.
+        With `titled`, the title counts too. 0 where no token lies there.
         """
         inside = self.similarity
         if start is not None and end is not None:
-            inside = inside[:, self.within(start, end)]
+            inside = inside[:, self.within(start, end) | (titled & (self.places < 0))]
         return float(inside.max(axis=1).mean()) if inside.size else 0.0
 
     def within(self, start: int, end: int) -> npt.NDArray[np.bool_]:

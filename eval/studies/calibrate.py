@@ -124,23 +124,26 @@ def _trial(
     return Trial(case, query, answerable, tuple(slim.values()), kept)
 
 
-def fit_sentences(seen: Sequence[Trial]) -> SentenceWeights:
-    """Maximise the probability of the sentences that hold the answer among all of their question's."""
-    tables = []
-    for trial in seen:
-        gold = np.array([trial.is_right([item]) for item in trial.candidates])
-        if gold.any():
-            tables.append((np.array([astuple(item.features) for item in trial.candidates]), gold))
+def fit_sentences(sets: Sequence[Sequence[Trial]]) -> SentenceWeights:
+    """Maximise the probability of the sentences that hold the answer among all of their question's, each set alike."""
+    tables = [[table for trial in seen if (table := _table(trial))] for seen in sets]
 
     def loss(weights: NDArray[np.float64]) -> float:
-        total = 0.0
-        for features, gold in tables:
-            scores = features @ weights
-            total -= np.logaddexp.reduce(scores[gold]) - np.logaddexp.reduce(scores)
-        return float(total / len(tables) + 0.001 * weights @ weights)
+        shares = [np.mean([_missed(features @ weights, gold) for features, gold in seen]) for seen in tables]
+        return float(np.mean(shares) + 0.001 * weights @ weights)
 
     found = minimize(loss, np.ones(len(fields(Features))), method="L-BFGS-B").x
     return SentenceWeights(*(round(float(weight), 3) for weight in found))
+
+
+def _table(trial: Trial) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+    """The features of a question's sentences, and which of them hold the answer; None where none does."""
+    gold = np.array([trial.is_right([item]) for item in trial.candidates])
+    return (np.array([astuple(item.features) for item in trial.candidates]), gold) if gold.any() else None
+
+
+def _missed(scores: NDArray[np.float64], gold: NDArray[np.bool_]) -> float:
+    return float(np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[gold]))
 
 
 def labelled(seen: Sequence[Trial], weights: SentenceWeights) -> list[LabelledEvidence]:
@@ -229,7 +232,7 @@ def main(file: Path, others: tuple[Path, ...], among: Path, articles: int, every
     with service_over([*articles_in_halves, *news], settings) as service:
         vietnamese = trials(service, cases, halves)
         other = trials(service, _in_turn(others, cases), halves)
-    weights = fit_sentences(_half(vietnamese.read, 0))
+    weights = fit_sentences([_half(seen.read, 0) for seen in (vietnamese, own)])
     click.echo(f"sentences: {weights}")
     place = f"one question of {every}, every other article, asked among {articles} articles of {among.name}"
     both = f"{file.name} ({place}), and every other of our own questions"

@@ -14,8 +14,9 @@ class Evidence:
     """The features of confidence; the higher, the likelier is an answer.
 
     `dense`: the best cosine of a passage; `lexical`: the best BM25 score over the highest possible; `lead`: the first
-    passage's score less the second's; `closeness`: the late interaction of the chosen sentence; `words`: the share of
-    the question's words in it, weighted by idf; `margin`: the reader's logit of an answer in it less that of none.
+    passage's score less the second's; `closeness`: the late interaction of the chosen sentence with its title;
+    `words`: the share of the question's words in these, weighted by idf; `margin`: the reader's logit of an answer in
+    the sentence less that of none.
     """
 
     dense: float

@@ -1,7 +1,7 @@
 """The sentences of the passages, by how well they answer the question.
 
-What the trained reader says of a sentence counts with late interaction, the share of the question's words in it, and
-the fused score of its passage; the weights are fitted by `eval.studies.calibrate`.
+What the trained reader says of a sentence counts with late interaction, the share of the question's words in it or its
+title, and the fused score of its passage; the weights are fitted by `eval.studies.calibrate`.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Self
 
 from index.derived.terms import TermIndex
 from index.language.text import folded_tokens, normalised_tokens
+from index.records import passage_text
 from rag.answer.calibration import FITTED
 from rag.passages.countries import CountryGuard
 from rag.passages.fusion import fused_score
@@ -30,7 +31,8 @@ class Features:
 
     `margin`, in [-12, 12], is the reader's logit of the likeliest answer in it less that of none; `closeness`, in
     [0, 1], its late interaction with the question; `words` the share of the question's words in it, weighted by idf;
-    `passage` the fused score of its passage, in [0, 1].
+    `passage` the fused score of its passage, in [0, 1]. For closeness and words the title of the article counts as
+    said: a sentence that tells the price need not repeat of what.
     """
 
     margin: float
@@ -106,8 +108,8 @@ def _candidate(asked: dict[str, float], passage: Passage, reading: Reading, sent
     span = reading.span(start, end)
     features = Features(
         margin=max(-_MARGIN, min(_MARGIN, span.margin)) if span else -_MARGIN,
-        closeness=reading.closeness(start, end),
-        words=_share(asked, set(normalised_tokens(sentence.text))),
+        closeness=reading.closeness(start, end, titled=True),
+        words=_share(asked, set(normalised_tokens(passage_text(passage.hit.metadata.title, sentence.text)))),
         passage=fused_score(passage),
     )
     moved = Span(chunk.start + span.start, chunk.start + span.end, span.margin) if span else None
