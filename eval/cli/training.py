@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from tokenizers import Tokenizer
 
-from eval.training.pairs import Pairs
+from eval.training.pairs import NEWS, Pairs
 from eval.training.train import Network, Plan, train
 from index.model.bundled import SHA256, bundled_model
 from index.storage.files import sha256
@@ -26,7 +26,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--seed", default=7, show_default=True, help="Of the order of the pairs.")
 @click.pass_context
 def train_reader(context: click.Context, data: Path, folder: Path, pairs: int, start: Path | None, seed: int) -> None:
-    """Train the reader on DATA, paragraphs with questions, a line each; stopped, it goes on from its checkpoint.
+    """Train the reader on DATA, paragraphs with questions, a line each, and on news written for it.
+
+    Stopped, it goes on from its checkpoint.
 
     The folder gets weights-N.safetensors after every N pairs, and reader.json, which says how they were made.
     """
@@ -41,10 +43,10 @@ def train_reader(context: click.Context, data: Path, folder: Path, pairs: int, s
         def progress(seen: int, loss: float, speed: float) -> None:
             shown.update(task, completed=seen, description=f"loss {loss:.3f}, {speed:.1f} pairs/s")
 
-        weights = train(Network.begun(model, start), Pairs(data, tokenizer), plan, folder, progress)
+        weights = train(Network.begun(model, start), Pairs((NEWS, data), tokenizer), plan, folder, progress)
     card = {
         "plan": asdict(plan),
-        "data": {"file": data.name, "sha256": sha256(data)},
+        "data": [{"file": path.name, "sha256": sha256(path)} for path in (NEWS, data)],
         "start": {"file": start.name, "sha256": sha256(start)} if start else None,
         "lower_layers": {"model": "multilingual-e5-small", "sha256": SHA256},
         "weights": {"file": weights.name, "sha256": sha256(weights)},

@@ -1,7 +1,8 @@
-"""Pairs of a question and a passage to train the reader with, drawn from a file of paragraphs.
+"""Pairs of a question and a passage to train the reader with, drawn from files of paragraphs.
 
-A line of the file is {"set", "language", "article", "title", "context", "questions": [{"question", "language",
-"answer": [start, end] | null}]}, offsets in code points.
+`NEWS` is written for this service: Vietnamese news of things that never happened, with questions in five languages, of
+which a third asks of the very matter what is not told. A line of a file is {"set", "language", "article", "title",
+"context", "questions": [{"question", "language", "answer": [start, end] | null}]}, offsets in code points.
 """
 
 import gzip
@@ -9,7 +10,7 @@ import json
 import re
 import string
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -20,16 +21,24 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 from tokenizers import Tokenizer
 
+from index.records import passage_text
+
 # How often a question is drawn, by the languages of question and passage: those that askers and articles share first.
 _WEIGHTS = {
     ("vi", "vi"): 3.0,
     ("en", "vi"): 6.0,
     ("vi", "en"): 3.0,
     ("en", "en"): 0.6,
+    ("ru", "vi"): 6.0,
+    ("zh", "vi"): 6.0,
+    ("ja", "vi"): 6.0,
     ("zh", "zh"): 0.8,
     ("ja", "ja"): 0.35,
     ("th", "th"): 0.5,
 }
+# How much more often a question to news is drawn: they are few, and what the service is asked.
+NEWS = Path(__file__).with_name("news.jsonl")
+_NEWS = 3.0
 _TITLED = 0.5  # the share of passages that carry their article's title, as the articles' chunks do
 # The shares of questions put to a paragraph that does not answer: one of the same article, the most like the question,
 # and one that a search among all other articles finds, as the service's own searches do.
@@ -74,15 +83,16 @@ class _Paragraph:
 class Pairs:
     """Questions with their paragraphs, drawn with repetition, in an order that a seed fixes."""
 
-    def __init__(self, path: Path, tokenizer: Tokenizer) -> None:
+    def __init__(self, paths: Iterable[Path], tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._paragraphs: list[_Paragraph] = []
         self._questions: list[_Question] = []
         self._articles: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._asked: dict[tuple[str, str], list[int]] = defaultdict(list)
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                self._add(json.loads(line))
+        for path in paths:
+            with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+                for line in lines:
+                    self._add(json.loads(line), _NEWS if path == NEWS else 1.0)
         self._vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True, dtype=np.float32)
         self._vectors = self._vectorizer.fit_transform(paragraph.context for paragraph in self._paragraphs).tocsc()
         weights = np.array([question.weight for question in self._questions])
@@ -97,14 +107,14 @@ class Pairs:
         for place in range(start, start + count):
             yield self._pair(self._questions[order[place]], np.random.default_rng((seed, place)))
 
-    def _add(self, line: dict[str, Any]) -> None:
+    def _add(self, line: dict[str, Any], often: float) -> None:
         paragraph = len(self._paragraphs)
         article = (line["set"], line["article"])
         self._paragraphs.append(_Paragraph(article, line["title"], line["context"]))
         self._articles[article].append(paragraph)
         for question in line["questions"]:
             answer = question["answer"]
-            weight = _WEIGHTS[question["language"], line["language"]]
+            weight = often * _WEIGHTS[question["language"], line["language"]]
             self._asked[article].append(len(self._questions))
             self._questions.append(
                 _Question(paragraph, question["question"], tuple(answer) if answer else None, weight)
@@ -113,14 +123,14 @@ class Pairs:
     def _pair(self, question: _Question, random: np.random.Generator) -> Pair:
         paragraph, answer, text = self._paragraphs[question.paragraph], question.answer, question.text
         share = random.random()
-        if share < _NEAR + _FAR:
-            other = self._near(question) if share < _NEAR else self._far(question, random)
+        if answer is not None and share < _NEAR + _FAR:
+            words = paragraph.context[slice(*answer)]
+            other = self._near(question, words) if share < _NEAR else self._far(question, words, random)
             if other is not None:
                 paragraph, answer = self._paragraphs[other], None
         elif share < _NEAR + _FAR + _SWAPPED and (swapped := self._swapped(question, random)):
             text, answer = swapped, None
-        title = f"{paragraph.title}. " if random.random() < _TITLED else ""
-        passage = PASSAGE + title + paragraph.context
+        passage = PASSAGE + passage_text(paragraph.title if random.random() < _TITLED else None, paragraph.context)
         lead = len(passage) - len(paragraph.context)
         encoded = self._tokenizer.encode(passage)
         head = next((i for i, (_, end) in enumerate(encoded.offsets) if i > 0 and end > lead), 1)
@@ -133,21 +143,22 @@ class Pairs:
         asked = self._tokenizer.encode(QUERY + text).ids
         return Pair(asked[: _QUESTION_TOKENS - 1] + asked[-1:] if len(asked) > _QUESTION_TOKENS else asked, ids, tokens)
 
-    def _near(self, question: _Question) -> int | None:
-        """The other paragraph of the same article that is the most like the question."""
+    def _near(self, question: _Question, answer: str) -> int | None:
+        """The paragraph of the same article that is the most like the question and does not hold the answer."""
         likeness = self._likeness(question.text)
-        siblings = self._articles[self._paragraphs[question.paragraph].article]
-        return max((i for i in siblings if i != question.paragraph), key=lambda i: likeness[i], default=None)
+        siblings = self._without(answer, self._articles[self._paragraphs[question.paragraph].article])
+        return max(siblings, key=lambda i: likeness[i], default=None)
 
-    def _far(self, question: _Question, random: np.random.Generator) -> int | None:
-        """One of the best paragraphs of other articles that do not hold the answer's words."""
-        own = self._paragraphs[question.paragraph]
+    def _far(self, question: _Question, answer: str, random: np.random.Generator) -> int | None:
+        """One of the best paragraphs of other articles that do not hold the answer."""
         likeness = self._likeness(question.text)
-        likeness[self._articles[own.article]] = 0.0
-        answer = own.context[slice(*question.answer)] if question.answer else None
+        likeness[self._articles[self._paragraphs[question.paragraph].article]] = 0.0
         best = [int(i) for i in np.argsort(-likeness)[:_FOUND] if likeness[i] > 0.0]
-        found = [i for i in best if answer is None or answer not in self._paragraphs[i].context]
+        found = self._without(answer, best)
         return int(random.choice(found)) if found else None
+
+    def _without(self, answer: str, paragraphs: Sequence[int]) -> list[int]:
+        return [i for i in paragraphs if answer not in self._paragraphs[i].context]
 
     def _swapped(self, question: _Question, random: np.random.Generator) -> str | None:
         """The question with a name or number of another question to its article; None where it has none to replace."""

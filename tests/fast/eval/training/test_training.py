@@ -17,8 +17,11 @@ from index.storage.errors import Refused
 BRIDGE = "Cầu Sông Lam dài 1.420 mét và có sáu làn xe."
 PORT = "Cảng Vũng Rô đón tàu đầu tiên vào tháng ba."
 PARAGRAPHS = [
-    {"context": BRIDGE, "questions": [{"question": "Cầu dài bao nhiêu?", "language": "vi", "answer": [17, 26]}]},
-    {"context": PORT, "questions": [{"question": "Cầu đón tàu khi nào?", "language": "vi", "answer": None}]},
+    {
+        "context": BRIDGE,
+        "questions": [{"question": "Năm 2019 cầu dài bao nhiêu?", "language": "vi", "answer": [17, 26]}],
+    },
+    {"context": PORT, "questions": [{"question": "Năm 2024 cảng đón tàu khi nào?", "language": "vi", "answer": None}]},
 ]
 WIDTH = 64
 
@@ -35,7 +38,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tokenizer() -> Tokenizer:
-    words = sorted({word for text in (BRIDGE, PORT, "query: passage: Giao thông.") for word in text.split()})
+    words = sorted({word for text in (BRIDGE, PORT, "query: passage: Giao thông 2019 2024") for word in text.split()})
     vocabulary = {word: i for i, word in enumerate(["<s>", "<pad>", "</s>", "<unk>", *words])}
     made = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))  # noqa: S106 (no password)
     made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -45,7 +48,7 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture
 def pairs(data: Path, tokenizer: Tokenizer) -> Pairs:
-    return Pairs(data, tokenizer)
+    return Pairs([data], tokenizer)
 
 
 @pytest.fixture
@@ -76,10 +79,19 @@ def test_the_marked_tokens_are_the_answer(pairs: Pairs, tokenizer: Tokenizer) ->
 
     assert {spoken(pair, tokenizer) for pair in drawn} == {"1.420 mét", None}
     assert all(tokenizer.id_to_token(pair.passage[1]) == PASSAGE.strip() for pair in drawn)
-    # Half of the passages carry the title, and some questions are put to the article's other paragraph.
-    assert 15 < sum("thông." in map(tokenizer.id_to_token, pair.passage) for pair in drawn) < 45
-    bridge = tokenizer.token_to_id("Cầu")
-    assert any(pair.answer is None and bridge in pair.passage for pair in drawn)
+    # Half of the passages carry the title.
+    assert 15 < sum("thông" in map(tokenizer.id_to_token, pair.passage) for pair in drawn) < 45
+
+
+def test_some_questions_are_put_to_what_does_not_answer_them(pairs: Pairs, tokenizer: Tokenizer) -> None:
+    drawn = list(pairs.drawn(seed=1, start=0, count=200))
+    year, other_year, bridge, port = map(tokenizer.token_to_id, ("2019", "2024", "Sông", "Cảng"))
+    elsewhere = [pair for pair in drawn if year in pair.question and port in pair.passage]
+    false_premise = [pair for pair in drawn if other_year in pair.question and bridge in pair.passage]
+
+    assert elsewhere
+    assert false_premise
+    assert all(pair.answer is None for pair in (*elsewhere, *false_premise))
 
 
 def test_a_draw_is_the_same_wherever_it_is_begun(pairs: Pairs) -> None:
