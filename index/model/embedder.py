@@ -114,9 +114,9 @@ class Embedder:
         """Return the states of a question's tokens, to be compared or read with those of passages."""
         return self._reading.query_tokens(self._cut([text])[0])
 
-    def passage_tokens(self, text: str) -> TokenStates:
-        """Return the states of a passage's tokens. What exceeds `max_tokens` is left out."""
-        return self._reading.passage_tokens(self._cut([text])[0])
+    def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the states of the tokens of passages, read as one batch. What exceeds `max_tokens` is left out."""
+        return self._reading.passage_tokens(self._cut(texts))
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
         """Return what the reader makes of the question with each passage; nothing where there is no reader."""

@@ -51,8 +51,8 @@ class TextEmbedder(Protocol):
     def query_tokens(self, text: str) -> TokenStates:
         """Return the states of a question's tokens."""
 
-    def passage_tokens(self, text: str) -> TokenStates:
-        """Return the states of a passage's tokens."""
+    def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the states of the tokens of passages."""
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
         """Return what the reader makes of the question with each passage; nothing where there is no reader."""
@@ -150,9 +150,7 @@ class Encoder:
 
         Raises `EncoderBusy` as `embed_queries` does.
         """
-        return self._wait(
-            self._queries, lambda some: map(self._embedder.passage_tokens, some), texts, _singly(texts), timeout
-        )
+        return self._wait(self._queries, self._embedder.passage_tokens, texts, batches(texts), timeout)
 
     def read(
         self, question: TokenStates, passages: Sequence[TokenStates], timeout: float | None = None

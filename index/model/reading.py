@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from sentence_transformers import CrossEncoder
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers import PreTrainedModel
 
@@ -132,28 +133,39 @@ class ReadingModel:
 
     def query_tokens(self, text: str) -> TokenStates:
         """Return the states of a question's tokens. What exceeds the model's limit is left out."""
-        return self._tokens(self._prompts[0], text)
+        return self._tokens(self._prompts[0], [text])[0]
 
-    def passage_tokens(self, text: str) -> TokenStates:
-        """Return the states of a passage's tokens. What exceeds the model's limit is left out."""
-        return self._tokens(self._prompts[1], text)
+    def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the states of the tokens of passages, read as one batch. What exceeds the limit is left out."""
+        return self._tokens(self._prompts[1], texts)
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
         """Read the question with each passage; empty where there is no reader."""
         return self._reader.read(question, passages) if self._reader and passages else []
 
-    def _tokens(self, prompt: str, text: str) -> TokenStates:
-        encoding = self._tokenizer.encode(prompt + text)
-        encoding.truncate(self._max_tokens)
+    def _tokens(self, prompt: str, texts: Sequence[str]) -> list[TokenStates]:
+        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        for encoding in encodings:
+            encoding.truncate(self._max_tokens)
+        longest = max(map(len, encodings))
+        ids = torch.zeros(len(encodings), longest, dtype=torch.long)
+        real = torch.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding)] = torch.tensor(encoding.ids)
+            real[row, : len(encoding)] = 1
         with torch.inference_mode():
-            states = self._lower(
-                input_ids=torch.tensor([encoding.ids]),
-                attention_mask=torch.ones(1, len(encoding.ids), dtype=torch.long),
-            ).last_hidden_state[0]
-        spans = np.array(encoding.offsets, np.int64).reshape(-1, 2) - len(prompt)
-        own = (np.array(encoding.special_tokens_mask) == 0) & (spans[:, 1] > np.maximum(spans[:, 0], 0))
-        spans = np.where(own[:, None], np.maximum(spans, 0), -1)
-        return TokenStates(states.float().numpy(), spans, text)
+            states = self._lower(input_ids=ids, attention_mask=real).last_hidden_state.float().numpy()
+        return [
+            TokenStates(states[row, : len(encoding)], _spans(encoding, len(prompt)), text)
+            for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True))
+        ]
+
+
+def _spans(encoding: Encoding, lead: int) -> npt.NDArray[np.int64]:
+    """Return the offsets (n, 2) of the tokens in the text behind a prompt of `lead` code points; (-1, -1) of others."""
+    spans = np.array(encoding.offsets, np.int64).reshape(-1, 2) - lead
+    own = (np.array(encoding.special_tokens_mask) == 0) & (spans[:, 1] > np.maximum(spans[:, 0], 0))
+    return np.where(own[:, None], np.maximum(spans, 0), -1)
 
 
 def lower_half(transformer: PreTrainedModel) -> nn.Module:

@@ -6,8 +6,6 @@ projections trained on XQuAD's few hundred questions did worse on others. It sep
 works across languages. From the same states the trained reader (`index.model.joint`) goes on.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -20,7 +18,6 @@ from rag.records import Passage, Query, Reading
 # Passages that are compared with the question token by token, and those of them that are read together with it.
 _COMPARED = 10
 _READ = 5
-_REMEMBERED = 64
 
 
 class TokenEncoder(Protocol):
@@ -37,13 +34,11 @@ class TokenEncoder(Protocol):
 
 
 class Reader:
-    """Reads passages; caches the token states of recent ones. Threads may share one."""
+    """Reads passages. Threads may share one."""
 
     def __init__(self, encoder: TokenEncoder, weights: PassageWeights) -> None:
         self._encoder = encoder
         self.weights = weights
-        self._lock = threading.Lock()
-        self._remembered: OrderedDict[str, TokenStates] = OrderedDict()
 
     def read(self, query: Query, passages: Sequence[Passage]) -> list[Passage]:
         """The passages, best first: those that were read together with the question, those compared, the others."""
@@ -51,28 +46,17 @@ class Reader:
             return []
         near, far = list(passages[:_COMPARED]), passages[_COMPARED:]
         asked = self._encoder.query_tokens(query.understood)
-        states = self._states(near)
-        compared = [replace(p, reading=_compared(asked, states[_text(p)], _lead(p))) for p in near]
+        # All at once, though some may have been read a moment ago: a passage's states hang in their last bits on what
+        # is read with it, and a question asked twice should be answered alike.
+        tokens = self._encoder.passage_tokens([_text(passage) for passage in near])
+        states = {passage.hit.chunk.id: of_passage for passage, of_passage in zip(near, tokens, strict=True)}
+        compared = [replace(p, reading=_compared(asked, states[p.hit.chunk.id], _lead(p))) for p in near]
         compared = ranked(compared, self.weights, query.language)
         best, rest = compared[:_READ], compared[_READ:]
-        scores = self._encoder.read(asked, [states[_text(passage)] for passage in best])
+        scores = self._encoder.read(asked, [states[passage.hit.chunk.id] for passage in best])
         if scores:
             best = ranked(map(_joined, best, scores), self.weights, query.language)
         return [*best, *rest, *far]
-
-    def _states(self, passages: Sequence[Passage]) -> dict[str, TokenStates]:
-        texts = [_text(passage) for passage in passages]
-        with self._lock:
-            known = {text: self._remembered[text] for text in texts if text in self._remembered}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, self._encoder.passage_tokens(new), strict=True))
-        with self._lock:
-            for text in texts:
-                self._remembered[text] = known[text]
-                self._remembered.move_to_end(text)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return known
 
 
 def _compared(asked: TokenStates, states: TokenStates, lead: int) -> Reading:

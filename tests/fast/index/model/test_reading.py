@@ -104,7 +104,7 @@ def test_a_broken_file_is_named(content: bytes, tmp_path: Path) -> None:
 def test_a_cross_encoder_tells_relevance_alone(tmp_path: Path) -> None:
     model = _save_cross_encoder(tmp_path)
     embedder = Embedder.load(save_tiny(tmp_path / "embeds"), "fp32", reader=str(model))
-    question, passages = embedder.query_tokens("nhà"), [embedder.passage_tokens(text) for text in ("phố", "nhà phố")]
+    question, passages = embedder.query_tokens("nhà"), embedder.passage_tokens(["phố", "nhà phố"])
 
     read = embedder.read(question, passages)
 
@@ -113,6 +113,18 @@ def test_a_cross_encoder_tells_relevance_alone(tmp_path: Path) -> None:
     )
     assert [one.relevance for one in read] == pytest.approx(logits.tolist(), abs=1e-5)
     assert all(not one.start.size and not one.spans.size for one in read)
+
+
+def test_texts_of_other_lengths_do_not_change_what_is_read(tmp_path: Path) -> None:
+    embedder = Embedder.load(save_tiny(tmp_path), "fp32", reader="none")
+    texts = ["phố", "nhà phố nhà phố", "nhà phố"]
+
+    together = embedder.passage_tokens(texts)
+
+    for text, tokens in zip(texts, together, strict=True):
+        (alone,) = embedder.passage_tokens([text])
+        assert tokens.spans.tolist() == alone.spans.tolist()
+        assert tokens.states == pytest.approx(alone.states, abs=1e-5)
 
 
 def test_a_reader_that_is_not_there_is_named(tmp_path: Path) -> None:

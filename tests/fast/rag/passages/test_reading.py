@@ -73,19 +73,5 @@ def test_only_the_first_ten_are_read() -> None:
     assert [item.reading is not None for item in read] == [True] * 10 + [False] * 2
 
 
-def test_a_passage_is_read_once_and_the_oldest_are_forgotten() -> None:
-    encoder = OneAxisAWord()
-    reader = Reader(encoder, PassageWeights())
-    first = [passage(1, "giá xăng", 0.5), passage(2, "giá xăng", 0.4)]
-
-    for _ in range(2):
-        assert [item.reading.closeness() for item in reader.read(QUERY, first) if item.reading] == [1.0, 1.0]
-    assert encoder.texts == ["giá xăng"]  # one text, though two passages hold it, and two questions found it
-    for number in range(70):
-        reader.read(QUERY, [passage(number, f"giá {number}", 0.5)])
-    reader.read(QUERY, first)
-    assert encoder.texts.count("giá xăng") == 2
-
-
 def test_nothing_found_is_nothing_read() -> None:
     assert Reader(OneAxisAWord(), PassageWeights()).read(QUERY, []) == []

@@ -36,7 +36,7 @@ def test_token_vectors_are_the_states_of_the_middle_layer(exact: Embedder, model
     own = [place for place, (start, end) in enumerate(offsets) if end > 9 and end > start]
     expected = torch.nn.functional.normalize(states[own], dim=1).numpy()
 
-    tokens = exact.passage_tokens(text)
+    tokens = exact.passage_tokens([text])[0]
 
     np.testing.assert_allclose(tokens.vectors, expected, atol=2e-6)
     assert tokens.places.tolist() == [offsets[place][1] - 9 - 1 for place in own]
