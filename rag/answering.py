@@ -23,10 +23,11 @@ from rag.answer.citations import CitedText
 from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
 from rag.passages.copies import Copies
+from rag.passages.following import follows
 from rag.passages.fusion import Fusion, ranked, retrieve
 from rag.passages.preferred import preferred
 from rag.passages.reading import Reader
-from rag.question.followups import standalone
+from rag.question.followups import in_context
 from rag.question.periods import understood_period
 from rag.question.shape import shape_asked
 from rag.question.understanding import understand
@@ -55,6 +56,8 @@ _LOOKED_AT = 3
 _OF_A_MATTER = 3
 # The answers that state one thing, of which other articles may say otherwise.
 _DISPUTED = ("fact", "why")
+# Passages that are read both ways, in its context and alone, to tell whether a question goes on from that before it.
+_TRIED = 3
 # What the service answers itself, and searches no passages for.
 _OF_CATALOGUE = ("archive", "chat")
 
@@ -97,7 +100,7 @@ class Answerer:
     budget: ContextBudget
     fusion: Fusion
     reader: Reader
-    # Language models that rewrite follow-ups, by the name of their generator; where there is none, rules do.
+    # Language models that rewrite follow-ups, by the name of their generator; others are searched in their context.
     rewriters: Mapping[str, Rewriter]
     copies: Copies
     prompts: Prompts
@@ -107,7 +110,7 @@ class Answerer:
     def search(self, request: Request) -> Found:
         """The `request.k` best passages for a question, best first. BadQuestion as `events` raises it."""
         snapshot = self.catalogue.snapshot
-        found = self._found(request, self._standalone(request, self._understood(request, snapshot)), snapshot)
+        found = self._found(request, self._in_context(request, self._understood(request, snapshot)), snapshot)
         return replace(found, passages=found.passages[: request.k])
 
     def ask(self, request: Request) -> Answered:
@@ -127,7 +130,7 @@ class Answerer:
         generator = self._generator(request)
         query = self._understood(request, snapshot)
         yield Stage("search")
-        query = self._standalone(request, query)
+        query = self._in_context(request, query)
         own = query.kind in _OF_CATALOGUE
         found = self._listed(request, query) if own else self._found(request, query, snapshot)
         yield found
@@ -195,14 +198,14 @@ class Answerer:
         query = understand(request.question, snapshot.syllables)
         return replace(query, answer_in=request.language, asked_on=self.today())
 
-    def _standalone(self, request: Request, query: Query) -> Query:
-        """The query that needs no history, with what it asks for."""
+    def _in_context(self, request: Request, query: Query) -> Query:
+        """The query in the context of the conversation, with the shape of answer and the time that it asks for."""
         kind = shape_asked(query.text)
         if kind not in _OF_CATALOGUE:
             kind = shape_asked(query.understood)
         if request.history and kind not in _OF_CATALOGUE:
             rewriter = self.rewriters.get(request.generator or self.generator)
-            query = (rewriter.rewrite if rewriter else standalone)(query, request.history)
+            query = (rewriter.rewrite if rewriter else in_context)(query, request.history)
             kind = shape_asked(query.understood)
         if query.shown and kind in _DISPUTED:  # the one thing asked was told; what else is there?
             kind = "overview"
@@ -226,8 +229,21 @@ class Answerer:
         return None
 
     def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+        """The passages read, for the question in its context where it goes on from that, otherwise for it alone."""
+        found = self._searched(request, query, snapshot)
         started = perf_counter()
-        vector = self.encoder.embed_queries([query.understood])[0]
+        if query.context:
+            alone = self._searched(request, replace(query, context=""), snapshot)
+            tried = [self.reader.read(alone.query, one.passages[:_TRIED]) for one in (found, alone)]
+            found = found if follows(*tried) else alone
+        passages = tuple(self.reader.read(found.query, found.passages))
+        timings = replace(found.timings, search=found.timings.search + _milliseconds(started))
+        return replace(found, passages=passages, timings=timings)
+
+    def _searched(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+        """The passages that either index finds, best first, unread."""
+        started = perf_counter()
+        vector = self.encoder.embed_queries([query.whole])[0]
         encoding = _milliseconds(started)
         started = perf_counter()
         # A language model is given what was asked for: checks hold where it can join what few passages say.
@@ -236,10 +252,10 @@ class Answerer:
         passages = retrieve(
             query, vector, _LOOKED_AT * k, request.filters, store=self.store, snapshot=snapshot, fusion=self.fusion
         )
+        query = replace(query, period=query.period or understood_period(query.context, self.today()))
         if query.period is not None:
             passages = preferred(passages, query.period)
         passages = self.copies.collapsed(ranked(passages, self.reader.weights, query.language), self.store)[:k]
-        passages = self.reader.read(query, passages)
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)
 

@@ -38,12 +38,13 @@ class AskedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as typed (`text`), and as searched for (`understood`): diacritics restored, follow-ups rewritten.
+    """A question as typed (`text`), and as it is read for (`understood`): diacritics restored, shorthand spelled out.
 
     `language` is an ISO 639-1 code, as is `answer_in`, the language requested for the answer, None for the question's.
     `period` is the time it asks about, None where it names none; `asked_on` the day from which "last month" counts.
     `kind` is the shape of answer that it asks for. `shown` are sentences that were quoted before, and are not wanted
-    again.
+    again. `context` is what was asked before, where this question goes on from it: it is searched with, and not read
+    for.
     """
 
     text: str
@@ -54,11 +55,12 @@ class Query:
     answer_in: str | None = None
     kind: AnswerKind = "fact"
     shown: tuple[str, ...] = ()
+    context: str = ""
 
     @property
-    def restored(self) -> bool:
-        """Whether it is searched for in other words than were typed."""
-        return self.understood != self.text
+    def whole(self) -> str:
+        """The question behind its context: what is searched for, and shown as understood."""
+        return f"{self.context} {self.understood}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +415,7 @@ def turn_of(answered: Answered) -> Turn:
     """An answer as a turn of history, for the questions that follow it."""
     query, answer = answered.query, answered.answer
     cited = tuple(source.cited_text for citation in answer.citations for source in citation.sources)
-    return Turn(query.text, query.understood, query.language, answer.text, answer.abstained, cited)
+    return Turn(query.text, query.whole, query.language, answer.text, answer.abstained, cited)
 
 
 @dataclass(frozen=True, slots=True)

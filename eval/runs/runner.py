@@ -109,7 +109,7 @@ def result_of(answerer: Answerer, trial: Trial, k: int | None) -> Result:
         group=case.group,
         question=case.question,
         history=case.history,
-        understood=found.query.understood,
+        understood=found.query.whole,
         answerable=case.answerable,
         gold=Gold(case.articles, case.quotes, case.answers, case.grades, case.nuggets, case.patterns),
         ranking=_ranking(found.passages),

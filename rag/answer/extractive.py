@@ -85,7 +85,7 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Eviden
 def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The sentences of the answer: the best, and a second one that answers nearly as well and adds something."""
     best = ranked[0]
-    named = capitalised(query.understood) & capitalised(best.sentence.text)
+    named = capitalised(query.whole) & capitalised(best.sentence.text)
     said = set(folded_tokens(best.sentence.text))
     for item in ranked[1:]:
         if item.score < best.score - _NEAR:

@@ -4,15 +4,19 @@ from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from index.language.text import tokens
 from rag.client.protocol import AnswerEvent
 from rag.contract.answers import AskOut, ask_out, event_out
 from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, request_of
 from rag.errors import BadQuestion
-from rag.question.followups import standalone
+from rag.question.followups import in_context
 from rag.question.understanding import MAX_QUESTION, understand
 from rag.records import Answered, Turn, Working, turn_of
 from rag.service.conversations import StoredTurn, timestamp
 from rag.service.wiring import Service
+
+# Words of a question that hardly stands alone.
+_SHORT = 6
 
 
 def converse(service: Service, body: AskBody, owner: str) -> Generator[AnswerEvent, None, None]:
@@ -51,14 +55,16 @@ def recalled(service: Service, said: Sequence[tuple[str, str]]) -> tuple[Turn, .
     turns: list[Turn] = []
     for question, answer in said[-READ_EXCHANGES:]:
         try:
-            query = standalone(understand(question[:MAX_QUESTION], syllables), turns)
+            query = in_context(understand(question[:MAX_QUESTION], syllables), turns)
         except BadQuestion:
             # Without a word it says nothing to what comes after.
             continue
         text = answer[:READ_CHARACTERS]
         abstained = text.strip().startswith(not_said)
         cited = () if abstained else (text,)
-        turns.append(Turn(query.text, query.understood, query.language, text, abstained, cited))
+        # Whether it went on from the turn before is not searched for again: a short one did.
+        understood = query.whole if len(tokens(query.understood)) <= _SHORT else query.understood
+        turns.append(Turn(query.text, understood, query.language, text, abstained, cited))
     return tuple(turns)
 
 

@@ -252,7 +252,7 @@ def event_out(event: Stage | Found | Delta | Citation) -> StageOut | PassagesOut
 
 def _query(query: Query) -> QueryOut:
     period = PeriodOut(**asdict(query.period)) if query.period else None
-    return QueryOut(text=query.text, understood=query.understood, language=query.language, understood_period=period)
+    return QueryOut(text=query.text, understood=query.whole, language=query.language, understood_period=period)
 
 
 def _hits(passages: Sequence[Passage]) -> list[HitOut]:

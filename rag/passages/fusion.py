@@ -54,7 +54,7 @@ def retrieve(
     """
     within = store.matching(filters) if filters else None
     depth = max(fusion.depth, k)
-    words = Wording(query.understood, snapshot.acronyms.expansions(query.understood), query.asked_on)
+    words = Wording(query.whole, snapshot.acronyms.expansions(query.whole), query.asked_on)
     dense = snapshot.vectors.search(vector, depth, within)
     lexical = snapshot.terms.search(words, depth, within)
     # What only one index found is scored by the other too, rather than counted as nothing.

@@ -1,1 +1,1 @@
-"""A question understood: diacritics, language, kind, period, and follow-ups made whole."""
+"""A question understood: diacritics, language, kind, period, and follow-ups with what they go on from."""

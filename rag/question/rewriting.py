@@ -1,7 +1,7 @@
 """Follow-up questions rewritten by a language model, so that each can be searched and answered alone.
 
 A rewriting with a word that the conversation has not, or without a name or figure of the question, is discarded: then
-the rules of `rag.question.followups` rewrite it.
+the question goes with its context, as `rag.question.followups` makes it.
 """
 
 import json
@@ -15,7 +15,7 @@ from prompts import Prompts
 from rag.errors import ModelFailed
 from rag.injection.detector import addressed_to_model
 from rag.models.protocol import LanguageModel
-from rag.question.followups import standalone
+from rag.question.followups import in_context
 from rag.records import ChatMessage, Query, Turn
 
 _MAX_TOKENS = 120
@@ -34,14 +34,14 @@ class ModelRewriter:
 
     def rewrite(self, query: Query, history: Sequence[Turn]) -> Query:
         """The query with `understood` rewritten to stand alone, by rules if the model fails; `history` oldest first."""
-        by_rules = standalone(query, history)
+        by_rules = in_context(query, history)
         if not history:
             return by_rules
         try:
             written = "".join(self.model.stream(self._messages(query, history), _MAX_TOKENS)).strip()
         except ModelFailed:
             return by_rules
-        return replace(by_rules, understood=written) if is_rewriting(written, query, history) else by_rules
+        return replace(by_rules, understood=written, context="") if is_rewriting(written, query, history) else by_rules
 
     def _messages(self, query: Query, history: Sequence[Turn]) -> list[ChatMessage]:
         data = {

@@ -99,7 +99,7 @@ class Written:
         )
         # In JSON nothing that an article says can end the string that it stands in.
         data = {
-            "question": query.understood,
+            "question": query.whole,
             "passages": [
                 {
                     "number": number,

@@ -28,7 +28,6 @@ def test_diacritics_are_restored_only_where_they_are_missing(asked: str, underst
     query = understand(asked, SYLLABLES)
 
     assert (query.text, query.understood) == (asked, understood)
-    assert query.restored == (asked != understood)
 
 
 def test_a_decomposed_question_is_composed() -> None:
