@@ -328,8 +328,8 @@ WHOLE = "Cầu Vàm Sậy thông xe khi nào?"
 
 def test_a_follow_up_is_answered_as_it_was_worded(service: Service) -> None:
     def script(body: Body) -> Reply:
-        asks = json.loads(body["messages"][-1]["content"])
-        return Reply([WHOLE]) if "history" in asks else said(LENGTH)(body)
+        rewrites = body["messages"][-1]["content"].startswith('{"history"')
+        return Reply([WHOLE]) if rewrites else said(LENGTH)(body)
 
     answered = asked(service, script, Request("Thông xe khi nào?", 5, history=(BEFORE,)))
 
