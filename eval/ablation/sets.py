@@ -135,11 +135,12 @@ def read_set(name: str, folder: Path, cases: int) -> CaseSet:
         "broad": ("broad.dev.jsonl", Options(articles=(f"{news}:3000",))),
         "xquad": ("xquad-vi.dev.json", Options(withheld="half", among=f"{news}:{_AMONG}")),
         "viquad": ("viquad.dev.json", Options(withheld="half", among=f"{news}:{_AMONG}")),
+        "follow-ups": ("viquad.dev.json", Options(conversations="follow")),
     }[name]
     return Questions(read_suite(str(folder / "benchmarks" / file), replace(options, limit=cases)))
 
 
-SETS = ("desk", "broad", "xquad", "viquad", "lying")
+SETS = ("desk", "broad", "xquad", "viquad", "follow-ups", "lying")
 
 
 def _outcome(result: Result) -> object:

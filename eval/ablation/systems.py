@@ -113,7 +113,7 @@ SYSTEMS: tuple[System, ...] = (
     System("forms of names", bound((terms, "names", _nothing), (terms, "joined", _nothing)), in_search=True),
     System("forms of dates", bound((terms, "mentions", _nothing)), in_search=True),
     System("forms of numbers", bound((terms, "numbers", _nothing)), in_search=True),
-    System("follow-ups", bound((answering, "in_context", lambda query, _: query)), ("desk",)),
+    System("follow-ups", bound((answering, "in_context", lambda query, _: query)), ("desk", "follow-ups")),
     *(System(f"sentence sign: {one.name}", _unweighted(one.name)) for one in fields(SentenceWeights)),
     System("check: amounts", _silent("amounts_disagree", "amounts_reversed"), _LIES),
     System("check: moments", _silent("moments_disagree"), _LIES),

@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 from typing_extensions import Unpack, override
 
+from eval.data.conversations import Conversations
 from eval.data.suites import Options, Suite, read_suite, suite_name
 from eval.data.withheld import Withheld
 from eval.runs.corpus import opened_bench
@@ -62,6 +63,7 @@ class _Flags(TypedDict):
     among: str | None
     withheld: Withheld
     bare: bool
+    conversations: Conversations
     groups: Literal["all", "even", "odd"]
     limit: int | None
     answers: bool
@@ -91,6 +93,14 @@ class _Flags(TypedDict):
     help="Leave out what a question is about; half: ask each question with it and without it.",
 )
 @click.option("--bare", is_flag=True, help="Type the questions without diacritics.")
+@click.option(
+    "--conversations",
+    type=click.Choice(["none", "follow", "change"]),
+    default="none",
+    show_default=True,
+    help="Ask each question of a SQuAD file after another: one of the same passage, and without the name that both"
+    " hold, or one about something else.",
+)
 @click.option(
     "--groups",
     type=click.Choice(["all", "even", "odd"]),
@@ -184,6 +194,7 @@ def _prepared(context: click.Context, flags: _Flags) -> tuple[RunManifest | None
         among=flags["among"],
         withheld=flags["withheld"],
         bare=flags["bare"],
+        conversations=flags["conversations"],
         groups=flags["groups"],
         limit=flags["limit"],
         answers=flags["answers"],

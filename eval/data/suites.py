@@ -24,6 +24,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from eval.data import squad
+from eval.data.conversations import Conversations, conversations
 from eval.data.files import read_lines
 from eval.data.lists import read_cases
 from eval.data.squad import from_source, read_articles, read_squad, with_abstract
@@ -53,6 +54,7 @@ class Options:
     among: str | None = None
     withheld: Withheld = "none"
     bare: bool = False
+    conversations: Conversations = "none"
     groups: Literal["all", "even", "odd"] = "all"
     limit: int | None = None
     answers: bool = True
@@ -218,7 +220,8 @@ def _place(given: str) -> tuple[Path, int | None]:
 def _chosen(cases: Sequence[Case], options: Options) -> list[Case]:
     numbers = {group: number for number, group in enumerate(dict.fromkeys(case.group for case in cases))}
     wanted = {"all": (0, 1), "even": (0,), "odd": (1,)}[options.groups]
-    chosen = (case for case in cases if numbers[case.group] % 2 in wanted)
+    chosen = [case for case in cases if numbers[case.group] % 2 in wanted]
+    chosen = conversations(chosen, options.conversations)
     written = [replace(case, question=fold(case.question)) if options.bare else case for case in chosen]
     return written[: options.limit]
 
