@@ -23,9 +23,8 @@ def overview(ranked: Sequence[Candidate]) -> list[Statement]:
 
 
 def listed(ranked: Sequence[Candidate]) -> list[Statement]:
-    """Up to eight sentences, a line each; those of one article stand together, as they do there."""
-    groups = by_article(chosen(ranked, _MOST_ITEMS))
-    return [replace(statement(one), line=line_of(one)) for group in groups for one in group]
+    """Up to eight sentences, a line each, the best first."""
+    return [replace(statement(one), line=line_of(one)) for one in chosen(ranked, _MOST_ITEMS)]
 
 
 def by_article(taken: Sequence[Candidate]) -> list[list[Candidate]]:

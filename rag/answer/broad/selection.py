@@ -17,6 +17,7 @@ from index.arrays import Ids, Vectors
 from index.derived.terms import TermIndex
 from index.language.text import folded_tokens
 from rag.answer.broad.readable import readable
+from rag.answer.ranking import SentenceWeights, rank
 from rag.passages.countries import CountryGuard
 from rag.passages.fusion import fused_score
 from rag.records import Passage, Query, Sentence
@@ -45,8 +46,8 @@ _WEIGHTS = {
     "length": 0.9,
     "numbers": 1.3,
 }
-# The items of a list each answer the question.
-_CLOSENESS_IN_LIST = 2.5
+# The score of what comes before all others.
+_FIRST = 2.0
 
 _Floats = npt.NDArray[np.float64]
 
@@ -93,8 +94,9 @@ def candidates(query: Query, passages: Sequence[Passage], terms: TermIndex) -> l
         return []
     words = _bags([sentence.text for _, sentence in found], terms)
     columns = features(read, found, words)
-    weights = _WEIGHTS | ({"closeness": _CLOSENESS_IN_LIST} if query.kind == "list" else {})
-    scores = _scaled(sum((weights[name] * column for name, column in columns.items()), np.zeros(len(found))))
+    scores = _scaled(sum((_WEIGHTS[name] * column for name, column in columns.items()), np.zeros(len(found))))
+    if query.kind == "list":  # one sentence may name all that was asked for: what answers best comes first
+        scores[_answering(query, read, found, terms)] = _FIRST
     made = [
         Candidate(passage, sentence, float(score), bag)
         for (passage, sentence), score, bag in zip(found, scores, words, strict=True)
@@ -123,6 +125,15 @@ def features(read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]],
         "length": np.array([min(1.0, len(folded_tokens(sentence.text)) / _LONG) for _, sentence in found]),
         "numbers": np.array([min(1.0, len(_NUMBER.findall(one.text)) / _MANY_NUMBERS) for _, one in found]),
     }
+
+
+def _answering(
+    query: Query, read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]], terms: TermIndex
+) -> list[int]:
+    """The place of the sentence that answers best by itself; none where it is not among those found."""
+    best = rank(query, read, terms, SentenceWeights.load())[:1]
+    ends = {(one.passage.hit.chunk.id, one.sentence.end) for one in best}
+    return [place for place, (passage, one) in enumerate(found) if (passage.hit.chunk.id, one.end) in ends]
 
 
 def chosen(ranked: Sequence[Candidate], most: int) -> list[Candidate]:

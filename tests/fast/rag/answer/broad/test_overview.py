@@ -33,8 +33,8 @@ def test_an_overview_goes_by_article_the_newest_first_and_the_undated_last() -> 
     assert [(one.quotes[0].start, one.quotes[0].end) for one in statements[:2]] == [(0, 13), (14, 37)]
 
 
-def test_a_list_has_a_line_for_each_sentence_the_best_article_first() -> None:
+def test_a_list_has_a_line_for_each_sentence_the_best_first() -> None:
     statements = listed(RANKED)
 
     assert [one.line.article_id for one in statements if one.line] == ["không ngày", "cũ", "cũ", "mới", "mới"]
-    assert [one.text for one in statements[1:3]] == ["Cầu khởi công.", "Cầu dài hai cây số."]
+    assert [one.text for one in statements[1:3]] == ["Cầu dài hai cây số.", "Cầu khởi công."]
