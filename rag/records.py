@@ -43,8 +43,8 @@ class Query:
     `language` is an ISO 639-1 code, as is `answer_in`, the language requested for the answer, None for the question's.
     `period` is the time it asks about, None where it names none; `asked_on` the day from which "last month" counts.
     `kind` is the shape of answer that it asks for. `shown` are sentences that were quoted before, and are not wanted
-    again. `context` is what was asked before, where this question goes on from it: it is searched with, and not read
-    for.
+    again. `context` is what was asked before, where this question goes on from it: passages are found and compared
+    with both, and read for this question alone.
     """
 
     text: str

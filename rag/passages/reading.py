@@ -45,7 +45,7 @@ class Reader:
         if not passages:
             return []
         near, far = list(passages[:_COMPARED]), passages[_COMPARED:]
-        asked = self._encoder.query_tokens(query.understood)
+        asked = self._encoder.query_tokens(query.whole)
         # All at once, though some may have been read a moment ago: a passage's states hang in their last bits on what
         # is read with it, and a question asked twice should be answered alike.
         tokens = self._encoder.passage_tokens([_text(passage) for passage in near])
@@ -53,7 +53,9 @@ class Reader:
         compared = [replace(p, reading=_compared(asked, states[p.hit.chunk.id], _lead(p))) for p in near]
         compared = ranked(compared, self.weights, query.language)
         best, rest = compared[:_READ], compared[_READ:]
-        scores = self._encoder.read(asked, [states[passage.hit.chunk.id] for passage in best])
+        # Read with what was asked before, the reader would answer that as well.
+        alone = self._encoder.query_tokens(query.understood) if query.context else asked
+        scores = self._encoder.read(alone, [states[passage.hit.chunk.id] for passage in best])
         if scores:
             best = ranked(map(_joined, best, scores), self.weights, query.language)
         return [*best, *rest, *far]

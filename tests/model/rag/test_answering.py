@@ -15,7 +15,7 @@ from rag.answer.extractive import Extractive
 from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer, Generator
 from rag.errors import BadQuestion
-from rag.records import Generated, Outcome, Passage, Query, Quote, Request, Statement
+from rag.records import Generated, Outcome, Passage, Query, Quote, Request, Statement, Turn
 from rag.service.wiring import Service
 from tests.support.encoders import draft
 from tests.support.service import empty_beside
@@ -186,6 +186,30 @@ def test_a_corrected_article_is_no_copy(willing: Answerer) -> None:
 
     assert len({passage.hit.chunk.article_id for passage in found.passages if "Đà Nẵng" in passage.hit.chunk.text}) >= 3
     assert all(passage.copies == () for passage in found.passages[:4])
+
+
+STATION = "Trạm quân dân y Vĩnh Gia nằm ở đâu?"
+TRADE = "Thương mại Việt Nam - Ấn Độ năm 2025 là bao nhiêu?"
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        ("Trạm trưởng là ai?", f"{STATION} Trạm trưởng là ai?"),
+        # A question about something else is not drawn to what was spoken of.
+        (TRADE, TRADE),
+    ],
+)
+def test_what_is_found_tells_whether_a_question_goes_on(
+    sample_service: Service, question: str, understood: str
+) -> None:
+    before = Turn(STATION, STATION, "vi", "", abstained=False)
+
+    found = sample_service.answerer.search(Request(question, 5, history=(before,)))
+    same = sample_service.answerer.search(Request(understood, 5))
+
+    assert found.query.whole == understood
+    assert found.passages[0].hit == same.passages[0].hit
 
 
 def test_the_time_asked_about_comes_first(willing: Answerer) -> None:

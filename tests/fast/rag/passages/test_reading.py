@@ -18,6 +18,7 @@ class OneAxisAWord:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.read_for: list[int] = []
 
     def query_tokens(self, text: str) -> TokenStates:
         return self._tokens(text)
@@ -36,6 +37,7 @@ class OneAxisAWord:
         return TokenStates(vectors, np.array(spans, np.int64))
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
+        self.read_for.append(len(question.spans))
         return []
 
 
@@ -62,6 +64,17 @@ def test_a_title_is_read_but_is_no_place_in_the_text() -> None:
     assert read.reading.places.tolist() == [-6, -2, 3, 8]
     assert read.reading.closeness() == 1.0
     assert read.reading.closeness(0, 9) == 0.5
+
+
+def test_a_question_is_compared_with_its_context_and_read_without() -> None:
+    encoder = OneAxisAWord()
+    query = Query("tăng", "tăng", "vi", context="giá xăng")
+    (read,) = Reader(encoder, PassageWeights()).read(query, [passage(1, "giá xăng", 0.5)])
+
+    assert read.reading is not None
+    # Of "giá", "xăng" and "tăng" two are there.
+    assert read.reading.closeness() == pytest.approx(2 / 3)
+    assert encoder.read_for == [1]
 
 
 def test_only_the_first_ten_are_read() -> None:
