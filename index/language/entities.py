@@ -1,4 +1,4 @@
-"""The names and dates of a text, each with its kind, as far as follow-up questions point at them."""
+"""The names and dates of a text, each with its kind."""
 
 import re
 from dataclasses import dataclass
@@ -13,11 +13,10 @@ from index.language.names import names
 from index.language.text import fold, is_syllable, lower
 from index.language.words import (
     ADDRESS,
-    ADDRESS_OF_MEN,
-    ADDRESS_OF_WOMEN,
     CJK_HEADS,
     CJK_TITLES,
     FOREIGN_HEADS,
+    FORMS_OF_ADDRESS,
     ORGANISATION_HEADS,
     PLAIN_HEADS,
     ROLES,
@@ -26,7 +25,6 @@ from index.language.words import (
 )
 
 EntityKind = Literal["country", "city", "organisation", "person", "date"]
-Gender = Literal["man", "woman", ""]
 
 # Provinces and towns that are no keys of their own, without diacritics.
 _PROVINCES = re.compile(
@@ -61,8 +59,7 @@ _MOST = 5000
 class Entity:
     """A named entity in `text[start:end]`; `name` is it without the form of address before it.
 
-    `key` is the same for every way of writing the entity. `gender` is what a person's form of address says of it;
-    empty where that says nothing. `assumed`: a date whose year was not written.
+    `key` is the same for every way of writing the entity.
     """
 
     kind: EntityKind
@@ -70,8 +67,6 @@ class Entity:
     name: str
     start: int
     end: int
-    gender: Gender = ""
-    assumed: bool = False
 
 
 class _Word(NamedTuple):
@@ -107,9 +102,7 @@ def entities(text: str, anchor: date | None) -> list[Entity]:
 def _dated(text: str, mention: Mention) -> Entity:
     led = _BEFORE_DATE.match(text, mention.start, mention.end)
     start = led.end() if led else mention.start
-    return Entity(
-        "date", ",".join(mention.keys), text[start : mention.end], start, mention.end, assumed=mention.assumed
-    )
+    return Entity("date", ",".join(mention.keys), text[start : mention.end], start, mention.end)
 
 
 def _overlap(one: Entity, other: Entity) -> bool:
@@ -155,10 +148,9 @@ def _people(text: str, words: list[_Word], known: list[Entity]) -> list[Entity]:
             named = run
         if named and _is_person(named, led.text.lower() if led else "", known):
             title = led.text.lower() if led else ""
-            gender: Gender = "man" if title in ADDRESS_OF_MEN else "woman" if title in ADDRESS_OF_WOMEN else ""
-            start = led.start if led and gender else named[0].start
+            start = led.start if led and title in FORMS_OF_ADDRESS else named[0].start
             name = text[named[0].start : named[-1].end]
-            found.append(Entity("person", fold(name), name, start, named[-1].end, gender))
+            found.append(Entity("person", fold(name), name, start, named[-1].end))
     found.extend(
         Entity("person", person["name"], person[0], person.start(), person.end())
         for person in _CJK_PERSON.finditer(text)

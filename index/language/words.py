@@ -17,12 +17,11 @@ CAPITAL = "[" + "".join(filter(str.isupper, map(chr, range(0x1F00)))) + "]"
 
 # --- People ----------------------------------------------------------------------------------------------
 
-ADDRESS_OF_MEN = word_set("ông anh chú cậu thầy mr sir господин")
-ADDRESS_OF_WOMEN = word_set("bà cô chị mrs ms miss madam госпожа")
+FORMS_OF_ADDRESS = word_set("ông anh chú cậu thầy mr sir господин bà cô chị mrs ms miss madam госпожа")
 # Academic, medical and honorary degrees, as they are shortened before a name: "PGS.TS", "BSCKII".
 DEGREES = word_set("gs pgs ts tskh ths bs bscki bsckii cki ckii ck1 ck2 ds ks kts ls nsnd nsưt dr prof professor")
 # What stands before a person's name and is no part of it.
-ADDRESS = ADDRESS_OF_MEN | ADDRESS_OF_WOMEN | DEGREES | word_set("em bé cụ bác")
+ADDRESS = FORMS_OF_ADDRESS | DEGREES | word_set("em bé cụ bác")
 # What a person is; a name need not follow.
 PERSONS = ADDRESS | word_set("cháu con tên nhân tượng can cáo phạm gái trai vợ chồng mẹ cha bố")
 # Offices and occupations, by their last word ("bác sĩ Lê Văn Tám"), and those of them that are a state's.
