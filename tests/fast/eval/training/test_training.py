@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-from eval.training.pairs import PASSAGE, Pair, Pairs
+from eval.training.pairs import NEWS, PASSAGE, Pair, Pairs
 from eval.training.train import Network, Plan, train
 from index.storage.errors import Refused
 
@@ -146,6 +146,16 @@ def test_it_learns_what_it_sees(model: Path, pairs: Pairs, tmp_path: Path) -> No
     assert span == answered.answer
     assert nothing == (-1, -1)
     assert relevance > 0 > irrelevance
+
+
+def test_the_written_news_marks_answers_that_stand_there_once() -> None:
+    paragraphs = [json.loads(line) for line in NEWS.read_text(encoding="utf-8").splitlines()]
+    asked = [(paragraph["context"], one) for paragraph in paragraphs for one in paragraph["questions"]]
+    answered = [(text, text[slice(*one["answer"])]) for text, one in asked if one["answer"]]
+
+    assert {(words == words.strip(), text.count(words)) for text, words in answered} == {(True, 1)}
+    assert 0.25 < 1 - len(answered) / len(asked) < 0.35
+    assert {one["language"] for _, one in asked} == {"vi", "en", "ru", "zh", "ja"}
 
 
 def test_other_weights_are_refused(model: Path, tmp_path: Path) -> None:
