@@ -145,6 +145,7 @@ def test_two_runs_are_compared(tmp_path: Path) -> None:
         "suites.more.corpus",
         "suites.more.options.withheld",
         "suites.more.options.bare",
+        "suites.more.options.conversations",
         "suites.more.options.groups",
         "suites.more.options.answers",
     ]
