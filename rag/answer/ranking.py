@@ -16,7 +16,7 @@ from index.language.text import folded_tokens, normalised_tokens
 from index.records import passage_text
 from rag.answer.calibration import FITTED
 from rag.passages.countries import CountryGuard
-from rag.passages.fusion import fused_score
+from rag.passages.fusion import article_scores, fused_score
 from rag.records import Passage, Query, Reading, Sentence, Span
 
 # A sentence of fewer words than this is a heading or a fragment.
@@ -31,8 +31,8 @@ class Features:
 
     `margin`, in [-12, 12], is the reader's logit of the likeliest answer in it less that of none; `closeness`, in
     [0, 1], its late interaction with the question; `words` the share of the question's words in it, weighted by idf;
-    `passage` the fused score of its passage, in [0, 1]. For closeness and words the title of the article counts as
-    said: a sentence that tells the price need not repeat of what.
+    `passage`, in [0, 1], the mean of the fused scores of its passage and of its article's best one. For closeness and
+    words the title of the article counts as said: a sentence that tells the price need not repeat of what.
     """
 
     margin: float
@@ -84,9 +84,10 @@ def rank(query: Query, passages: Sequence[Passage], terms: TermIndex, weights: S
     # Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
     words = {word: terms.idf(word) for word in normalised_tokens(query.understood)}
     country = CountryGuard(query.understood, passages)
+    articles = article_scores(passages)
     return scored(
         [
-            _candidate(words, passage, passage.reading, sentence)
+            _candidate(words, passage, passage.reading, sentence, articles[passage.hit.chunk.article_id])
             for passage in passages
             if passage.reading is not None
             for sentence in passage.sentences
@@ -102,7 +103,9 @@ def scored(candidates: Iterable[Candidate], weights: SentenceWeights) -> list[Ca
     return sorted(found, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
 
 
-def _candidate(asked: dict[str, float], passage: Passage, reading: Reading, sentence: Sentence) -> Candidate:
+def _candidate(
+    asked: dict[str, float], passage: Passage, reading: Reading, sentence: Sentence, article: float
+) -> Candidate:
     chunk = passage.hit.chunk
     start, end = sentence.start - chunk.start, sentence.end - chunk.start
     span = reading.span(start, end)
@@ -110,7 +113,7 @@ def _candidate(asked: dict[str, float], passage: Passage, reading: Reading, sent
         margin=max(-_MARGIN, min(_MARGIN, span.margin)) if span else -_MARGIN,
         closeness=reading.closeness(start, end, titled=True),
         words=_share(asked, set(normalised_tokens(passage_text(passage.hit.metadata.title, sentence.text)))),
-        passage=fused_score(passage),
+        passage=(fused_score(passage) + article) / 2,
     )
     moved = Span(chunk.start + span.start, chunk.start + span.end, span.margin) if span else None
     return Candidate(passage, sentence, moved, features)

@@ -86,6 +86,15 @@ def fused_score(passage: Passage) -> float:
     return passage.fused * passage.timeliness
 
 
+def article_scores(passages: Iterable[Passage]) -> dict[str, float]:
+    """The fused score of each article's best passage, by article id."""
+    best: dict[str, float] = {}
+    for passage in passages:
+        article = passage.hit.chunk.article_id
+        best[article] = max(best.get(article, 0.0), fused_score(passage))
+    return best
+
+
 def _score(passage: Passage, closeness: float, relevance: float) -> float:
     """The weighted mean, in [0, 1], of the fused score (weight 1) and of what reading told."""
     reading = passage.reading

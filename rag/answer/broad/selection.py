@@ -19,7 +19,7 @@ from index.language.text import folded_tokens
 from rag.answer.broad.readable import readable
 from rag.answer.ranking import SentenceWeights, rank
 from rag.passages.countries import CountryGuard
-from rag.passages.fusion import fused_score
+from rag.passages.fusion import article_scores
 from rag.records import Passage, Query, Sentence
 
 # Articles are of the matter whose best passage has this share of the best score of all ...
@@ -73,10 +73,7 @@ class Candidate:
 
 def of_the_matter(passages: Sequence[Passage]) -> dict[str, float]:
     """The articles that are about what was asked, best first, each with its best passage's fused score."""
-    best: dict[str, float] = {}
-    for passage in passages:
-        article = passage.hit.chunk.article_id
-        best[article] = max(best.get(article, 0.0), fused_score(passage))
+    best = article_scores(passages)
     least = _OF_THE_MATTER * max(best.values(), default=0.0)
     return {article: score for article, score in sorted(best.items(), key=lambda one: -one[1]) if score >= least}
 
