@@ -202,7 +202,7 @@ def test_a_model_that_sees_no_answer_abstains(service: Service, before: str) -> 
 
 def test_a_hopeless_question_does_not_reach_the_model(service: Service) -> None:
     with scripted([Reply([LENGTH])]) as server:
-        answered = answering(service, server.url).ask(Request("Who discovered penicillin?", 5))
+        answered = answering(service, server.url).ask(Request("Công thức nấu phở bò?", 5))
 
     assert server.requests == []
     assert answered.answer.abstained
