@@ -38,8 +38,8 @@ from rag.settings import Settings, read_settings
 # An answer is given from this probability of being right on. At 0.42 XQuAD's answerable questions are answered in 0.93
 # of cases, and those whose passage is withheld declined in 0.85.
 THRESHOLD = 0.42
-# In other languages than the articles' withheld questions lie lower: at 0.42, 0.96 of them are declined, and half of the
-# answerable ones too.
+# In other languages than the articles' the confidence is lower: at 0.42 half of the answerable questions are declined,
+# and 0.96 of the withheld ones.
 OTHER_THRESHOLD = 0.3
 # Where nothing reads, what is said of the very subject looks like an answer, answered or not: abstaining at the same
 # probability would lose a third of the answers and few of the errors.

@@ -84,13 +84,12 @@ class CitedText:
             self._items[-1] = replace(last, end=len(self.text), citations=(*last.citations, *citations))
 
     def _short(self, span: AnswerSpan) -> Short | None:
-        """Where the words that answer stand in the first citation that holds them."""
-        for place, citation in enumerate(self.citations):
-            for number, source in enumerate(citation.sources):
-                inside = source.start_char <= span.start < span.end <= source.end_char
-                if source.article_id == span.article_id and inside:
-                    start, end = span.start - source.start_char, span.end - source.start_char
-                    return Short(source.cited_text[start:end], place, number, start, end)
+        """Where the words that answer stand in the first citation; None where a correction was put before theirs."""
+        for number, source in enumerate(self.citations[0].sources):
+            inside = source.start_char <= span.start < span.end <= source.end_char
+            if source.article_id == span.article_id and inside:
+                start, end = span.start - source.start_char, span.end - source.start_char
+                return Short(source.cited_text[start:end], 0, number, start, end)
         return None
 
     def _source(self, quote: Quote) -> Source | None:
