@@ -35,7 +35,7 @@ from rag.records import Found, Passage, Query, Request
 from rag.service.wiring import Service
 from rag.settings import Settings, read_settings
 
-# An answer is given from this probability of being right on. At 0.36, 0.88 of XQuAD's answerable questions are answered,
+# An answer is given from this probability of being right. At 0.36, 0.88 of XQuAD's answerable questions are answered,
 # and 0.81 of those whose passage is withheld declined; of our own, whose articles treat the subject, 0.90 and 0.50. At
 # 0.42: 0.86 and 0.86; 0.85 and 0.58.
 THRESHOLD = 0.36
