@@ -38,7 +38,7 @@ _WEIGHTS = {
 }
 # How much more often a question to news is drawn: they are few, and what the service is asked.
 NEWS = Path(__file__).with_name("news.jsonl")
-_NEWS = 5.0
+_NEWS = 7.0
 _TITLED = 0.5  # the share of passages that carry their article's title, as the articles' chunks do
 # The shares of questions put to a paragraph that does not answer: one of the same article, the most like the question,
 # and one that a search among all other articles finds, as the service's own searches do.

@@ -1,6 +1,7 @@
 """Training of the reader: AdamW over drawn pairs, with checkpoints to go on from.
 
-Products are computed in bfloat16, on a GPU where there is one; one core with AMX makes 14 pairs a second.
+Products are computed in bfloat16 on a GPU or a processor with AMX, where one core makes 14 pairs a second; else in
+float32, 3 a second.
 """
 
 import math
@@ -17,6 +18,7 @@ from torch.nn import functional
 from transformers import AttentionInterface, BertConfig, BertModel
 
 from eval.training.pairs import Pair, Pairs
+from index.model.embedder import fastest_precision
 from index.model.joint import UpperLayers
 from index.storage.errors import Refused
 
@@ -50,6 +52,7 @@ class Network:
     lower: nn.Module
     upper: UpperLayers
     device: torch.device
+    dtype: torch.dtype  # of products
 
     @classmethod
     def begun(cls, folder: Path, start: Path | None) -> "Network":
@@ -68,7 +71,7 @@ class Network:
         model.encoder.layer = model.encoder.layer[:depth]
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         lower: nn.Module = model
-        return cls(lower.to(device).eval().requires_grad_(requires_grad=False), upper.to(device), device)
+        return cls(lower.to(device).eval().requires_grad_(requires_grad=False), upper.to(device), device, _precision())
 
     def states(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Return the lower layers' states (n, tokens, width) of padded texts, and which tokens are real (n, tokens)."""
@@ -130,7 +133,7 @@ def _is_squeezed(plan: Plan, seen: int) -> bool:
 
 def _loss(network: Network, batch: Sequence[Pair], *, squeezed: bool) -> Tensor:
     upper, device = network.upper, network.device
-    with torch.autocast(device.type, torch.bfloat16):
+    with torch.autocast(device.type, network.dtype, enabled=network.dtype != torch.float32):
         question, real_question = network.states([pair.question for pair in batch])
         passage, real_passage = network.states([pair.passage for pair in batch])
         kept = upper.expand(upper.squeeze(passage))
@@ -200,11 +203,15 @@ def _config(config: BertConfig) -> BertConfig:
     return changed
 
 
+def _precision() -> torch.dtype:
+    return torch.bfloat16 if torch.cuda.is_available() or fastest_precision() == "bf16" else torch.float32
+
+
 def _plain_attention(
     module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor, **_: object
 ) -> tuple[Tensor, None]:
     del module
-    kind = torch.bfloat16
+    kind = _precision()
     with torch.autocast("cpu", enabled=False):
         scores = torch.matmul(query.to(kind) * query.shape[-1] ** -0.5, key.to(kind).transpose(2, 3)) + mask.to(kind)
         found = torch.matmul(scores.softmax(-1), value.to(kind))
