@@ -17,6 +17,7 @@ from rag.answer.broad.answers import KINDS, Broad
 from rag.answer.calibration import Calibrations, Evidence
 from rag.answer.quoting import verbatim
 from rag.answer.ranking import Candidate, SentenceWeights, rank
+from rag.question.kinds import kind_asked
 from rag.records import AnswerSpan, Generated, Outcome, Passage, Query, Sentence, Statement
 
 # A further sentence is worth its place when its score is this near to the best one's ...
@@ -26,6 +27,8 @@ _REPEATED = 0.7
 # The share of the question's words, weighted by idf, in a sentence that treats its subject, and how many are shown.
 _TREATS = 0.5
 _NEAREST = 2
+# The confidence of an overview that is given where no sentence answers.
+_SURELY = 0.5
 # Sentences of a reason, which stand side by side.
 _RUN = 3
 
@@ -57,7 +60,8 @@ class Extractive:
         calibration = self._calibrations.chosen(query.language, is_read=ranked[0].span is not None)
         confidence = calibration.confidence(evidence(passages, ranked))
         if confidence < calibration.threshold:
-            return _nearest(query, ranked, confidence)
+            matter = self._of_a_matter(query, passages, terms)
+            return matter or _nearest(query, ranked, confidence)
         items = chosen(query, ranked)
         if query.kind == "why":
             statements = tuple(_reason(item, ranked) for item in items[:1])
@@ -66,6 +70,13 @@ class Extractive:
         best = items[0]
         span = AnswerSpan(best.article_id, best.span.start, best.span.end) if best.span else None
         return Generated(statements, confidence, "answered", query.kind, span=span)
+
+    def _of_a_matter(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated | None:
+        """An overview where a "what" may have asked for one, and it surely tells of the matter; else None."""
+        if query.kind != "fact" or kind_asked(query.understood) != "other":
+            return None
+        made = self._broad.extracted(replace(query, kind="overview"), passages, terms)
+        return made if made.confidence >= _SURELY else None
 
 
 def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Evidence:

@@ -186,7 +186,7 @@ def _load(model: str) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
             import_module("accelerate")
     where = str(path.parent) if is_file else model
     options: dict[str, Any] = {"local_files_only": path.exists(), **({"gguf_file": path.name} if is_file else {})}
-    # The weights of a file stay packed, and transformers' kernels for them compute in float32: in another precision every
+    # A file's weights stay packed, and transformers' kernels for them compute in float32: in another precision every
     # product is cast there and back, and the first words of a reply take minutes.
     dtype = torch.bfloat16 if fastest_precision() == "bf16" and not is_file else torch.float32
     try:

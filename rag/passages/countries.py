@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from index.language.countries import Named, countries
 from index.language.gazetteer import VIETNAM
 from index.language.names import names
+from index.records import passage_text
 from rag.question.kinds import kind_asked
 from rag.records import Passage, Sentence
 
@@ -51,6 +52,17 @@ class CountryGuard:
         before = [name for name in countries(text) if paragraph <= name.start < start]
         titled = _keys(countries(passage.hit.metadata.title or ""))
         return _keys(before[-1:]) | (titled or self._of_article[article])
+
+
+def about_countries(question: str, passages: Sequence[Passage]) -> list[Passage]:
+    """Those of the passages, in order, whose text or title names a country of the question; all where none does."""
+    asked = _keys(countries(question))
+    about = [
+        passage
+        for passage in passages
+        if asked & _keys(countries(passage_text(passage.hit.metadata.title, passage.hit.chunk.text)))
+    ]
+    return about or list(passages)
 
 
 def _keys(named: Iterable[Named]) -> frozenset[str]:

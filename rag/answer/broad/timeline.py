@@ -1,5 +1,6 @@
 """Chosen sentences as a timeline: a line an event, in order of the events' dates."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +14,7 @@ _MOST_EVENTS = 8
 _LOOKED_AT = 30
 # What a date adds to the score of a sentence: an event has one.
 _DATED = 0.2
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,14 @@ class _Time:
 def timeline(query: Query, ranked: Sequence[Candidate]) -> list[Statement]:
     """Up to eight sentences, a line each with the day of its event, oldest first; those without a date last.
 
+    Where the question names several years, one sentence a year.
+
     Where neither the sentence nor its article tells the year, it is taken to lie nearest to the time asked about, for
     the order only.
     """
     asked = query.period.last if query.period else None
+    if len(years := list(dict.fromkeys(_YEAR.findall(query.understood)))) > 1:
+        ranked = _by_year(ranked, years) or ranked
     weighed = [replace(one, score=one.score + (_DATED if _time(one, asked) else 0.0)) for one in ranked[:_LOOKED_AT]]
     taken = chosen(sorted(weighed, key=lambda one: -one.score), _MOST_EVENTS)
     events = sorted(((_time(one, asked), one) for one in taken), key=_oldest_first)
@@ -37,6 +43,17 @@ def timeline(query: Query, ranked: Sequence[Candidate]) -> list[Statement]:
         replace(statement(one), line=Line(day=time.day if time else None, article_id=one.article_id))
         for time, one in events
     ]
+
+
+def _by_year(ranked: Sequence[Candidate], years: Sequence[str]) -> list[Candidate]:
+    """For each year the best candidate that names it before any other year, else the best that names it at all."""
+    named = [(one, _YEAR.findall(one.sentence.text)) for one in ranked]
+    told = (
+        next((one for one, own in named if own[:1] == [year]), None)
+        or next((one for one, own in named if year in own), None)
+        for year in years
+    )
+    return [one for one in told if one is not None]
 
 
 def _time(one: Candidate, asked: date | None) -> _Time | None:

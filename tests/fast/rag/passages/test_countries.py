@@ -1,7 +1,7 @@
 import pytest
 
 from index.records import Chunk, Hit, Metadata
-from rag.passages.countries import CountryGuard
+from rag.passages.countries import CountryGuard, about_countries
 from rag.records import Passage, Sentence
 
 
@@ -100,3 +100,11 @@ def test_between_two_countries_both_are_named(sentence: str, right: bool) -> Non
 
 def test_between_vietnam_and_two_countries_one_is_enough() -> None:
     assert may_answer("Trade between Vietnam and Russia or China?", SOLD)
+
+
+def test_of_a_matter_with_a_country_only_passages_that_name_it_are_looked_at() -> None:
+    sold, titled, other = passage(SOLD), passage("Hai bên ký.", "Thăm Mátxcơva và Nga"), passage("Ấn Độ mua gạo.")
+
+    assert about_countries("Việt Nam và Nga hợp tác gì?", [sold, other, titled]) == [sold, titled]
+    assert about_countries("Tin về Brunei", [sold, other]) == [sold, other]
+    assert about_countries("Tin về gạo", [sold, other]) == [sold, other]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,10 @@ from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from prompts import Prompts
+from rag.answer.broad.answers import Broad
+from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive
+from rag.answer.ranking import SentenceWeights
 from rag.passages.fusion import PassageWeights
 from rag.passages.reading import Reader
 from rag.records import Generated, Passage, Query
@@ -39,10 +43,16 @@ def encoder(sample_service: Service) -> Encoder:
     return sample_service.encoder
 
 
-def generate(encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage]) -> Generated:
+def generate(
+    encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage], *, least: float | None = None
+) -> Generated:
+    """The answer; `least` is the confidence below which none is given, if it is not the one fitted."""
     query = Query(question, question, "vi")
     read = Reader(encoder, PassageWeights()).read(query, passages)
-    return Extractive.load(Prompts()).extracted(query, read, terms)
+    calibrations = Calibrations.load()
+    if least is not None:
+        calibrations = replace(calibrations, vietnamese_unread=replace(calibrations.vietnamese_unread, threshold=least))
+    return Extractive(calibrations, SentenceWeights.load(), Broad(Prompts())).extracted(query, read, terms)
 
 
 @pytest.mark.parametrize(
@@ -129,3 +139,21 @@ def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder:
     generated = generate(encoder, terms, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
 
     assert generated == Generated((), 0.0, "none")
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "kind"),
+    [
+        # What may ask for more than a sentence holds gets an overview; a figure that is not told, none.
+        ("Nhà máy giấy Sông Cái đang làm gì?", True, "overview"),
+        ("Nhà máy giấy Sông Cái thuê bao nhiêu người?", False, "fact"),
+    ],
+)
+def test_where_no_sentence_answers_what_is_told_of_the_matter_may(
+    encoder: Encoder, terms: TermIndex, question: str, *, answers: bool, kind: str
+) -> None:
+    given = [replace(passage(PLANT, 1, 0.9), dense=0.91), passage(FESTIVAL, 2, 0.3)]
+
+    generated = generate(encoder, terms, question, given, least=1.0)
+
+    assert (generated.outcome == "answered", generated.kind) == (answers, kind)

@@ -36,3 +36,21 @@ def test_a_year_that_nobody_wrote_orders_events_and_is_not_shown() -> None:
         "Bão tan ngày 1/1.",
     ]
     assert [one.line and one.line.day for one in statements] == [None, None, None]
+
+
+def test_several_years_asked_get_a_sentence_each() -> None:
+    report = passage(
+        "Năm 2025 xuất 15 tỷ USD, năm 2024 là 12 tỷ USD. Kho xây năm 2025. Con số ấy hơn 9 tỷ USD năm 2023. Cảng mở năm"
+        " 2019.",
+        "a",
+        day="2026-05-02",
+    )
+    question = "Xuất khẩu qua các năm 2023, 2024, 2025"
+
+    statements = timeline(Query(question, question, "vi"), candidates(report, 0.9, 0.8, 0.7, 0.6))
+
+    # No sentence names 2024 first: that of 2025 names it too, and stands once.
+    assert [one.text for one in statements] == [
+        "Con số ấy hơn 9 tỷ USD năm 2023.",
+        "Năm 2025 xuất 15 tỷ USD, năm 2024 là 12 tỷ USD.",
+    ]
