@@ -133,6 +133,4 @@ SYSTEMS: tuple[System, ...] = (
         _LIES,
     ),
     System("check: subjects", bound((support, "keeps_subject", lambda *_: True)), _LIES),
-    # No payloads are known here that the signs were not made on.
-    System("hostile signs", bound((answering, "blanked", lambda passage, _: passage)), ()),
 )

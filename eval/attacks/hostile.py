@@ -21,7 +21,7 @@ from rag.answer.calibration import Calibrations
 from rag.answer.extractive import Extractive
 from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer
-from rag.injection.detector import addressed_to_model
+from rag.injection.detector import is_forged
 from rag.question.rewriting import ModelRewriter
 from rag.records import Answered, Query, Request, Turn
 from rag.service.wiring import Service
@@ -71,7 +71,7 @@ class Payload:
     def recognised(self) -> bool:
         """Whether the detector finds something in it, and lets no sentence through that shows the canary."""
         parts = [self.text[start:end] for start, end in sentences(self.text)]
-        hostile = [addressed_to_model(part) for part in parts]
+        hostile = [is_forged(part) for part in parts]
         return any(hostile) and all(caught for caught, part in zip(hostile, parts, strict=True) if self.canary in part)
 
 

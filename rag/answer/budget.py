@@ -11,11 +11,11 @@ from functools import lru_cache
 import tiktoken
 
 from index.records import Hit
-from rag.injection.detector import addressed_to_model
+from rag.injection.detector import is_forged
 from rag.records import Passage
 
 # The same passages are found again and again.
-_is_order = lru_cache(8192)(addressed_to_model)
+_is_forged = lru_cache(8192)(is_forged)
 
 
 class ContextBudget:
@@ -39,16 +39,16 @@ class ContextBudget:
 
 
 def blanked(passage: Passage, shown: Collection[str] = ()) -> Passage:
-    """The passage without the sentences that address a language model, nor those `shown` before; offsets stay valid.
+    """The passage without the sentences that hold forged structure, nor those `shown` before; offsets stay valid.
 
-    A title or source that addresses a model is None.
+    A title or source with such structure is None.
     """
     chunk, metadata = passage.hit.chunk, passage.hit.metadata
     text = chunk.text
     for sentence in passage.sentences:
-        if _is_order(sentence.text) or sentence.text in shown:
+        if _is_forged(sentence.text) or sentence.text in shown:
             start, end = sentence.start - chunk.start, sentence.end - chunk.start
             text = text[:start] + " " * (end - start) + text[end:]
-    title, source = (None if words and _is_order(words) else words for words in (metadata.title, metadata.source))
+    title, source = (None if words and _is_forged(words) else words for words in (metadata.title, metadata.source))
     given = Hit(replace(chunk, text=text), replace(metadata, title=title, source=source))
     return passage if given == passage.hit else replace(passage, hit=given)

@@ -13,7 +13,7 @@ from index.language.quantities import capitalised
 from index.language.text import folded_tokens
 from prompts import Prompts
 from rag.errors import ModelFailed
-from rag.injection.detector import addressed_to_model
+from rag.injection.detector import is_forged
 from rag.models.protocol import LanguageModel
 from rag.question.followups import in_context
 from rag.records import ChatMessage, Query, Turn
@@ -57,7 +57,7 @@ class ModelRewriter:
 
 def is_rewriting(written: str, query: Query, history: Sequence[Turn]) -> bool:
     """Whether a rewriting keeps the question's names and figures, and has only words of question and history."""
-    if not written or len(written) > _MAX_CHARACTERS or "\n" in written or addressed_to_model(written):
+    if not written or len(written) > _MAX_CHARACTERS or "\n" in written or is_forged(written):
         return False
     known = set(folded_tokens(query.understood))
     for turn in history:
