@@ -22,10 +22,15 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("data", type=_FILE)
 @click.option("-o", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="For checkpoints.")
 @click.option("--pairs", default=80_000, show_default=True, help="Pairs of a question and a passage to train on.")
+@click.option(
+    "--learning-rate", default=1.5e-4, show_default=True, help="The highest; it falls to 0 with the last pair."
+)
 @click.option("--start", type=_FILE, help="Weights of an earlier training to begin from.")
 @click.option("--seed", default=7, show_default=True, help="Of the order of the pairs.")
 @click.pass_context
-def train_reader(context: click.Context, data: Path, folder: Path, pairs: int, start: Path | None, seed: int) -> None:
+def train_reader(
+    context: click.Context, data: Path, folder: Path, pairs: int, learning_rate: float, start: Path | None, seed: int
+) -> None:
     """Train the reader on DATA, paragraphs with questions, a line each, and on news written for it.
 
     Stopped, it goes on from its checkpoint.
@@ -36,7 +41,7 @@ def train_reader(context: click.Context, data: Path, folder: Path, pairs: int, s
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    plan, began = Plan(pairs, seed=seed), time.monotonic()
+    plan, began = Plan(pairs, learning_rate=learning_rate, seed=seed), time.monotonic()
     with bar() as shown:
         task = shown.add_task("Training", total=pairs)
 

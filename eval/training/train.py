@@ -38,7 +38,7 @@ class Plan:
     pairs: int
     batch: int = 32
     learning_rate: float = 1.5e-4
-    warm_up: int = 100
+    warm_up: int = 30
     weight_decay: float = 0.01
     squeezed: float = 0.15
     seed: int = 7

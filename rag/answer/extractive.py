@@ -4,7 +4,6 @@ The confidence comes from a logistic regression over what was found (fitted by `
 threshold the articles do not say; whether they at least treat the subject, the nearest sentence shows.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
@@ -29,8 +28,11 @@ _TREATS = 0.5
 _NEAREST = 2
 # The confidence of an overview that is given where no sentence answers.
 _SURELY = 0.5
-# Sentences of a reason, which stand side by side.
-_RUN = 3
+# The reader's logit, less that of none, of what surely answers.
+_SURE_MARGIN = 2.0
+# Sentences of a reason: with four, 0.72 of what 9 questions about news had to be told is told, with three side by side
+# 0.39.
+_REASONS = 4
 
 
 class Extractive:
@@ -62,9 +64,11 @@ class Extractive:
         if confidence < calibration.threshold:
             matter = self._of_a_matter(query, passages, terms)
             return matter or _nearest(query, ranked, confidence)
+        if query.kind == "fact" and query.period is None:
+            ranked = _newest_first(ranked)
         items = chosen(query, ranked)
         if query.kind == "why":
-            statements = tuple(_reason(item, ranked) for item in items[:1])
+            statements = _reasons(ranked[:_REASONS])
         else:
             statements = tuple(_statement(item, item.sentence) for item in items)
         best = items[0]
@@ -109,6 +113,26 @@ def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     return [best]
 
 
+def _newest_first(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with the newest one before the best, of those that surely answer and say as much of the question.
+
+    What was planned has happened since, or a figure was corrected.
+    """
+    best = ranked[0]
+    sure = [
+        item
+        for item in ranked
+        if item.features.margin >= _SURE_MARGIN and item.features.words >= best.features.words and _day(item)
+    ]
+    newest = max([best, *sure], key=_day) if _day(best) else best
+    return [newest, *(item for item in ranked if item is not newest)]
+
+
+def _day(item: Candidate) -> int:
+    day = item.passage.hit.metadata.day
+    return day.toordinal() if day else 0
+
+
 def _nearest(query: Query, ranked: Sequence[Candidate], confidence: float) -> Generated:
     """Abstention: with the sentences of different articles that treat the subject, where there are any."""
     near: dict[str, Candidate] = {}
@@ -120,24 +144,28 @@ def _nearest(query: Query, ranked: Sequence[Candidate], confidence: float) -> Ge
     return Generated(statements, confidence, outcome, query.kind)
 
 
-def _reason(best: Candidate, ranked: Sequence[Candidate]) -> Statement:
-    """The best sentence with the neighbours that answer best, quoted as one run.
-
-    A reason is often told in the sentence after the one that names what it is the reason of.
-    """
-    scores = {item.sentence: item.score for item in ranked if item.passage.hit.chunk.id == best.passage.hit.chunk.id}
-    sentences = best.passage.sentences
-    first = last = sentences.index(best.sentence)
-    while last - first + 1 < min(_RUN, len(sentences)):
-        after = scores.get(sentences[last + 1], -math.inf) if last + 1 < len(sentences) else None
-        before = scores.get(sentences[first - 1], -math.inf) if first else None
-        if after is not None and (before is None or after >= before):
-            last += 1
+def _reasons(items: Sequence[Candidate]) -> tuple[Statement, ...]:
+    """The sentences that answer best, those that stand side by side quoted as one run; that of the best one first."""
+    runs: list[list[Candidate]] = []
+    for item in sorted(items, key=lambda one: (one.passage.hit.chunk.id, one.sentence.start)):
+        if runs and _follows(item, runs[-1][-1]):
+            runs[-1].append(item)
         else:
-            first -= 1
-    chunk = best.passage.hit.chunk
-    start, end = sentences[first].start, sentences[last].end
-    return _statement(best, Sentence(start, end, chunk.text[start - chunk.start : end - chunk.start]))
+            runs.append([item])
+    runs.sort(key=lambda run: min(map(items.index, run)))
+    return tuple(_statement(run[0], _run(run[0], run[-1])) for run in runs)
+
+
+def _follows(item: Candidate, other: Candidate) -> bool:
+    passage = item.passage
+    return passage is other.passage and passage.sentences.index(item.sentence) == 1 + passage.sentences.index(
+        other.sentence
+    )
+
+
+def _run(first: Candidate, last: Candidate) -> Sentence:
+    chunk, start, end = first.passage.hit.chunk, first.sentence.start, last.sentence.end
+    return Sentence(start, end, chunk.text[start - chunk.start : end - chunk.start])
 
 
 def _statement(item: Candidate, words: Sentence) -> Statement:

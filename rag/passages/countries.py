@@ -55,14 +55,14 @@ class CountryGuard:
 
 
 def about_countries(question: str, passages: Sequence[Passage]) -> list[Passage]:
-    """Those of the passages, in order, whose text or title names a country of the question; all where none does."""
+    """The passages, in order, of articles that name a country of the question in any of them; all where none does."""
     asked = _keys(countries(question))
-    about = [
-        passage
+    about = {
+        passage.hit.chunk.article_id
         for passage in passages
         if asked & _keys(countries(passage_text(passage.hit.metadata.title, passage.hit.chunk.text)))
-    ]
-    return about or list(passages)
+    }
+    return [passage for passage in passages if not about or passage.hit.chunk.article_id in about]
 
 
 def _keys(named: Iterable[Named]) -> frozenset[str]:
