@@ -120,7 +120,7 @@ def _asks_for_figure(query: Query) -> bool:
     if _HOW_LONG.search(query.understood.lower()):
         return False
     kind = kind_asked(query.understood)
-    return kind == "number" or (kind == "other" and _QUANTITY.search(fold(query.understood)) is not None)
+    return kind in ("number", "price") or (kind == "other" and _QUANTITY.search(fold(query.understood)) is not None)
 
 
 # --- Whether two sentences disagree ----------------------------------------------------------------------
@@ -144,7 +144,7 @@ def _other_sides(query: Query, quoted: _Said, candidates: Sequence[_Said]) -> li
 def _is_asked(query: Query, said: _Said, figure: Figure) -> bool:
     """Whether a figure is what the question asks for."""
     if query.language != "vi":
-        return kind_asked(query.understood) == "number"
+        return kind_asked(query.understood) in ("number", "price")
     asked = words(with_one_name(query.understood)) - _COMMON
     around = words(with_one_name(said.text))
     if len(asked & around) < _ASKED_ABOUT * len(asked):

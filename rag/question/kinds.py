@@ -1,4 +1,4 @@
-"""The expected answer type of a question: number, date, person or place."""
+"""The expected answer type of a question: price, number, date, person or place."""
 
 import re
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from index.language.cues import Cue
 from index.language.text import has_marks, tokens
 
-Kind = Literal["number", "date", "person", "place", "other"]
+Kind = Literal["price", "number", "date", "person", "place", "other"]
 
 # Cues with their diacritics, which tell "ở đâu" from "từ đầu", and "mấy" from "máy".
 _CUES: tuple[tuple[Kind, Cue], ...] = (
@@ -17,6 +17,13 @@ _CUES: tuple[tuple[Kind, Cue], ...] = (
             r"|thời (?:gian|điểm|kỳ) nào|thế kỷ (?:nào|thứ mấy)|when|what (?:year|date|day|month)"
             r"|which (?:year|month|day))\b"
             r"|\b(?:когда|как(?:ом|ого) (?:году|числа))\b|什么时候|何时|哪(?:一)?年|哪天|几月|几号|いつ|何年|何月|何日"
+        ),
+    ),
+    (
+        "price",
+        Cue(
+            r"\b(?:giá(?! trị)|bao nhiêu tiền|(?:học|lệ|chi) phí|price|costs?"
+            r"|цен[аы]|стоимость|стоит)\b|价格|多少钱|値段|価格|いくら"
         ),
     ),
     (
