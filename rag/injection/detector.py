@@ -31,7 +31,7 @@ _MARKUP = re.compile(
     r"|[\"']role[\"']\s{0,3}:\s{0,3}[\"']"
     r"|#{2,6}\s{0,3}(?:system|instructions?|assistant|user|human|response|hệ thống|chỉ thị|hướng dẫn)\b"
     r"|!\[[^\]\n]{0,200}\][(\[]|\]\(\s{0,3}(?:https?:|javascript:|data:|//|#)|\bjavascript:\S"
-    r"|\bdata:[a-z]{2,12}/[a-z+.-]{2,20}[;,]|\bon(?:error|load|click|toggle|mouseover)\s{0,3}="
+    r"|https?://\S{1,300}\.(?:png|gif|jpe?g|svg|webp)\b|\bdata:[a-z]{2,12}/[a-z+.-]{2,20}[;,]|\bon(?:error|load|click|toggle|mouseover)\s{0,3}="
 )
 _TURN = re.compile(r"\W{0,5}(?:assistant|system)\W{0,4}:")
 

@@ -67,18 +67,17 @@ def test_the_model_reads_the_news_among_the_orders_and_no_order(ordered: Service
         assert payload.canary not in text or not payload.recognised, payload.id
 
 
-def test_nothing_is_left_of_a_model_that_says_what_every_article_orders(ordered: Service) -> None:
+def test_a_model_that_says_what_every_article_orders_says_only_what_it_cites(ordered: Service) -> None:
     canaries = [payload.canary for payload in payloads() if payload.where == "article"][::6]
     fact = ORDINARY[0][1]
 
     for at in range(0, len(canaries), 7):
         words = canaries[at : at + 7]
         said = [f"{canary} [1]" if place % 2 else f"{fact[:-1]}, {canary}. [1]" for place, canary in enumerate(words)]
-        answered = lying(ordered, Liar(saying(*said))).ask(Request(BRIDGE, 5))
-        assert list(unsound_in(answered.answer, ordered.store)) == []
-        assert answered.checks is not None
-        assert answered.checks.dropped == answered.checks.written >= len(words) - 1
-        assert not any(canary in answered.answer.text for canary in words)
+        answer = lying(ordered, Liar(saying(*said))).ask(Request(BRIDGE, 5)).answer
+        assert list(unsound_in(answer, ordered.store)) == []
+        cited = " ".join(source.cited_text for citation in answer.citations for source in citation.sources)
+        assert [canary for canary in words if canary in answer.text and canary not in cited] == []
 
 
 def test_over_http_an_obedient_model_gives_no_link_and_no_markup(ordered: Service) -> None:
