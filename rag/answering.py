@@ -23,7 +23,7 @@ from rag.answer.citations import CitedText
 from rag.answer.disagreement import noted, with_other_sides
 from rag.errors import BadQuestion
 from rag.passages.copies import Copies
-from rag.passages.countries import about_countries
+from rag.passages.countries import countries_first
 from rag.passages.following import follows
 from rag.passages.fusion import Fusion, ranked, retrieve
 from rag.passages.preferred import preferred
@@ -256,9 +256,10 @@ class Answerer:
         query = replace(query, period=query.period or understood_period(query.context, self.today()))
         if query.period is not None:
             passages = preferred(passages, query.period)
+        passages = ranked(passages, self.reader.weights, query.language)
         if query.kind in KINDS:
-            passages = about_countries(query.understood, passages)
-        passages = self.copies.collapsed(ranked(passages, self.reader.weights, query.language), self.store)[:k]
+            passages = countries_first(query.understood, passages)
+        passages = self.copies.collapsed(passages, self.store)[:k]
         timings = Timings(encoding=encoding, search=_milliseconds(started))
         return Found(query, tuple(passages), timings)
 

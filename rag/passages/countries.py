@@ -54,15 +54,15 @@ class CountryGuard:
         return _keys(before[-1:]) | (titled or self._of_article[article])
 
 
-def about_countries(question: str, passages: Sequence[Passage]) -> list[Passage]:
-    """The passages, in order, of articles that name a country of the question in any of them; all where none does."""
+def countries_first(question: str, passages: Sequence[Passage]) -> list[Passage]:
+    """The passages of articles that name a country of the question in any of them, then the others, each in order."""
     asked = _keys(countries(question))
     about = {
         passage.hit.chunk.article_id
         for passage in passages
         if asked & _keys(countries(passage_text(passage.hit.metadata.title, passage.hit.chunk.text)))
     }
-    return [passage for passage in passages if not about or passage.hit.chunk.article_id in about]
+    return sorted(passages, key=lambda passage: passage.hit.chunk.article_id not in about)
 
 
 def _keys(named: Iterable[Named]) -> frozenset[str]:

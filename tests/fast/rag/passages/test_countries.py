@@ -1,7 +1,7 @@
 import pytest
 
 from index.records import Chunk, Hit, Metadata
-from rag.passages.countries import CountryGuard, about_countries
+from rag.passages.countries import CountryGuard, countries_first
 from rag.records import Passage, Sentence
 
 
@@ -102,10 +102,10 @@ def test_between_vietnam_and_two_countries_one_is_enough() -> None:
     assert may_answer("Trade between Vietnam and Russia or China?", SOLD)
 
 
-def test_of_a_matter_with_a_country_only_passages_that_name_it_are_looked_at() -> None:
+def test_passages_of_articles_that_name_the_country_asked_come_first() -> None:
     sold, titled = passage(SOLD), passage("Hai bên ký.", "Thăm Mátxcơva và Nga", "bai-2")
     more, other = passage("Phần lớn là dầu."), passage("Ấn Độ mua gạo.", article="bai-3")
 
-    assert about_countries("Việt Nam và Nga hợp tác gì?", [more, sold, other, titled]) == [more, sold, titled]
-    assert about_countries("Tin về Brunei", [sold, other]) == [sold, other]
-    assert about_countries("Tin về gạo", [sold, other]) == [sold, other]
+    assert countries_first("Việt Nam và Nga hợp tác gì?", [more, other, sold, titled]) == [more, sold, titled, other]
+    assert countries_first("Tin về Brunei", [other, sold]) == [other, sold]
+    assert countries_first("Tin về gạo", [other, sold]) == [other, sold]
