@@ -16,10 +16,11 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\u20d0-\u20f0\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
 # Tag characters are ASCII that no font shows. News has them in the flags of England, Scotland and Wales only.
-# Letters that run backwards, are signs of mathematics, or have characters without width between them, are disguised.
+# Letters that run backwards, are signs of mathematics, or have joiners or many blanks without width between them, are
+# disguised.
 _HIDDEN = re.compile(
     "(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007e]{3}|[\u202d\u202e]|[\U0001d400-\U0001d7ff]{3}"
-    "|(?:[\u200b-\u200d\u2060][^\u200b-\u200d\u2060]{1,2}){8}"
+    "|[^\\W\\d_][\u200c\u200d\u2060]|(?:\u200b[^\u200b]{1,2}){8}"
 )
 _ROLES = "system|assistant|user|instructions?|articles?|passages?|context|documents?|data|sources?"
 _MARKUP = re.compile(
