@@ -10,6 +10,7 @@ from rag.answer.broad.lead import lead
 from rag.answer.broad.overview import listed, overview
 from rag.answer.broad.selection import Candidate, candidates, of_the_matter
 from rag.answer.broad.timeline import timeline
+from rag.passages.countries import of_countries
 from rag.records import AnswerKind, Generated, Passage, Query, Statement
 
 KINDS: frozenset[AnswerKind] = frozenset({"overview", "list", "timeline", "comparison"})
@@ -29,7 +30,7 @@ class Broad:
         if sure < THRESHOLD:
             return Generated((), sure, "none", query.kind)
         quoted = {quote.hit.chunk.article_id for statement in statements for quote in statement.quotes}
-        of_matter = of_the_matter(passages)
+        of_matter = of_the_matter(of_countries(query.understood, passages))
         articles = [next(p for p in passages if p.hit.chunk.article_id == article) for article in of_matter]
         said = lead(query, articles, quoted, self._prompts)
         return Generated(statements, sure, "answered", query.kind, said)
