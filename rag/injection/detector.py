@@ -44,10 +44,5 @@ def is_forged(sentence: str) -> bool:
     """
     if _HIDDEN.search(sentence):
         return True
-    lowered = visible_text(html.unescape(sentence)).lower()
+    lowered = _UNSEEN.sub("", unicodedata.normalize("NFKC", html.unescape(sentence))).lower()
     return bool(_TURN.match(lowered) or _MARKUP.search(lowered))
-
-
-def visible_text(text: str) -> str:
-    """The text in NFKC without invisible characters."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))

@@ -56,13 +56,15 @@ class CountryGuard:
 
 def countries_first(question: str, passages: Sequence[Passage]) -> list[Passage]:
     """The passages of articles that name a country of the question in any of them, then the others, each in order."""
-    about = of_countries(question, passages)
-    return [*about, *(passage for passage in passages if passage not in about)]
+    about = {passage.hit.chunk.article_id for passage in of_countries(question, passages)}
+    return sorted(passages, key=lambda passage: passage.hit.chunk.article_id not in about)
 
 
 def of_countries(question: str, passages: Sequence[Passage]) -> list[Passage]:
     """The passages of articles that name a country of the question in any of them; all where none does."""
     asked = _keys(countries(question))
+    if not asked:
+        return list(passages)
     about = {
         passage.hit.chunk.article_id
         for passage in passages
