@@ -115,7 +115,7 @@ class Embedder:
         return self._reading.query_tokens(self._cut([text])[0])
 
     def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
-        """Return the states of the tokens of passages, read as one batch. What exceeds `max_tokens` is left out."""
+        """Return the states of the tokens of passages. What exceeds `max_tokens` is left out."""
         return self._reading.passage_tokens(self._cut(texts))
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:

@@ -150,7 +150,7 @@ class Encoder:
 
         Raises `EncoderBusy` as `embed_queries` does.
         """
-        return self._wait(self._queries, self._embedder.passage_tokens, texts, batches(texts), timeout)
+        return self._wait(self._queries, self._embedder.passage_tokens, texts, [[*range(len(texts))]], timeout)
 
     def read(
         self, question: TokenStates, passages: Sequence[TokenStates], timeout: float | None = None

@@ -6,6 +6,7 @@ Of all layers, those up to the middle one tell best which words mean the same (o
 
 import copy
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -27,6 +28,7 @@ from index.storage.errors import ModelError
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 
 _DEPTH = 0.5  # of a model's layers, the share whose states are taken
+_KEPT = 512  # passages whose states stay in memory, for the next question about them: 0.2 MB each
 
 
 class PairReader(Protocol):
@@ -64,27 +66,22 @@ class JointReader:
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
         """Return where the answer may be in each passage, and how likely there is one."""
-        kind = self._upper.segment.weight.dtype
-        longest = max(len(passage.states) for passage in passages)
-        states = torch.zeros(len(passages), longest, question.states.shape[1], dtype=kind)
-        real = torch.zeros(len(passages), longest, dtype=torch.bool)
-        for row, passage in enumerate(passages):
-            states[row, : len(passage.states)] = torch.from_numpy(passage.states)
-            real[row, : len(passage.states)] = True
-        asked = torch.from_numpy(question.states).to(kind).expand(len(passages), -1, -1)
+        return [self._together(question, passage) for passage in passages]
+
+    def _together(self, question: TokenStates, passage: TokenStates) -> SpanScores:
+        asked, states = (self._batch(tokens) for tokens in (question, passage))
         with torch.inference_mode():
-            read = self._upper(asked, states, torch.ones(asked.shape[:2], dtype=torch.bool), real)
-        start, end, relevance = read.start.numpy(), read.end.numpy(), read.relevance.numpy()
-        return [
-            SpanScores(
-                start[row, 1 + passage.own],
-                end[row, 1 + passage.own],
-                passage.spans[passage.own],
-                float(start[row, 0] + end[row, 0]),
-                float(relevance[row]),
+            read = self._upper(
+                asked, states, *(torch.ones(given.shape[:2], dtype=torch.bool) for given in (asked, states))
             )
-            for row, passage in enumerate(passages)
-        ]
+        start, end = read.start[0].numpy(), read.end[0].numpy()
+        own = 1 + passage.own
+        return SpanScores(
+            start[own], end[own], passage.spans[passage.own], float(start[0] + end[0]), float(read.relevance[0])
+        )
+
+    def _batch(self, tokens: TokenStates) -> torch.Tensor:
+        return torch.from_numpy(tokens.states)[None].to(self._upper.segment.weight.dtype)
 
 
 class CrossReader:
@@ -130,35 +127,33 @@ class ReadingModel:
         self._prompts = prompts
         self._max_tokens = max_tokens
         self._reader = reader
+        self._kept = lru_cache(_KEPT)(self._read)
 
     def query_tokens(self, text: str) -> TokenStates:
         """Return the states of a question's tokens. What exceeds the model's limit is left out."""
-        return self._tokens(self._prompts[0], [text])[0]
+        states, spans = self._read(self._prompts[0], text)
+        return TokenStates(states.astype(np.float32), spans, text)
 
     def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
-        """Return the states of the tokens of passages, read as one batch. What exceeds the limit is left out."""
-        return self._tokens(self._prompts[1], texts)
+        """Return the states of the tokens of passages. What exceeds the limit is left out."""
+        kept = [self._kept(self._prompts[1], text) for text in texts]
+        return [
+            TokenStates(states.astype(np.float32), spans, text)
+            for (states, spans), text in zip(kept, texts, strict=True)
+        ]
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
         """Read the question with each passage; empty where there is no reader."""
         return self._reader.read(question, passages) if self._reader and passages else []
 
-    def _tokens(self, prompt: str, texts: Sequence[str]) -> list[TokenStates]:
-        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
-        for encoding in encodings:
-            encoding.truncate(self._max_tokens)
-        longest = max(map(len, encodings))
-        ids = torch.zeros(len(encodings), longest, dtype=torch.long)
-        real = torch.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding)] = torch.tensor(encoding.ids)
-            real[row, : len(encoding)] = 1
+    def _read(self, prompt: str, text: str) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.int64]]:
+        """Return states and spans. A text by itself: its states must not hang on what is read beside it."""
+        encoding = self._tokenizer.encode(prompt + text)
+        encoding.truncate(self._max_tokens)
+        ids = torch.tensor([encoding.ids])
         with torch.inference_mode():
-            states = self._lower(input_ids=ids, attention_mask=real).last_hidden_state.float().numpy()
-        return [
-            TokenStates(states[row, : len(encoding)], _spans(encoding, len(prompt)), text)
-            for row, (encoding, text) in enumerate(zip(encodings, texts, strict=True))
-        ]
+            states = self._lower(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+        return states[0].to(torch.float16).numpy(), _spans(encoding, len(prompt))
 
 
 def _spans(encoding: Encoding, lead: int) -> npt.NDArray[np.int64]:

@@ -46,8 +46,6 @@ class Reader:
             return []
         near, far = list(passages[:_COMPARED]), passages[_COMPARED:]
         asked = self._encoder.query_tokens(query.whole)
-        # All at once, though some may have been read a moment ago: a passage's states hang in their last bits on what
-        # is read with it, and a question asked twice should be answered alike.
         tokens = self._encoder.passage_tokens([_text(passage) for passage in near])
         states = {passage.hit.chunk.id: of_passage for passage, of_passage in zip(near, tokens, strict=True)}
         compared = [replace(p, reading=_compared(asked, states[p.hit.chunk.id], _lead(p))) for p in near]

@@ -41,7 +41,7 @@ def written(service: Service, data: Path, url: str, **more: Any) -> Iterator[htt
         yield client
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> bool:
     ends = time.monotonic() + seconds
     while not condition() and time.monotonic() < ends:
         time.sleep(0.02)

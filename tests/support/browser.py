@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from rag.http.app import build_app
 from rag.http.state import State
@@ -33,6 +33,10 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Milliseconds that a page may take to show something: two slow cores run it, its server and another worker's tests.
+_PATIENCE = 60_000
+expect.set_options(timeout=_PATIENCE)
+
 _AXE = files("axe_playwright_python").joinpath("axe.min.js")
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _COLOUR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"]}
@@ -124,7 +128,7 @@ def opened_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[O
             timezone_id="Asia/Ho_Chi_Minh",
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE)
         context.add_init_script(_WATCH)
         # Only where nothing is chosen yet: the page may change it, and reload.
         context.add_init_script(f"localStorage['hoidap.language'] ??= {json.dumps(language)}")

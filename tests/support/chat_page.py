@@ -25,7 +25,7 @@ def ask(page: Page, question: str, turns: int = 1) -> Locator:
     box.fill(question)
     box.press("Enter")
     turn = page.locator(".turn").nth(turns - 1)
-    expect(turn).to_have_attribute("aria-busy", "false", timeout=30_000)
+    expect(turn).to_have_attribute("aria-busy", "false")
     return turn
 
 

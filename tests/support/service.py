@@ -105,12 +105,12 @@ class ServerProcess:
             time.sleep(0.05)
         self.url = ready[2]
 
-    def stop(self, sig: int = signal.SIGTERM, timeout: float = 20) -> int:
+    def stop(self, sig: int = signal.SIGTERM, timeout: float = 90) -> int:
         self.process.send_signal(sig)
         return self.process.wait(timeout)
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=60, limits=httpx.Limits(max_connections=None))
+        return httpx.Client(base_url=self.url, timeout=300, limits=httpx.Limits(max_connections=None))
 
 
 @contextmanager

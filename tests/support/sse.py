@@ -27,7 +27,7 @@ def on_loopback(app: ASGIApp) -> Iterator[httpx.Client]:
     """A client of a server in this process, over real sockets."""
     with (
         served(app) as url,
-        httpx.Client(base_url=url, timeout=60, limits=httpx.Limits(max_connections=None)) as client,
+        httpx.Client(base_url=url, timeout=300, limits=httpx.Limits(max_connections=None)) as client,
     ):
         yield client
 

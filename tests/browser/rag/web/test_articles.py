@@ -26,7 +26,7 @@ def test_a_pasted_article_is_found_by_a_question(shown: Shown, site: Site) -> No
     expect(page.get_by_role("textbox", name="Nội dung")).to_have_value("")
     expect(page.get_by_text("Kho có 43 bài")).to_be_visible()
     question = {"question": "Cầu phao Vàm Sát tốn bao nhiêu tiền?"}
-    answered = httpx.post(f"{site.url}/v1/ask", json=question, timeout=60).json()
+    answered = httpx.post(f"{site.url}/v1/ask", json=question, timeout=300).json()
     sources = [source for citation in answered["answer"]["citations"] for source in citation["sources"]]
     cited = next(source for source in sources if "58 triệu USD" in source["cited_text"])
     stored = httpx.get(f"{site.url}/v1/articles/{cited['article_id']}").json()

@@ -38,7 +38,7 @@ def test_token_vectors_are_the_states_of_the_middle_layer(exact: Embedder, model
 
     tokens = exact.passage_tokens([text])[0]
 
-    np.testing.assert_allclose(tokens.vectors, expected, atol=2e-6)
+    np.testing.assert_allclose(tokens.vectors, expected, rtol=2e-3, atol=2e-6)  # kept in 11 bits
     assert tokens.places.tolist() == [offsets[place][1] - 9 - 1 for place in own]
     assert tokens.places[-1] == len(text) - 1
     assert not np.array_equal(exact.query_tokens(text).vectors, tokens.vectors)

@@ -55,7 +55,7 @@ def test_sigterm_ends_every_stream(sample_data: Path, model_folder: Path, tmp_pa
         flags = ("--generator", "openai", "--llm-url", model.url, "--llm-model", "scripted")
         with serving(data, model_folder, *flags) as server, server.client() as client, ThreadPoolExecutor(8) as pool:
             streams = [pool.submit(asked, client, {"question": SCHOLARSHIPS}) for _ in range(8)]
-            assert wait_for(lambda: len(model.requests) == 8, 30)
+            assert wait_for(lambda: len(model.requests) == 8)
             began = time.monotonic()
             code = server.stop()
             ends = [stream.result()[-1] for stream in streams]

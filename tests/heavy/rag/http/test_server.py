@@ -138,9 +138,10 @@ def test_a_port_in_use_is_named(sample_data: Path, model_folder: Path, tmp_path:
         port = str(taken.getsockname()[1])
         server = ServerProcess(data, model_folder, "--port", port)
         try:
-            code = server.process.wait(60)
+            code = server.process.wait(300)
         finally:
             server.process.kill()
+            server.process.wait()
 
     assert code == 78, server.log()
     assert f"port {port}" in server.log()
