@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from index.records import Metadata
-from rag.records import Answer, Checks
+from rag.records.answers import Answer, Checks
 
 
 @dataclass(frozen=True, slots=True)

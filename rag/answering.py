@@ -32,24 +32,8 @@ from rag.question.followups import in_context
 from rag.question.periods import understood_period
 from rag.question.shape import shape_asked
 from rag.question.understanding import understand
-from rag.records import (
-    Answer,
-    Answered,
-    Delta,
-    Event,
-    Events,
-    EventsOf,
-    Found,
-    Generated,
-    Passage,
-    Query,
-    Request,
-    Stage,
-    Statement,
-    Timings,
-    Turn,
-    Working,
-)
+from rag.records.answers import Answer, Answered, Delta, Event, Events, EventsOf, Generated, Stage, Statement, Working
+from rag.records.search import Found, Passage, Query, Request, Timings, Turn
 
 # Passages looked at for each that is given: copies among them fall away, and a period asked brings others forward.
 _LOOKED_AT = 3

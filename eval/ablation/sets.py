@@ -22,7 +22,7 @@ from eval.runs.runner import result_of
 from index.derived.generations import Snapshot
 from index.records import Draft
 from rag.answering import Answerer
-from rag.records import Found, Query, Request
+from rag.records.search import Found, Query, Request
 from rag.service.wiring import Service
 
 # Articles that the passages of a SQuAD file stand among, and those that a model lies about.

@@ -21,7 +21,7 @@ from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer
 from rag.passages import countries
 from rag.question import understanding
-from rag.records import Passage, Sentence
+from rag.records.search import Passage, Sentence
 
 Off = Callable[[Answerer], AbstractContextManager[Answerer]]
 _ANSWERS = ("desk", "broad", "xquad", "viquad")

@@ -23,7 +23,8 @@ from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer
 from rag.injection.detector import is_forged
 from rag.question.rewriting import ModelRewriter
-from rag.records import Answered, Query, Request, Turn
+from rag.records.answers import Answered
+from rag.records.search import Query, Request, Turn
 from rag.service.wiring import Service
 
 _FILE = Path(__file__).with_name("payloads.jsonl")

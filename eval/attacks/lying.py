@@ -21,7 +21,8 @@ from rag.answer.extractive import Extractive
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.question.rewriting import ModelRewriter
-from rag.records import Answer, Answered, ChatMessage, Checks, Citation, Request
+from rag.records.answers import Answer, Answered, Checks, Citation
+from rag.records.search import ChatMessage, Request
 from rag.service.wiring import Service
 
 NAME = "lying"

@@ -13,7 +13,7 @@ from eval.report.marks import Change, Segment, Span, changes, segments
 from eval.report.outcomes import FOUND_WITHIN, Outcome, gold_ranks, outcome
 from eval.report.runs import Run
 from eval.scores.texts import markers
-from rag.records import Answer, Source, Support
+from rag.records.answers import Answer, Source, Support
 
 # What marks gold words, among the numbers of citations; and the prefix that tells a marker from the words it is for.
 GOLD = "gold"

@@ -23,7 +23,8 @@ from index.storage.errors import Refused
 from index.storage.files import exclusive
 from rag.answering import Answerer
 from rag.cli.common import bar
-from rag.records import Passage, Request, Turn, turn_of
+from rag.records.answers import turn_of
+from rag.records.search import Passage, Request, Turn
 
 # Chunks asked for, so that ten different articles are among them.
 DEPTH = 40

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from eval.records import Result
 from eval.scores.texts import bare
 from index.language.text import nfc, token_spans, tokens
-from rag.records import Answer
+from rag.records.answers import Answer
 
 # A gold quote counts as cited when at least this share of its tokens stands in one cited span.
 QUOTE_OVERLAP = 0.5

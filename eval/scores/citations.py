@@ -13,7 +13,7 @@ from eval.scores.texts import bare, markers
 from index.language.detection import detect_language
 from index.language.sentences import sentences
 from index.language.text import tokens
-from rag.records import Answer, Citation, Source
+from rag.records.answers import Answer, Citation, Source
 
 _MARKERS_BEHIND = re.compile(r"\s?((?:\[\d{1,9}\])+)")
 

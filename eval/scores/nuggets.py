@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from eval.records import GoldQuote, Nugget, Result
 from index.language.text import nfc
-from rag.records import Answer
+from rag.records.answers import Answer
 
 # So many citations of an answer are looked at.
 LOOKED_AT = 8

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from eval.records import Patterns, Result
-from rag.records import Answer
+from rag.records.answers import Answer
 
 # So many citations of an answer are looked at: the first say what was asked.
 LOOKED_AT, LOOKED_AT_OF_OVERVIEWS = 3, 8

@@ -3,7 +3,7 @@
 import re
 
 from index.language.text import Span
-from rag.records import Answer
+from rag.records.answers import Answer
 
 _MARKER = re.compile(r"\[(\d{1,9})\]")
 

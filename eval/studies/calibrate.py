@@ -31,7 +31,7 @@ from rag.answer.extractive import chosen, evidence
 from rag.answer.ranking import Candidate, Features, SentenceWeights, rank, scored
 from rag.cli.common import bar
 from rag.passages.fusion import PassageWeights, ranked
-from rag.records import Found, Passage, Query, Request
+from rag.records.search import Found, Passage, Query, Request
 from rag.service.wiring import Service
 from rag.settings import Settings, read_settings
 

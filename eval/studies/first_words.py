@@ -16,7 +16,8 @@ from eval.runs.corpus import service_over
 from rag.answer.written.generator import Written
 from rag.cli.common import bar
 from rag.models.protocol import LanguageModel
-from rag.records import ChatMessage, Delta, Found, Request
+from rag.records.answers import Delta
+from rag.records.search import ChatMessage, Found, Request
 from rag.settings import read_settings
 
 _ROWS = (

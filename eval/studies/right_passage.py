@@ -16,7 +16,8 @@ from eval.runs.corpus import service_over
 from eval.scores.answers import exact_match_and_f1
 from rag.answering import Answerer
 from rag.cli.common import bar
-from rag.records import Generated, Request
+from rag.records.answers import Generated
+from rag.records.search import Request
 from rag.service.wiring import Service
 from rag.settings import read_settings
 

@@ -16,7 +16,8 @@ from index.language.words import DATELINE
 from index.records import Coverage, Filters, Hit
 from index.store.store import Store
 from prompts import Prompts
-from rag.records import Generated, Line, Passage, Query, Quote, Statement
+from rag.records.answers import Generated, Line, Quote, Statement
+from rag.records.search import Passage, Query
 
 _LINES = 7
 _SOURCES = 5

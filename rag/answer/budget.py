@@ -12,7 +12,7 @@ import tiktoken
 
 from index.records import Hit
 from rag.injection.detector import is_forged
-from rag.records import Passage
+from rag.records.search import Passage
 
 # The same passages are found again and again.
 _is_forged = lru_cache(8192)(is_forged)

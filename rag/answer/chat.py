@@ -10,7 +10,8 @@ from index.records import Filters
 from index.store.store import Store
 from prompts import Prompts
 from rag.question.shape import OUT_OF_REACH, without_courtesy
-from rag.records import Generated, Query
+from rag.records.answers import Generated
+from rag.records.search import Query
 
 _THANKS = Cue(r"\b(?:cảm ơn|cám ơn|thanks?|спасибо)\b|谢谢|多谢|ありがとう")
 _QUESTIONS = 3

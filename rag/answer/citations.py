@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.records import Answer, AnswerSpan, Citation, Generated, Item, Passage, Quote, Short, Source, Statement
+from rag.records.answers import Answer, AnswerSpan, Citation, Generated, Item, Quote, Short, Source, Statement
+from rag.records.search import Passage
 
 
 class CitedText:

@@ -19,7 +19,8 @@ from prompts import Prompts
 from rag.answer.quoting import verbatim
 from rag.passages.countries import CountryGuard
 from rag.question.kinds import kind_asked
-from rag.records import Answer, Passage, Query, Sentence, Statement
+from rag.records.answers import Answer, Statement
+from rag.records.search import Passage, Query, Sentence
 
 # Of the words of two clauses together, the share that both have.
 _SAME_TELLING = 0.65

@@ -17,7 +17,8 @@ from rag.answer.calibration import Calibrations, Evidence
 from rag.answer.quoting import verbatim
 from rag.answer.ranking import Candidate, SentenceWeights, rank
 from rag.question.kinds import kind_asked
-from rag.records import AnswerSpan, Generated, Outcome, Passage, Query, Sentence, Statement
+from rag.records.answers import AnswerSpan, Generated, Outcome, Statement
+from rag.records.search import Passage, Query, Sentence
 
 # A further sentence is worth its place when its score is this near to the best one's ...
 _NEAR = 1.0

@@ -1,6 +1,7 @@
 """A sentence of a passage as a statement that quotes it."""
 
-from rag.records import Passage, Quote, Sentence, Statement
+from rag.records.answers import Quote, Statement
+from rag.records.search import Passage, Sentence
 
 
 def verbatim(passage: Passage, sentence: Sentence, score: float) -> Statement:

@@ -17,7 +17,7 @@ from index.records import passage_text
 from rag.answer.calibration import FITTED
 from rag.passages.countries import CountryGuard
 from rag.passages.fusion import article_scores, fused_score
-from rag.records import Passage, Query, Reading, Sentence, Span
+from rag.records.search import Passage, Query, Reading, Sentence, Span
 
 # A sentence of fewer words than this is a heading or a fragment.
 _MIN_WORDS = 4

@@ -15,7 +15,7 @@ from rag.http.access.gate import mode_for
 from rag.http.access.keys import FILE as KEYS
 from rag.http.access.keys import opened_keys
 from rag.http.server import serve as run_server
-from rag.records import Request
+from rag.records.search import Request
 from rag.service.wiring import opened
 from rag.settings import Settings
 from rag.telemetry.logs import set_up_logs

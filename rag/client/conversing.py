@@ -11,7 +11,8 @@ from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, req
 from rag.errors import BadQuestion
 from rag.question.followups import in_context
 from rag.question.understanding import MAX_QUESTION, understand
-from rag.records import Answered, Turn, Working, turn_of
+from rag.records.answers import Answered, Working, turn_of
+from rag.records.search import Turn
 from rag.service.conversations import StoredTurn, timestamp
 from rag.service.wiring import Service
 

@@ -32,7 +32,7 @@ from rag.contract.articles import (
 from rag.contract.conversations import ConversationOut, ConversationPage, ListedConversation, TurnOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServerStops
-from rag.records import Request
+from rag.records.search import Request
 from rag.service.background import following
 from rag.service.conversations import Feedback, timestamp
 from rag.service.wiring import Service, opened

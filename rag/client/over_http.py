@@ -16,7 +16,7 @@ from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.problems import Problem, name_of
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
-from rag.records import Working
+from rag.records.answers import Working
 
 Out = TypeVar("Out", bound=BaseModel)
 

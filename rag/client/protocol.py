@@ -22,7 +22,7 @@ from rag.contract.articles import (
 from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
-from rag.records import Working
+from rag.records.answers import Working
 
 # Called with the name of each stage of an answer, `search` or `answer`, as it begins.
 OnStage = Callable[[str], None]

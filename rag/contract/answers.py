@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from rag.records import Answer, Answered, AnswerKind, Citation, Copy, Delta, Found, Outcome, Passage, Query, Stage
+from rag.records.answers import Answer, Answered, Citation, Delta, Outcome, Stage
+from rag.records.search import AnswerKind, Copy, Found, Passage, Query
 
 
 class PeriodOut(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 
 from index.records import Filters
 from rag.question.understanding import MAX_QUESTION
-from rag.records import Request, Turn
+from rag.records.search import Request, Turn
 
 # Checked where it is understood, so that every way of asking refuses it in the same words.
 Question = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_QUESTION})]

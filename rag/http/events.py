@@ -21,7 +21,7 @@ from rag.client.protocol import AnswerEvent, FileEvent
 from rag.contract.answers import ANSWER_EVENTS
 from rag.contract.articles import FILE_EVENTS
 from rag.errors import AnsweringError, ServerStops
-from rag.records import Working
+from rag.records.answers import Working
 
 _COMMENT_SECONDS = 1.0
 _GRACE_SECONDS = 4.0

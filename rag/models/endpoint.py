@@ -19,7 +19,7 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from pydantic import HttpUrl, SecretStr, TypeAdapter, ValidationError
 
 from rag.errors import ModelFailed, SettingsError
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 
 # Silence of the model lets an empty piece through this often, in seconds.
 BEAT = 0.5

@@ -24,7 +24,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 from index.model.embedder import fastest_precision, no_progress_bars
 from rag.errors import ModelFailed, SettingsError
 from rag.extras import needing_extra
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 
 # Tokens of a prompt that are read in one go.
 PREFILL_TOKENS = 64

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from typing import Protocol
 
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 
 
 class LanguageModel(Protocol):

@@ -14,7 +14,7 @@ from typing import Protocol
 from index.language.countries import with_one_name
 from index.language.text import folded_tokens
 from index.language.words import DATELINE
-from rag.records import Copy, Passage
+from rag.records.search import Copy, Passage
 
 _SHINGLE = 4
 # Share of the shorter article's shingles that stand in the longer one.

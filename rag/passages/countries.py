@@ -16,7 +16,7 @@ from index.language.gazetteer import VIETNAM
 from index.language.names import names
 from index.records import passage_text
 from rag.question.kinds import kind_asked
-from rag.records import Passage, Sentence
+from rag.records.search import Passage, Sentence
 
 _BETWEEN = re.compile(r"\b(?:giữa|between|между)\b|之间|之間|の間")
 

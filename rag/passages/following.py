@@ -6,7 +6,7 @@ both questions together than to it alone, and hold an answer to it; after a chan
 
 from collections.abc import Sequence
 
-from rag.records import Passage
+from rag.records.search import Passage
 
 # By so much the best cosine must rise with the question before, and so much of it a logit of the reader is worth.
 # Fitted by logistic regression on conversations made of ViQuAD's and XQuAD's questions.

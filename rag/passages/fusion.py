@@ -15,7 +15,7 @@ from index.derived.generations import Snapshot
 from index.derived.terms import Wording
 from index.records import Filters
 from index.store.store import Store
-from rag.records import Passage, Query
+from rag.records.search import Passage, Query
 
 
 @dataclass(frozen=True, slots=True)

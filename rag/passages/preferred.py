@@ -11,7 +11,7 @@ from datetime import date
 
 from index.language.dates.mentions import mentions
 from rag.passages.fusion import fused_score
-from rag.records import AskedPeriod, Passage
+from rag.records.search import AskedPeriod, Passage
 
 # What a passage's score gains where all of it speaks for the period asked: "tháng trước" asks for that time ...
 _WEIGHT = 0.5

@@ -13,7 +13,7 @@ from typing import Protocol
 from index.model.tokens import SpanScores, TokenStates
 from index.records import passage_text
 from rag.passages.fusion import PassageWeights, ranked
-from rag.records import Passage, Query, Reading
+from rag.records.search import Passage, Query, Reading
 
 # Passages that are compared with the question token by token, and those of them that are read together with it.
 _COMPARED = 10

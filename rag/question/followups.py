@@ -15,7 +15,7 @@ from index.language.entities import entities
 from index.language.gazetteer import VIETNAM
 from index.language.text import folded_tokens, has_marks, tokens
 from rag.question.shape import shape_asked
-from rag.records import Query, Turn
+from rag.records.search import Query, Turn
 
 _MORE = Cue(
     r"^(?:(?:thế|vậy|rồi|bạn|xin|hãy|làm ơn|cho (?:tôi|mình|em)(?: biết| hỏi)?) )*"

@@ -5,7 +5,7 @@ from datetime import date
 
 from index.language.dates.mentions import mentions
 from index.language.text import fold
-from rag.records import AskedPeriod
+from rag.records.search import AskedPeriod
 
 _NEWEST = re.compile(
     r"\b(?:moi nhat|(?:gan|moi) day(?: nhat)?|(?:lan|ky|dot|vong|so lieu|thong tin|tin) gan nhat|hien nay|hien tai"

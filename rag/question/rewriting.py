@@ -16,7 +16,7 @@ from rag.errors import ModelFailed
 from rag.injection.detector import is_forged
 from rag.models.protocol import LanguageModel
 from rag.question.followups import in_context
-from rag.records import ChatMessage, Query, Turn
+from rag.records.search import ChatMessage, Query, Turn
 
 _MAX_TOKENS = 120
 _MAX_CHARACTERS = 300

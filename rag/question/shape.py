@@ -4,7 +4,7 @@ from index.language.cues import Cue
 from index.language.dates.mentions import mentions
 from index.language.text import folded_tokens, has_marks, tokens
 from index.language.words import word_set
-from rag.records import AnswerKind
+from rag.records.search import AnswerKind
 
 # Before the question itself: a greeting, "cho tôi hỏi".
 _COURTESY = Cue(

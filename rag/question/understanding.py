@@ -8,7 +8,7 @@ from index.language.shorthand import spelled_out
 from index.language.text import has_marks, is_syllable, nfc, tokens
 from rag.errors import BadQuestion
 from rag.question.shape import without_courtesy
-from rag.records import Query
+from rag.records.search import Query
 
 MAX_QUESTION = 2000
 

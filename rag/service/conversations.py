@@ -10,7 +10,7 @@ from typing import Literal
 
 from index.storage.errors import StoreError
 from index.storage.sqlite import PrivateDatabase, Row, storable
-from rag.records import Turn
+from rag.records.search import Turn
 
 FILE = "conversations.sqlite3"
 

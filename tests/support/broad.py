@@ -4,7 +4,7 @@ import numpy as np
 
 from index.records import Chunk, Hit, Metadata
 from rag.answer.broad.selection import Candidate
-from rag.records import Passage
+from rag.records.search import Passage
 
 WIDE = 8
 

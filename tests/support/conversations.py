@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from rag.records import Turn
+from rag.records.search import Turn
 from rag.service.conversations import Feedback, StoredTurn, timestamp
 
 OWNER = "newsroom"

@@ -14,7 +14,8 @@ from index.language.text import folded_tokens
 from index.records import Article, Draft, Metadata, Raw
 from index.store.store import Store
 from rag.answer.citations import CitedText
-from rag.records import Answer, Generated, Passage, Statement
+from rag.records.answers import Answer, Generated, Statement
+from rag.records.search import Passage
 
 DIMENSION = 32
 

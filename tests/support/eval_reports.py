@@ -14,7 +14,7 @@ from eval.report import write_report
 from eval.runs.manifest import RunManifest, SuiteEntry, write_manifest
 from eval.scores import score_case
 from index.records import Metadata
-from rag.records import Answer, Citation, Source
+from rag.records.answers import Answer, Citation, Source
 
 TEXT = "Cầu Vàm mở ngày 2/9. Cầu dài 310 mét."
 Json = dict[str, Any]

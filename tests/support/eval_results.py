@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from eval.records import Excerpt, Gold, GoldQuote, RankedArticle, Result
 from index.records import Chunk, Hit, Metadata
-from rag.records import Answer, Quote, Statement
+from rag.records.answers import Answer, Quote, Statement
 from tests.support.encoders import cite
 
 BRIDGE = "Cầu Rạch Miễu dài 17,6 km. Ông Nam mở cầu sáng 3/5. Vé xe con là 15 nghìn đồng."

@@ -16,7 +16,7 @@ from transformers import (
 
 from rag.errors import ModelFailed
 from rag.models.local import Local
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 
 # What the reciting model knows by heart: each word is followed by the next, and the last one by the end.
 POEM = ["cầu", "dài", "hai", "kilômét", "và", "rộng", "mười", "mét"]

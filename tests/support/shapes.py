@@ -18,7 +18,8 @@ from rag.contract.answers import (
     TimingsOut,
 )
 from rag.contract.questions import AskBody
-from rag.records import AnswerKind, Outcome
+from rag.records.answers import Outcome
+from rag.records.search import AnswerKind
 from tests.support.canned import Canned
 
 # Title, source and day of each article by its id; the last has none but its id.

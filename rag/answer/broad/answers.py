@@ -11,7 +11,8 @@ from rag.answer.broad.overview import listed, overview
 from rag.answer.broad.selection import Candidate, candidates, of_the_matter
 from rag.answer.broad.timeline import timeline
 from rag.passages.countries import of_countries
-from rag.records import AnswerKind, Generated, Passage, Query, Statement
+from rag.records.answers import Generated, Statement
+from rag.records.search import AnswerKind, Passage, Query
 
 KINDS: frozenset[AnswerKind] = frozenset({"overview", "list", "timeline", "comparison"})
 

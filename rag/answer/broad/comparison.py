@@ -10,7 +10,7 @@ from index.language.text import fold
 from index.language.words import CAPITAL
 from rag.answer.broad.overview import listed, statement
 from rag.answer.broad.selection import Candidate, chosen
-from rag.records import Line, Statement
+from rag.records.answers import Line, Statement
 
 _MOST_OF_A_SIDE = 4
 _MOST = 8

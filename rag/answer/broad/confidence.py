@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from rag.records import Passage, Query
+from rag.records.search import Passage, Query
 
 # Below this the question is not answered: of the answerable, 0.95 pass, and 0.56 of the others are stopped.
 THRESHOLD = 0.15

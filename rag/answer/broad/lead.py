@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from prompts import Prompts
 from rag.answer.archive import span_written
-from rag.records import Passage, Query
+from rag.records.search import Passage, Query
 
 _TITLES_NAMED = 5
 _LONGEST_TITLE = 90

@@ -6,7 +6,7 @@ from datetime import date
 
 from rag.answer.broad.selection import Candidate, chosen
 from rag.answer.quoting import verbatim
-from rag.records import Line, Statement
+from rag.records.answers import Line, Statement
 
 _MOST_SENTENCES = 7
 _MOST_ITEMS = 8

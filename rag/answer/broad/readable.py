@@ -4,7 +4,7 @@ import re
 
 from index.language.text import folded_tokens
 from index.language.words import DATELINE
-from rag.records import Passage, Sentence
+from rag.records.search import Passage, Sentence
 
 # A sentence of fewer words than this is a heading or a fragment.
 _MIN_WORDS = 8

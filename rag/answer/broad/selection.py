@@ -20,7 +20,7 @@ from rag.answer.broad.readable import readable
 from rag.answer.ranking import SentenceWeights, rank
 from rag.passages.countries import CountryGuard
 from rag.passages.fusion import article_scores
-from rag.records import Passage, Query, Sentence
+from rag.records.search import Passage, Query, Sentence
 
 # Articles are of the matter whose best passage has this share of the best score of all ...
 _OF_THE_MATTER = 0.75

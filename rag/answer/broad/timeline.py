@@ -8,7 +8,8 @@ from datetime import date
 from index.language.dates.mentions import mentions
 from rag.answer.broad.overview import statement
 from rag.answer.broad.selection import Candidate, chosen
-from rag.records import Line, Query, Statement
+from rag.records.answers import Line, Statement
+from rag.records.search import Query
 
 _MOST_EVENTS = 8
 _LOOKED_AT = 30

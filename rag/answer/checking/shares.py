@@ -11,7 +11,7 @@ from index.language.text import is_syllable, normalised_tokens
 from rag.answer.checking.amounts import Amount
 from rag.answer.checking.claims import Claims, claims_of
 from rag.answer.checking.words import is_content, lined
-from rag.records import Passage, Sentence
+from rag.records.search import Passage, Sentence
 
 # What stands before a sentence says what its pronouns mean, but less surely.
 _BEFORE = 0.6

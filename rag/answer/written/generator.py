@@ -18,7 +18,8 @@ from rag.answer.extractive import Extractive
 from rag.answer.written.splitter import Splitter
 from rag.errors import ModelFailed
 from rag.models.protocol import LanguageModel
-from rag.records import ChatMessage, Checks, Drafted, Generated, Outcome, Passage, Query, Statement, Working
+from rag.records.answers import Checks, Drafted, Generated, Outcome, Statement, Working
+from rag.records.search import ChatMessage, Passage, Query
 
 # What the model is told to write where the passages do not answer.
 NO_ANSWER = "NO_ANSWER"

@@ -13,7 +13,7 @@ from itertools import pairwise
 from index.language.sentences import sentences
 from index.language.text import nfc
 from rag.answer.written.markup import MOST, Cleaner, Marker, Thought, Token
-from rag.records import Drafted
+from rag.records.answers import Drafted
 
 # A sentence of more characters is dropped ...
 _LONGEST = 1500

@@ -4,7 +4,7 @@ import pytest
 
 from eval.records import Excerpt, Gold, GoldQuote, RankedArticle, Result
 from index.records import Metadata
-from rag.records import Answer, Citation, Source
+from rag.records.answers import Answer, Citation, Source
 
 METADATA = Metadata("Tựa", None, "Báo Sông", "2026-01-02")
 SOURCE = Source("a1", 7, METADATA, "Vé giá mười nghìn.", 5, 23, 0.5, "full")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index.model.tokens import SpanScores
-from rag.records import Reading, Span
+from rag.records.search import Reading, Span
 
 # "Cầu dài 1.420 m. Vé 5 đồng.": tokens at 0-3, 4-7, 8-13, 14-16 and 17-19, 20-21, 22-27.
 SPANS = [(0, 3), (4, 7), (8, 13), (14, 16), (17, 19), (20, 21), (22, 27)]

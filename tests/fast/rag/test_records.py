@@ -1,5 +1,5 @@
 from index.records import Chunk, Hit, Metadata
-from rag.records import Passage
+from rag.records.search import Passage
 
 
 def test_a_passage_is_cut_into_sentences_once_with_places_in_the_article() -> None:

@@ -15,7 +15,8 @@ from rag.answer.extractive import Extractive
 from rag.answer.ranking import SentenceWeights
 from rag.answering import Answerer, Generator
 from rag.errors import BadQuestion
-from rag.records import Generated, Outcome, Passage, Query, Quote, Request, Statement, Turn
+from rag.records.answers import Generated, Outcome, Quote, Statement
+from rag.records.search import Passage, Query, Request, Turn
 from rag.service.wiring import Service
 from tests.support.encoders import draft
 from tests.support.service import empty_beside

@@ -10,7 +10,7 @@ from eval.attacks.lying import Outcome, is_true, titles, unsound_in
 from eval.attacks.techniques import CANARY
 from index.records import Article, Metadata
 from index.store.store import Store
-from rag.records import Answer, Checks, Citation, Source
+from rag.records.answers import Answer, Checks, Citation, Source
 from tests.support.encoders import HashEncoder, draft, ingester
 from tests.support.eval_results import ARTICLES, quoting
 

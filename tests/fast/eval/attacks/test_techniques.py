@@ -11,7 +11,7 @@ from eval.attacks.lying import is_true, model_input, truths_of
 from eval.attacks.techniques import DRESSED, FALSE, HONEST, TECHNIQUES, ModelInput
 from eval.data.validate import sample_articles
 from index.records import Article
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 
 _MARKS = re.compile(r"\[\d+\]")
 

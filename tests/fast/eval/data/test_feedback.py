@@ -17,7 +17,7 @@ from eval.data.lists import read_cases
 from eval.data.suites import Options, read_suite
 from eval.records import Case, GoldQuote
 from index.storage.errors import Refused
-from rag.records import Turn
+from rag.records.search import Turn
 from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
 from tests.support.eval_files import NEWS, lines_file
 

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from eval.runs.corpus import Bench, identity, opened_bench, opened_corpus
 from index.records import Draft, Metadata
-from rag.records import Request
+from rag.records.search import Request
 from rag.service.data_folder import opened_store
 from tests.support.encoders import draft
 from tests.support.sample import settings_for

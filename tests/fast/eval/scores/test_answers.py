@@ -5,7 +5,7 @@ import pytest
 
 from eval.records import Patterns
 from eval.scores.answers import answer_scores, contained, exact_match, f1
-from rag.records import Short
+from rag.records.answers import Short
 from tests.support.eval_results import BRIDGE, abstained, answer, quoting, result
 
 LENGTH = "Cầu Rạch Miễu dài 17,6 km."

@@ -8,7 +8,7 @@ from eval.scores import score_case
 from eval.scores.citations import citation_scores, resolves
 from eval.scores.texts import bare, markers
 from index.records import Metadata
-from rag.records import Answer, Checks, Citation, Source
+from rag.records.answers import Answer, Checks, Citation, Source
 from tests.support.eval_results import BRIDGE, EXCERPTS, abstained, answer, quoting, result
 
 LENGTH = "Cầu Rạch Miễu dài 17,6 km."

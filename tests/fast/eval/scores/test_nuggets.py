@@ -5,7 +5,7 @@ import pytest
 
 from eval.records import GoldQuote, Nugget, Result
 from eval.scores.nuggets import LOOKED_AT, nugget_scores
-from rag.records import Answer, Item
+from rag.records.answers import Answer, Item
 from tests.support.eval_results import abstained, answer, result
 
 LENGTH = "Cầu Rạch Miễu dài 17,6 km."

@@ -6,7 +6,7 @@ import pytest
 
 from eval.records import Patterns, Result
 from eval.scores.patterns import pattern_scores
-from rag.records import Answer
+from rag.records.answers import Answer
 from tests.support.eval_results import abstained, answer, result
 
 Expect = Literal["answer", "overview", "decline", "chat"]

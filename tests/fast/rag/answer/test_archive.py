@@ -9,7 +9,8 @@ from index.records import Filters, Metadata
 from index.store.store import Store
 from prompts import Prompts
 from rag.answer.archive import catalogued, narrowed, no_articles, openings
-from rag.records import AskedPeriod, Generated, Query
+from rag.records.answers import Generated
+from rag.records.search import AskedPeriod, Query
 from tests.support.encoders import draft
 from tests.support.stores import MODEL, prepared
 

@@ -1,6 +1,6 @@
 from index.records import Chunk, Hit, Metadata
 from rag.answer.budget import ContextBudget, blanked
-from rag.records import Passage
+from rag.records.search import Passage
 
 
 def passages(*texts: str) -> list[Passage]:

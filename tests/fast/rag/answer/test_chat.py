@@ -9,7 +9,7 @@ from index.store.store import Store
 from prompts import Prompts
 from rag.answer.chat import chatted
 from rag.question.shape import shape_asked
-from rag.records import Query
+from rag.records.search import Query
 from tests.support.encoders import draft
 from tests.support.stores import MODEL, prepared
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import date
 
 from index.records import Chunk, Hit, Metadata
-from rag.records import Copy, Line, Passage, Quote, Statement
+from rag.records.answers import Line, Quote, Statement
+from rag.records.search import Copy, Passage
 from tests.support.encoders import cite
 
 RIVER = "Sông dài 58 km. Cầu mới rộng 12 m. Nước đang lên."

@@ -5,7 +5,8 @@ import pytest
 from index.records import Chunk, Hit, Metadata
 from prompts import Prompts
 from rag.answer.disagreement import noted, with_other_sides
-from rag.records import Answer, Passage, Query, Quote, Statement
+from rag.records.answers import Answer, Quote, Statement
+from rag.records.search import Passage, Query
 from tests.support.encoders import cite
 
 PROMPTS = Prompts()

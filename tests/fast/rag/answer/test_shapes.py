@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rag.answer.citations import CitedText
-from rag.records import AnswerSpan, Generated, Item, Line, Short, Statement
+from rag.records.answers import AnswerSpan, Generated, Item, Line, Short, Statement
 from tests.fast.rag.answer.test_citations import ARTICLES, BRIDGE_HIT, RIVER_HIT, quote, said
 
 

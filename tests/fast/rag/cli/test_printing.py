@@ -7,7 +7,8 @@ import pytest
 from index.records import Chunk, Hit, Metadata
 from rag.cli.printing import print_answer, print_passages
 from rag.contract.answers import AskOut, ask_out, search_out
-from rag.records import Answer, Answered, AskedPeriod, Citation, Copy, Found, Passage, Query, Source, Timings
+from rag.records.answers import Answer, Answered, Citation, Source
+from rag.records.search import AskedPeriod, Copy, Found, Passage, Query, Timings
 from tests.support.shapes import CHAT, FACT, NONE, RELATED, TIMELINE
 
 TEXT = "Cầu dài 1.420 m."

@@ -9,7 +9,7 @@ import pytest
 from rag.client.protocol import AnswerEvent
 from rag.contract.answers import DeltaOut
 from rag.contract.questions import AskBody
-from rag.records import Working
+from rag.records.answers import Working
 from tests.support.canned import Canned
 from tests.support.http import canned_state, http_of
 from tests.support.shapes import ALL, TIMELINE, shapes

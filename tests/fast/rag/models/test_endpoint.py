@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from rag.errors import ModelFailed, SettingsError
 from rag.models.endpoint import CHARACTERS_PER_TOKEN, Endpoint
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 from tests.support.llm_server import MODEL, Body, Raw, Reply, Scripted, event, scripted
 
 KEY = "sk-very-secret-5f1c"

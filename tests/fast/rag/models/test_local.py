@@ -21,7 +21,7 @@ from transformers import (
 from index.model.embedder import fastest_precision
 from rag.errors import ModelFailed, SettingsError
 from rag.models.local import PREFILL_TOKENS, Local
-from rag.records import ChatMessage
+from rag.records.search import ChatMessage
 from tests.support.reciting import CONTEXT, POEM, TEMPLATE, asked, broken_off, loaded, said, save_fast, save_reciting
 
 NO_SYSTEM = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('none') }}{% endif %}{% endfor %}"

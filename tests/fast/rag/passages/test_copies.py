@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from index.records import Chunk, Hit, Metadata
 from rag.passages.copies import Copies
-from rag.records import Passage
+from rag.records.search import Passage
 
 STORY = (
     "Cầu Bến Thủy mới dài 1.420 m nối hai bờ sông Lam đã thông xe vào sáng thứ bảy trước sự chứng kiến của hàng nghìn"

@@ -2,7 +2,7 @@ import pytest
 
 from index.records import Chunk, Hit, Metadata
 from rag.passages.countries import CountryGuard, countries_first
-from rag.records import Passage, Sentence
+from rag.records.search import Passage, Sentence
 
 
 def passage(text: str, title: str | None = None, article: str = "bai-1") -> Passage:

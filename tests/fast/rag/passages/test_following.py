@@ -3,7 +3,7 @@ import pytest
 
 from index.model.tokens import SpanScores
 from rag.passages.following import follows
-from rag.records import Passage, Reading
+from rag.records.search import Passage, Reading
 from tests.support.broad import passage as broad_passage
 
 

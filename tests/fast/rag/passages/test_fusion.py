@@ -7,7 +7,7 @@ from index.derived.generations import Catalogue
 from index.records import Filters
 from index.store.store import Store
 from rag.passages.fusion import Fusion, fuse, retrieve
-from rag.records import Passage, Query
+from rag.records.search import Passage, Query
 from tests.support.encoders import HashEncoder, catalogue, draft, ingester
 
 ENCODER = HashEncoder()

@@ -5,7 +5,7 @@ import pytest
 from index.records import Chunk, Hit, Metadata
 from rag.passages.fusion import PassageWeights, ranked
 from rag.passages.preferred import preferred
-from rag.records import AskedPeriod, Passage
+from rag.records.search import AskedPeriod, Passage
 
 
 def passage(number: int, score: float, published_at: str | None, text: str = "Cầu đã thông xe.") -> Passage:

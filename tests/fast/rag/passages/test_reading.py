@@ -7,7 +7,7 @@ from index.model.tokens import SpanScores, TokenStates
 from index.records import Chunk, Hit, Metadata
 from rag.passages.fusion import PassageWeights
 from rag.passages.reading import Reader
-from rag.records import Passage, Query, Reading
+from rag.records.search import Passage, Query, Reading
 
 AXES = {"giá": 0, "xăng": 1, "dầu": 2, "tăng": 3}
 QUERY = Query("giá xăng", "giá xăng", "vi")

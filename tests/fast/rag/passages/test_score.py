@@ -3,7 +3,7 @@ import pytest
 
 from index.records import Chunk, Hit, Metadata
 from rag.passages.fusion import PassageWeights, ranked
-from rag.records import Passage, Reading
+from rag.records.search import Passage, Reading
 
 ONE = np.ones((1, 1), np.float32)
 HALF = PassageWeights(closeness=0.5)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.language.detection import detect_language
 from rag.question.followups import in_context
-from rag.records import Query, Turn
+from rag.records.search import Query, Turn
 
 TODAY = date(2026, 3, 2)
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from rag.question.periods import understood_period
-from rag.records import AskedPeriod
+from rag.records.search import AskedPeriod
 
 TODAY = date(2025, 10, 21)
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from prompts import Prompts
 from rag.models.endpoint import Endpoint
 from rag.question.rewriting import ModelRewriter
-from rag.records import Query, Turn
+from rag.records.search import Query, Turn
 from tests.support.llm_server import MODEL, Reply, Scripted, scripted
 
 KEY = "sk-bi-mat-4417"

@@ -2,7 +2,7 @@ import pytest
 
 from index.language.text import fold
 from rag.question.shape import shape_asked, without_courtesy
-from rag.records import AnswerKind
+from rag.records.search import AnswerKind
 
 _ASKED: dict[AnswerKind, tuple[str, ...]] = {
     "fact": (

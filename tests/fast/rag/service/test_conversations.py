@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from index.storage.errors import StorageFull, StoreError
-from rag.records import Turn
+from rag.records.search import Turn
 from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
 from tests.support.conversations import NOON, OWNER, kept, rating
 

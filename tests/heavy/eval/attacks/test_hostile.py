@@ -9,7 +9,7 @@ import pytest
 from eval.attacks.hostile import BRIDGE, MARKET, ORDINARY, WAYS, articles_with, payloads, saying, trials, willing
 from eval.attacks.lying import NAME, Liar, lying, unsound_in
 from eval.attacks.techniques import TECHNIQUES, ModelInput
-from rag.records import Request
+from rag.records.search import Request
 from rag.service.wiring import Service
 from tests.support.service import client_of, empty_beside
 

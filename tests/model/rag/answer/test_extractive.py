@@ -13,7 +13,8 @@ from rag.answer.extractive import Extractive
 from rag.answer.ranking import SentenceWeights
 from rag.passages.fusion import PassageWeights
 from rag.passages.reading import Reader
-from rag.records import Generated, Passage, Query
+from rag.records.answers import Generated
+from rag.records.search import Passage, Query
 from rag.service.wiring import Service
 
 PLANT = (

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answer.broad.confidence import confidence
-from rag.records import Query
+from rag.records.search import Query
 from tests.support.broad import passage
 
 FAR = replace(passage("Cầu thông xe.", "a"), dense=0.85)

@@ -1,6 +1,6 @@
 from prompts import Prompts
 from rag.answer.broad.lead import lead
-from rag.records import Query
+from rag.records.search import Query
 from tests.support.broad import passage
 
 ARTICLES = [

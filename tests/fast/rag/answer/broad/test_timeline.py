@@ -1,7 +1,7 @@
 from datetime import date
 
 from rag.answer.broad.timeline import timeline
-from rag.records import AskedPeriod, Query
+from rag.records.search import AskedPeriod, Query
 from tests.support.broad import candidates, passage
 
 QUESTION = "Diễn biến dự án cầu"

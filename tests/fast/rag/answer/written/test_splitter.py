@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index.language.sentences import sentences
 from index.language.text import nfc
 from rag.answer.written.splitter import Splitter
-from rag.records import Drafted
+from rag.records.answers import Drafted
 from tests.support.markup import MARKUP
 
 Written = list[tuple[str, tuple[int, ...]]]

@@ -1,6 +1,6 @@
 from datetime import date
 
-from rag.records import Request
+from rag.records.search import Request
 from rag.service.wiring import Service
 
 

@@ -6,7 +6,8 @@ from index.derived.terms import Document, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from rag.answer.checking.support import SupportChecker, Verdict
-from rag.records import Drafted, Passage
+from rag.records.answers import Drafted
+from rag.records.search import Passage
 from rag.service.wiring import Service
 
 BRIDGE = (

@@ -18,7 +18,8 @@ from rag.answer.written.generator import Written
 from rag.answering import Answerer
 from rag.models.endpoint import Endpoint
 from rag.question.rewriting import ModelRewriter
-from rag.records import Answered, Checks, Citation, Delta, Found, Request, Stage, Turn, Working
+from rag.records.answers import Answered, Checks, Citation, Delta, Stage, Working
+from rag.records.search import Found, Request, Turn
 from rag.service.wiring import Service
 from tests.support.encoders import draft
 from tests.support.llm_server import MODEL, Body, Raw, Reply, Script, scripted

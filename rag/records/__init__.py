@@ -1,0 +1,1 @@
+"""What passes between the steps of answering."""
