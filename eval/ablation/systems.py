@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from index.derived import terms
 from index.language.acronyms import Acronyms
 from rag import answering
-from rag.answer import disagreement, ranking
+from rag.answer import disagreement, extractive, ranking
 from rag.answer.broad import selection
 from rag.answer.broad.answers import Broad
 from rag.answer.calibration import Calibrations
@@ -25,6 +25,7 @@ from rag.records.search import Passage, Sentence
 
 Off = Callable[[Answerer], AbstractContextManager[Answerer]]
 _ANSWERS = ("desk", "broad", "xquad", "viquad")
+_BROAD = ("desk", "broad")
 _LIES = ("lying",)
 
 
@@ -106,7 +107,17 @@ SYSTEMS: tuple[System, ...] = (
         "question kinds",
         bound(*((module, "kind_asked", _no_kind) for module in (countries, disagreement))),
     ),
-    System("shapes", bound((answering, "shape_asked", lambda _: "fact")), ("desk", "broad")),
+    System("shapes", bound((answering, "shape_asked", lambda _: "fact")), _BROAD),
+    System("kind asked: price", bound((extractive, "_of_the_kind", lambda _, ranked: ranked))),
+    System("newest first", bound((extractive, "_newest_first", list))),
+    System("overview of a matter", bound((Extractive, "_of_a_matter", lambda *_: None)), ("desk", "broad", "xquad")),
+    System("reasons", bound((extractive, "_NEAR_REASON", 0.0)), _BROAD),
+    System(
+        "country first",
+        bound((answering, "countries_first", lambda _, found: found)),
+        _BROAD,
+        in_search=True,
+    ),
     System("periods", bound((answering, "understood_period", lambda *_: None))),
     System("shorthand", bound((understanding, "spelled_out", lambda question, **_: question))),
     System("acronyms", bound((Acronyms, "expansions", lambda *_: ())), in_search=True),
