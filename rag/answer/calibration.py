@@ -13,14 +13,13 @@ FITTED = Path(__file__).with_name("calibration.json")
 class Evidence:
     """The features of confidence; the higher, the likelier is an answer.
 
-    `dense`: the best cosine of a passage; `lexical`: the best BM25 score over the highest possible; `lead`: the first
-    passage's score less the second's; `closeness`: the late interaction of the chosen sentence with its title;
-    `words`: the share of the question's words in these, weighted by idf; `margin`: the reader's logit of an answer in
-    the sentence less that of none.
+    `dense`: the best cosine of a passage; `lead`: the first passage's score less the second's; `closeness`: the late
+    interaction of the chosen sentence with its title; `words`: the share of the question's words in these, weighted by
+    idf; `margin`: the reader's logit of an answer in the sentence less that of none. The BM25 score is not among them:
+    with it, answerable questions of XQuAD were told from withheld ones with an AUC of 0.93, without it 0.95.
     """
 
     dense: float
-    lexical: float
     lead: float
     closeness: float
     words: float

