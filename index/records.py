@@ -139,15 +139,11 @@ class EmbeddedDraft:
 
 @dataclass(frozen=True, slots=True)
 class ChunkBatch:
-    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts.
-
-    `days` are the publication dates of their articles, None where unknown.
-    """
+    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts."""
 
     ids: Ids
     vectors: Vectors
     texts: Sequence[str]
-    days: Sequence[date | None]
 
 
 def passage_text(title: str | None, chunk_text: str) -> str:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, replace
 
-from index.derived import terms
-from index.language.acronyms import Acronyms
 from rag import answering
 from rag.answer import disagreement, extractive, ranking
 from rag.answer.broad import selection
@@ -120,10 +118,6 @@ SYSTEMS: tuple[System, ...] = (
     ),
     System("periods", bound((answering, "understood_period", lambda *_: None))),
     System("shorthand", bound((understanding, "spelled_out", lambda question, **_: question))),
-    System("acronyms", bound((Acronyms, "expansions", lambda *_: ())), in_search=True),
-    System("forms of names", bound((terms, "names", _nothing), (terms, "joined", _nothing)), in_search=True),
-    System("forms of dates", bound((terms, "mentions", _nothing)), in_search=True),
-    System("forms of numbers", bound((terms, "numbers", _nothing)), in_search=True),
     System("follow-ups", bound((answering, "in_context", lambda query, _: query)), ("desk", "follow-ups")),
     *(System(f"sentence sign: {one.name}", _unweighted(one.name)) for one in fields(SentenceWeights)),
     System("check: amounts", _silent("amounts_disagree", "amounts_reversed"), _LIES),

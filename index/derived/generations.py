@@ -1,8 +1,8 @@
 """Derived indexes in generations, each built from the store, checked, and replaced as a whole.
 
-A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model, the acronyms and a
-manifest. It is built in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest
-that passes its checks is loaded and later changes of the store are replayed onto it; without one, a new one is built.
+A generation is a folder `gen-N` with the FAISS index, the lexical index, the syllable model and a manifest. It is built
+in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On start the newest that passes its checks
+is loaded and later changes of the store are replayed onto it; without one, a new one is built.
 """
 
 import errno
@@ -21,7 +21,6 @@ import numpy as np
 
 from index.derived.terms import Document, TermIndex
 from index.derived.vectors import VectorIndex
-from index.language.acronyms import Acronyms
 from index.language.diacritics.restore import SyllableModel
 from index.records import ChunkBatch
 from index.storage.errors import IndexingError, StorageFull, StoreError
@@ -31,7 +30,7 @@ from index.store.store import Store
 _log = logging.getLogger(__name__)
 
 # Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
-_VERSION = 2
+_VERSION = 3
 _KEPT = 2
 # A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
 _PENDING_CHUNKS = 200
@@ -61,7 +60,6 @@ class Snapshot:
     vectors: VectorIndex
     terms: TermIndex
     syllables: SyllableModel
-    acronyms: Acronyms
 
 
 class BrokenGenerationError(IndexingError):
@@ -158,13 +156,13 @@ class Catalogue:
             raise BrokenGenerationError("it is newer than the database, which was restored from a copy")
         try:
             vectors, terms = VectorIndex.load(folder), TermIndex.load(folder)
-            syllables, acronyms = SyllableModel.load(folder), Acronyms.load(folder)
+            syllables = SyllableModel.load(folder)
         except (OSError, ValueError, RuntimeError) as error:
             raise BrokenGenerationError(f"it cannot be read: {error}") from error
         if len(vectors.ids() & terms.ids()) != manifest.chunks:
             raise BrokenGenerationError(f"its indexes do not share the {manifest.chunks} chunks of its manifest")
         self._pending = 0
-        return Snapshot(manifest.sequence, vectors, terms, syllables, acronyms)
+        return Snapshot(manifest.sequence, vectors, terms, syllables)
 
     def _published(self) -> Snapshot:
         with self._exclusive():
@@ -194,7 +192,6 @@ class Catalogue:
             (document for page in self._passages(0, sequence) for document in _documents(page)),
         )
         SyllableModel.count(self._store.texts()).save(folder)
-        Acronyms.learn(self._store.texts()).save(folder)
         # A chunk that was removed between the two passes is in one of them only, and named by the log.
         chunks = len(vectors.ids() & terms.ids())
         manifest = GenerationManifest(self._model, self._dimension, chunks, sequence, _checksums(folder), _VERSION)
@@ -224,12 +221,11 @@ class Catalogue:
             snapshot.vectors.with_changes(removed, ids, vectors),
             snapshot.terms.with_changes(removed, documents, self._workspace),
             snapshot.syllables,
-            snapshot.acronyms,
         )
 
 
 def _documents(page: ChunkBatch) -> Iterator[Document]:
-    return map(Document, page.ids.tolist(), page.texts, page.days)
+    return map(Document, page.ids.tolist(), page.texts)
 
 
 @contextmanager

@@ -33,11 +33,6 @@ class Number:
     end: int
     percent: bool = False
 
-    @property
-    def token(self) -> str:
-        """One for all spellings of the value: `#1500000000`, `%50`."""
-        return f"{'%' if self.percent else '#'}{self.value.normalize():f}"
-
 
 class _Piece(NamedTuple):
     start: int

@@ -42,16 +42,8 @@ ORGANISATION_HEADS = (
     *("bộ", "công ty", "cục", "đại học", "học viện", "hãng", "hiệp hội", "hội", "liên minh", "ngân hàng", "quỹ", "sở"),
     *("tập đoàn", "tổng công ty", "trung tâm", "ủy ban", "uỷ ban", "viện"),
 )
-# As well, in running text: what these call is an organisation, but its acronym hardly begins with them.
+# As well, in running text.
 PLAIN_HEADS = ("doanh nghiệp", "trường", "bệnh viện", "ubnd", "đh", "bv", "cđ", "cty")
-# As well, of names that acronyms stand for: bodies that are common words in running text ("ban", "đài"), and treaties.
-ACRONYM_HEADS = (
-    *("ban", "bộ tư lệnh", "chương trình", "công ước", "cộng đồng", "cơ quan", "diễn đàn", "đài", "đảng", "đoàn"),
-    *("hải quân", "hiệp định", "hiệp ước", "hội đồng", "không quân", "liên đoàn", "liên hiệp", "lực lượng", "mặt trận"),
-    *("nhà nước", "phong trào", "quân đội", "sáng kiến", "tòa án", "toà án", "tổ chức", "tổng cục", "tổng liên đoàn"),
-    *("tuyên bố", "ủy hội", "uỷ hội"),
-)
-
 # English and Russian words that names of organisations hold somewhere, and what Chinese and Japanese names end with.
 FOREIGN_HEADS = word_set(
     "university bank fund foundation institute ministry company group corporation association hospital agency council"

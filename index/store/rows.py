@@ -72,7 +72,7 @@ WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
   AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
 """
 SELECT_PASSAGES = """
-SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start)
 FROM chunks JOIN articles ON articles.id = article
 WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
 """

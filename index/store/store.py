@@ -269,9 +269,8 @@ class Store:
             if not rows:
                 return
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)
-            texts = [passage_text(title, text) for _, _, title, text, _ in rows]
-            days = [Metadata(published_at=published_at).day for *_, published_at in rows]
-            yield ChunkBatch(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts, days)
+            texts = [passage_text(title, text) for _, _, title, text in rows]
+            yield ChunkBatch(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts)
             last = rows[-1][0]
 
     def gone(self, since: int) -> list[int]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from index.arrays import Ids, Scored, Vectors
 from index.derived.generations import Snapshot
-from index.derived.terms import Wording
 from index.records import Filters
 from index.store.store import Store
 from rag.records.search import Passage, Query
@@ -54,13 +53,12 @@ def retrieve(
     """
     within = store.matching(filters) if filters else None
     depth = max(fusion.depth, k)
-    words = Wording(query.whole, snapshot.acronyms.expansions(query.whole), query.asked_on)
     dense = snapshot.vectors.search(vector, depth, within)
-    lexical = snapshot.terms.search(words, depth, within)
+    lexical = snapshot.terms.search(query.whole, depth, within)
     # What only one index found is scored by the other too, rather than counted as nothing.
     dense += snapshot.vectors.search(vector, depth, _missing(lexical, dense))
-    lexical += snapshot.terms.search(words, depth, _missing(dense, lexical))
-    ceiling = snapshot.terms.ceiling(words)
+    lexical += snapshot.terms.search(query.whole, depth, _missing(dense, lexical))
+    ceiling = snapshot.terms.ceiling(query.whole)
     cosines, matches = dict(dense), {chunk: score / ceiling for chunk, score in lexical}
     weight = fusion.dense_weight if query.language == "vi" else fusion.dense_weight_other
     fused = fuse(cosines, matches, weight)

@@ -10,7 +10,7 @@ from index.ingest import Ingester
 from index.store.store import Store
 from tests.support.encoders import HashEncoder, catalogue, draft, ingester
 
-FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "acronyms.json", "manifest.json"]
+FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "manifest.json"]
 
 
 class World:

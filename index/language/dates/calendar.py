@@ -1,4 +1,4 @@
-"""Days, months, quarters and years as periods of days, and their tokens for the lexical index.
+"""Days, months, quarters and years as periods of days, each with tokens that tell it from others.
 
 What was written without a year is taken to lie nearest to an anchor, the day on which it was written. What lies ahead
 counts as twice as far as what lies back: news tell more of what was than of what will be.

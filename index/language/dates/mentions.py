@@ -21,9 +21,9 @@ _LONGEST_TO = 10
 class Mention:
     """Where a text names a period: code points `start` to `end`, end exclusive.
 
-    `first` and `last` are days, both included, or None where the year is unknown. `keys` are its tokens in the lexical
-    index (`@2025-10-15`, `@10-15`, `@2025-10`, `@2025-q3`, `@2025`): a day also has those of itself in any year, and of
-    its month. `assumed` says that the year was not written but taken to lie nearest to the anchor.
+    `first` and `last` are days, both included, or None where the year is unknown. `keys` are its tokens
+    (`@2025-10-15`, `@10-15`, `@2025-10`, `@2025-q3`, `@2025`): a day also has those of itself in any year, and of its
+    month. `assumed` says that the year was not written but taken to lie nearest to the anchor.
     """
 
     start: int

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from index.language.acronyms import Acronyms
 from index.language.text import folded_tokens, normalised_tokens
 from index.language.words import FOREIGN_HEADS, ORGANISATION_HEADS, word_set
 from rag.answer.checking.amounts import Amount, Context
@@ -103,21 +102,19 @@ def moments_disagree(
     return ""
 
 
-def names_missing(
-    said: Claims, around: Sequence[Claims], beside: Sequence[Claims], acronyms: Acronyms, *, one_language: bool
-) -> str:
+def names_missing(said: Claims, around: Sequence[Claims], beside: Sequence[Claims], *, one_language: bool) -> str:
     """A name that is neither in the source sentences nor near them; organisations may be anywhere in a passage."""
     missing = said.known - frozenset().union(*(claims.known for claims in around))
     if missing:
         return f"name {min(missing)}"
     for name in said.proper:
         places = around if name in said.people else beside
-        if not _is_named(name, places, acronyms, one_language=one_language):
+        if not _is_named(name, places, one_language=one_language):
             return f"name{name.rstrip()}"
     return ""
 
 
-def _is_named(name: str, places: Sequence[Claims], acronyms: Acronyms, *, one_language: bool) -> bool:
+def _is_named(name: str, places: Sequence[Claims], *, one_language: bool) -> bool:
     lines, folded = [claims.line for claims in places], [claims.folded for claims in places]
     words = name.split()
     # One syllable alone may be a common word as well.
@@ -125,9 +122,6 @@ def _is_named(name: str, places: Sequence[Claims], acronyms: Acronyms, *, one_la
         return True
     bare = f" {' '.join(folded_tokens(name))} "
     if (without_marks(name) or not one_language) and any(bare in line for line in folded):
-        return True
-    meanings = (f" {' '.join(folded_tokens(meaning))} " for meaning in acronyms.expansions(name.strip().upper()))
-    if any(meaning in line for meaning in meanings for line in folded):
         return True
     heads = [word for word in words if word in _HEADS]
     rest = f" {' '.join(word for word in words if word not in _HEADS)} "

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from index.arrays import Vectors
 from index.derived.terms import TermIndex
-from index.language.acronyms import Acronyms
 from index.language.detection import detect_language
 from rag.answer.checking.agreement import (
     amounts_disagree,
@@ -73,7 +72,6 @@ class SupportChecker:
     def __init__(self, encoder: SentenceEncoder) -> None:
         self._encoder = encoder
         self._vectors: dict[str, Vectors] = {}
-        self._acronyms = Acronyms({})
 
     def check(self, drafted: Drafted, passages: Sequence[Passage], terms: TermIndex) -> Verdict:
         """The spans that support a sentence: in the passages it cites, or in another that supports it fully.
@@ -145,7 +143,7 @@ class SupportChecker:
         wrong = (
             amounts_disagree(said, told, beside, terms.idf, one_language=True)
             or moments_disagree(said, told, around, terms.idf, one_language=True)
-            or names_missing(said, around, beside, self._acronyms, one_language=True)
+            or names_missing(said, around, beside, one_language=True)
             or _is_turned(said, told)
             or self._is_other(said, told, around)
         )
@@ -183,9 +181,7 @@ class SupportChecker:
             amounts_disagree(said, [told], [], _alike, one_language=False)
             or amounts_reversed(said, told)
             or moments_disagree(said, [told], around, _alike, one_language=False)
-            or names_missing(
-                said, around, [*around, *(part.claims for part in parts)], self._acronyms, one_language=False
-            )
+            or names_missing(said, around, [*around, *(part.claims for part in parts)], one_language=False)
             or ("turned round" if turned(said.signs, told.signs) else "")
             or ("denied" if denied_otherwise_abroad(said.words, told.words) else "")
             or ("one thing for another" if swapped(said, told) else "")

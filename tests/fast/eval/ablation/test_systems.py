@@ -6,7 +6,6 @@ import pytest
 
 from eval.ablation.sets import SETS
 from eval.ablation.systems import SYSTEMS, bound
-from index.language.acronyms import Acronyms
 from index.language.shorthand import spelled_out
 from rag.question import understanding
 
@@ -32,13 +31,6 @@ def test_a_function_is_another_for_a_while() -> None:
         assert _asked("vé bn") == "vé bn"
     assert vars(understanding)["spelled_out"] is spelled_out
     assert _asked("vé bn") == "vé bao nhiêu"
-
-
-def test_a_method_is_another_for_a_while() -> None:
-    acronyms = Acronyms({"KVL": ["Cầu Vàm Lớn"]})
-    with BY_NAME["acronyms"].off(ANSWERER):
-        assert acronyms.expansions("KVL dài bao nhiêu") == ()
-    assert acronyms.expansions("KVL dài bao nhiêu") == ("Cầu Vàm Lớn",)
 
 
 def test_what_fails_meanwhile_leaves_everything_as_it_was() -> None:

@@ -19,19 +19,19 @@ def test_a_system_is_measured_with_and_without(hoidap: Run, tmp_path: Path) -> N
     benchmarks(tmp_path / "shared")
     asked = ("eval", "ablate", str(tmp_path / "shared"), "--set", "xquad")
 
-    ran = hoidap(*asked, "--system", "shorthand", "--system", "acronyms", "--cases", "2", "-o", "gains.json")
+    ran = hoidap(*asked, "--system", "shorthand", "--system", "disagreement", "--cases", "2", "-o", "gains.json")
 
     assert ran.code == 0
     found = json.loads(Path("gains.json").read_bytes())
-    assert found["unmeasured"] == ["acronyms"]
+    assert found["unmeasured"] == ["disagreement"]
     gains = {(gain["system"], gain["measure"]): gain for gain in found["gains"]}
     # Of two questions, each asked with its passage and without it, the one with "bn" is understood otherwise.
-    assert {system: gains[system, "outcome_right"]["touched"] for system in ("shorthand", "acronyms")} == {
+    assert {system: gains[system, "outcome_right"]["touched"] for system in ("shorthand", "disagreement")} == {
         "shorthand": 2,
-        "acronyms": 0,
+        "disagreement": 0,
     }
-    assert gains["acronyms", "outcome_right"]["gain"] == {"mean": 0.0, "low": None, "high": None, "n": 4}
-    assert "unmeasured: acronyms" in ran.out
+    assert gains["disagreement", "outcome_right"]["gain"] == {"mean": 0.0, "low": None, "high": None, "n": 4}
+    assert "unmeasured: disagreement" in ran.out
     assert "too few cases" in ran.out
 
 

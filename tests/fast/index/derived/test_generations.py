@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from index.derived.generations import generations, verified
-from tests.support.encoders import draft, whole
+from tests.support.encoders import whole
 from tests.support.generations import FILES, World, found
 
 # --- Building and loading -----------------------------------------------------------------------------------
@@ -140,32 +140,6 @@ def test_published_syllables_know_the_new_words(world: World) -> None:
     assert indexes.snapshot.syllables.restore("meo den") == "meo den"
     indexes.publish()
     assert indexes.snapshot.syllables.restore("meo den") == "mèo đen"
-
-
-def test_published_acronyms_know_what_the_articles_explain(world: World) -> None:
-    indexes = world.open()
-    world.add(1, text="Bài {}: Hội Nuôi Mèo Đen (HNMĐ) họp.")
-    indexes.refresh()
-    assert indexes.snapshot.acronyms.expansions("HNMĐ") == ()
-    indexes.publish()
-    assert indexes.snapshot.acronyms.expansions("HNMĐ") == ("Hội Nuôi Mèo Đen",)
-    assert world.open().snapshot.acronyms.expansions("HNMĐ") == ("Hội Nuôi Mèo Đen",)
-
-
-def test_days_in_articles_count_from_their_publication(world: World) -> None:
-    text = "Hôm qua trời mưa."
-    drafts = [draft("a1", text, published_at="2025-10-16T06:00:00+07:00"), draft("a2", text, published_at="2025-03-02")]
-    list(world.ingester.ingest([*drafts, draft("a3", text)]))
-    indexes = world.open()
-
-    def best() -> str:
-        return world.store.hits(dict(indexes.snapshot.terms.search("mưa ngày 15/10/2025", 1)), 1)[0].chunk.article_id
-
-    assert best() == "a1"
-    world.store.remove(["a1"])
-    list(world.ingester.ingest([draft("a4", text, published_at="2025-10-16")]))
-    indexes.refresh()
-    assert best() == "a4"
 
 
 def test_a_leftover_is_removed(world: World) -> None:
