@@ -143,8 +143,13 @@ def _answers_as(item: Candidate, best: Candidate) -> bool:
 
 def _answer(item: Candidate) -> str:
     """The words that answer; none where the passage was not read."""
-    start = item.passage.hit.chunk.start
-    return item.passage.hit.chunk.text[item.span.start - start : item.span.end - start] if item.span else ""
+    return _words(item.passage, item.span.start, item.span.end) if item.span else ""
+
+
+def _words(passage: Passage, start: int, end: int) -> str:
+    """What of the passage stands between two offsets of its article."""
+    chunk = passage.hit.chunk
+    return chunk.text[start - chunk.start : end - chunk.start]
 
 
 def _day(item: Candidate) -> int:
@@ -183,8 +188,8 @@ def _follows(item: Candidate, other: Candidate) -> bool:
 
 
 def _run(first: Candidate, last: Candidate) -> Sentence:
-    chunk, start, end = first.passage.hit.chunk, first.sentence.start, last.sentence.end
-    return Sentence(start, end, chunk.text[start - chunk.start : end - chunk.start])
+    start, end = first.sentence.start, last.sentence.end
+    return Sentence(start, end, _words(first.passage, start, end))
 
 
 def _statement(item: Candidate, words: Sentence) -> Statement:
