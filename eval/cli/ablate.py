@@ -42,9 +42,11 @@ def ablate(
             touching = [system for system in systems if name in system.sets]
             with opened_corpus(one.articles, identity(one.articles, bench), bench) as service, bar() as progress:
                 task = progress.add_task(name, total=None)
-                found += ablated(name, one, touching, service, partial(progress.advance, task))
+                gains = list(ablated(name, one, touching, service, partial(progress.advance, task)))
+            # A set takes up to an hour: what it gave is told before the next one begins.
+            Console(highlight=False).print(_table(gains))
+            found += gains
     unmeasured = _unmeasured(systems, found)
-    Console(highlight=False).print(_table(found))
     for name in unmeasured:
         click.echo(f"unmeasured: {name}")
     if target is not None:

@@ -67,7 +67,7 @@ class Extractive:
             matter = self._of_a_matter(query, passages, terms)
             return matter or _nearest(query, ranked, confidence)
         if query.kind == "fact" and query.period is None:
-            ranked = _newest_first(ranked)
+            ranked = newest_first(ranked)
         items = chosen(query, ranked)
         if query.kind == "why":
             statements = _reasons([item for item in ranked[:_REASONS] if item.score >= ranked[0].score - _NEAR_REASON])
@@ -121,7 +121,7 @@ def _of_the_kind(query: Query, ranked: list[Candidate]) -> list[Candidate]:
     return [item for item in ranked if any(one.is_money for one in quantities(item.sentence.text))] or ranked
 
 
-def _newest_first(ranked: Sequence[Candidate]) -> list[Candidate]:
+def newest_first(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with the newest one before the best, of those that surely answer the same with a figure or date.
 
     What was planned has happened since, or a figure was corrected. Of 236 own questions two are answered better so, and

@@ -1,18 +1,21 @@
 """The reader over a tiny network with random weights, and any cross-encoder in its place."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 from sentence_transformers import CrossEncoder
+from tokenizers import Tokenizer, models
 from torch import nn
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
+from index.model import reading
 from index.model.embedder import Embedder
 from index.model.joint import UpperLayers
-from index.model.reading import CrossReader, JointReader
+from index.model.reading import CrossReader, JointReader, ReadingModel
 from index.model.tokens import TokenStates
 from index.storage.errors import ModelError
 from tests.fast.index.model.test_embedder import save_tiny
@@ -125,6 +128,30 @@ def test_texts_of_other_lengths_do_not_change_what_is_read(tmp_path: Path) -> No
         (alone,) = embedder.passage_tokens([text])
         assert tokens.spans.tolist() == alone.spans.tolist()
         assert tokens.states == pytest.approx(alone.states, abs=1e-5)
+
+
+def test_no_more_passages_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    class Lower(nn.Module):
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SimpleNamespace:
+            read.append(input_ids.shape[1])
+            return SimpleNamespace(last_hidden_state=torch.zeros(*attention_mask.shape, WIDTH))
+
+    monkeypatch.setattr(reading, "_KEPT", 2)
+    tokenizer = Tokenizer(models.WordLevel({"a": 0, "b": 1, "c": 2}, unk_token="a"))  # noqa: S106 (no password)
+    model = ReadingModel(Lower(), tokenizer, ("", ""), 8, None)
+
+    model.passage_tokens(["a", "b"])
+    model.passage_tokens(["b", "a"])
+    assert len(read) == 2
+
+    model.passage_tokens(["c"])
+    model.passage_tokens(["a"])
+    assert len(read) == 3
+    # The one that was asked for least lately made room.
+    model.passage_tokens(["b"])
+    assert len(read) == 4
 
 
 def test_a_reader_that_is_not_there_is_named(tmp_path: Path) -> None:
