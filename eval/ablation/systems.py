@@ -87,7 +87,7 @@ def _never(*_: object, **__: object) -> bool:
     return False
 
 
-def _no_kind(_: str) -> str:
+def _no_type(_: str) -> str:
     return "other"
 
 
@@ -102,11 +102,11 @@ SYSTEMS: tuple[System, ...] = (
     ),
     System("disagreement", bound((answering, "with_other_sides", lambda _, statements, __: (statements, ())))),
     System(
-        "question kinds",
-        bound(*((module, "kind_asked", _no_kind) for module in (countries, disagreement))),
+        "answer type asked",
+        bound(*((module, "type_asked", _no_type) for module in (countries, disagreement))),
     ),
     System("shapes", bound((answering, "shape_asked", lambda _: "fact")), _BROAD),
-    System("kind asked: price", bound((extractive, "_of_the_kind", lambda _, ranked: ranked))),
+    System("answer type: price", bound((extractive, "_of_the_kind", lambda _, ranked: ranked))),
     System("newest first", bound((extractive, "newest_first", list))),
     System("overview of a matter", bound((Extractive, "_of_a_matter", lambda *_: None)), ("desk", "broad", "xquad")),
     System("reasons", bound((extractive, "_NEAR_REASON", 0.0)), _BROAD),

@@ -18,7 +18,7 @@ from index.language.words import DATELINE, STOP_WORDS
 from prompts import Prompts
 from rag.answer.quoting import verbatim
 from rag.passages.countries import CountryGuard
-from rag.question.kinds import kind_asked
+from rag.question.shape import type_asked
 from rag.records.answers import Answer, Statement
 from rag.records.search import Passage, Query, Sentence
 
@@ -42,12 +42,6 @@ _CHANGED = re.compile(r"\b(?:dieu chinh|dinh chinh|sua|cap nhat|tinh lai|nang|ha
 _PLANNED = re.compile(r"\b(?:muc tieu|du bao|ke hoach|co the|phan dau|ky vong|de xuat|neu|trien vong)\b")
 # A state as of a day or month goes on holding: another day's figure is the same thing's.
 _AS_OF = re.compile(r"\b(?:tinh|ke) (?:den|toi)(?: het)?\s+$")
-# What a question without "bao nhiêu" asks a figure of: "kim ngạch năm 2024".
-_QUANTITY = re.compile(
-    r"\b(?:so luong|tong|von|gia|chi phi|kinh phi|kim ngach|doanh thu|san luong|cong suat|dien tich|quy mo"
-    r"|so (?:nguoi|ca|vu)|ty le|luong|hoc phi|dan so"
-    r"|cost|price|number|amount|turnover|trade|budget|capacity)\b|стоимост|цен|товарооборот"
-)
 # "THPT", "GDP": no name that tells one place or body from another.
 _ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")
 # "Mấy" with its accents: folded, "nhà máy" would ask for a number.
@@ -120,8 +114,7 @@ def _asks_for_figure(query: Query) -> bool:
     """Whether the question asks for a figure other than a span of time, which articles count from different days."""
     if _HOW_LONG.search(query.understood.lower()):
         return False
-    kind = kind_asked(query.understood)
-    return kind in ("number", "price") or (kind == "other" and _QUANTITY.search(fold(query.understood)) is not None)
+    return type_asked(query.understood) in ("number", "price")
 
 
 # --- Whether two sentences disagree ----------------------------------------------------------------------
@@ -145,7 +138,7 @@ def _other_sides(query: Query, quoted: _Said, candidates: Sequence[_Said]) -> li
 def _is_asked(query: Query, said: _Said, figure: Figure) -> bool:
     """Whether a figure is what the question asks for."""
     if query.language != "vi":
-        return kind_asked(query.understood) in ("number", "price")
+        return type_asked(query.understood) in ("number", "price")
     asked = words(with_one_name(query.understood)) - _COMMON
     around = words(with_one_name(said.text))
     if len(asked & around) < _ASKED_ABOUT * len(asked):

@@ -17,7 +17,7 @@ from rag.answer.broad.answers import KINDS, Broad
 from rag.answer.calibration import Calibrations, Evidence
 from rag.answer.quoting import verbatim
 from rag.answer.ranking import Candidate, SentenceWeights, rank
-from rag.question.kinds import kind_asked
+from rag.question.shape import type_asked
 from rag.records.answers import AnswerSpan, Generated, Outcome, Statement
 from rag.records.search import Passage, Query, Sentence
 
@@ -79,7 +79,7 @@ class Extractive:
 
     def _of_a_matter(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated | None:
         """An overview where a "what" may have asked for one, and it surely tells of the matter; else None."""
-        if query.kind != "fact" or kind_asked(query.understood) != "other":
+        if query.kind != "fact" or type_asked(query.understood) != "other":
             return None
         made = self._broad.extracted(replace(query, kind="overview"), passages, terms)
         return made if made.confidence >= _SURELY else None
@@ -116,7 +116,7 @@ def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
 
 def _of_the_kind(query: Query, ranked: list[Candidate]) -> list[Candidate]:
     """The candidates; where a price is asked, those with a sum of money, if any has one."""
-    if query.kind != "fact" or kind_asked(query.understood) != "price":
+    if query.kind != "fact" or type_asked(query.understood) != "price":
         return ranked
     return [item for item in ranked if any(one.is_money for one in quantities(item.sentence.text))] or ranked
 

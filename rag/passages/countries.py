@@ -15,7 +15,7 @@ from index.language.countries import Named, countries
 from index.language.gazetteer import VIETNAM
 from index.language.names import names
 from index.records import passage_text
-from rag.question.kinds import kind_asked
+from rag.question.shape import type_asked
 from rag.records.search import Passage, Sentence
 
 _BETWEEN = re.compile(r"\b(?:giữa|between|между)\b|之间|之間|の間")
@@ -26,7 +26,7 @@ class CountryGuard:
 
     def __init__(self, question: str, passages: Sequence[Passage]) -> None:
         self._asked = _keys(countries(question))
-        self._is_place = kind_asked(question) == "place"
+        self._is_place = type_asked(question) == "place"
         with_vietnam = any(name.key == VIETNAM for name in names(question))
         self._is_pair = len(self._asked) > 1 and not with_vietnam and _BETWEEN.search(question.lower()) is not None
         self._of_article: dict[str, frozenset[str]] = {}

@@ -7,7 +7,7 @@ from index.language.diacritics.restore import SyllableModel
 from index.language.shorthand import spelled_out
 from index.language.text import has_marks, is_syllable, nfc, tokens
 from rag.errors import BadQuestion
-from rag.question.shape import without_courtesy
+from rag.question.courtesy import without_courtesy
 from rag.records.search import Query
 
 MAX_QUESTION = 2000
