@@ -16,6 +16,7 @@ from eval.runs.corpus import identity, opened_bench, opened_corpus
 from index.storage.files import write_durably
 from rag.cli.common import bar, getting_ready, settings_of
 
+_WIDE = 160  # characters of a line of a table in a file
 _GAINS = TypeAdapter(dict[str, list[Gain] | list[str]])
 
 
@@ -36,6 +37,9 @@ def ablate(
     systems = [one for one in SYSTEMS if not names or one.name in names]
     chosen = [name for name in SETS if (not sets or name in sets) and any(name in one.sets for one in systems)]
     found: list[Gain] = []
+    told = Console(highlight=False)
+    if not told.is_terminal:
+        told.width = _WIDE
     with getting_ready(opened_bench(settings_of(context))) as bench:
         for name in chosen:
             one = read_set(name, folder, cases)
@@ -44,7 +48,7 @@ def ablate(
                 task = progress.add_task(name, total=None)
                 gains = list(ablated(name, one, touching, service, partial(progress.advance, task)))
             # A set takes up to an hour: what it gave is told before the next one begins.
-            Console(highlight=False).print(_table(gains))
+            told.print(_table(gains))
             found += gains
     unmeasured = _unmeasured(systems, found)
     for name in unmeasured:
