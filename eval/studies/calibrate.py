@@ -28,7 +28,7 @@ from index.derived.terms import TermIndex
 from index.records import Filters
 from rag.answer.calibration import FITTED, Calibration, Evidence
 from rag.answer.extractive import chosen, evidence
-from rag.answer.ranking import Candidate, Features, SentenceWeights, rank, scored
+from rag.answer.ranking import Candidate, SentenceWeights, rank, scored
 from rag.cli.common import bar
 from rag.passages.fusion import PassageWeights, ranked
 from rag.records.search import Found, Passage, Query, Request
@@ -139,14 +139,14 @@ def fit_sentences(sets: Sequence[Sequence[Trial]]) -> SentenceWeights:
         shares = [np.mean([_missed(features @ weights, gold) for features, gold in seen]) for seen in tables]
         return float(np.mean(shares) + 0.001 * weights @ weights)
 
-    found = minimize(loss, np.ones(len(fields(Features))), method="L-BFGS-B").x
+    found = minimize(loss, np.ones(len(fields(SentenceWeights))), method="L-BFGS-B").x
     return SentenceWeights(*(round(float(weight), 3) for weight in found))
 
 
 def _table(trial: Trial) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
     """The features of a question's sentences, and which of them hold the answer; None where none does."""
     gold = np.array([trial.is_right([item]) for item in trial.candidates])
-    return (np.array([astuple(item.features) for item in trial.candidates]), gold) if gold.any() else None
+    return (np.array([item.features.ranking for item in trial.candidates]), gold) if gold.any() else None
 
 
 def _missed(scores: NDArray[np.float64], gold: NDArray[np.bool_]) -> float:

@@ -1,7 +1,8 @@
 """The sentences of the passages, by how well they answer the question.
 
-What the trained reader says of a sentence counts with late interaction, the share of the question's words in it or its
-title, and the fused score of its passage; the weights are fitted by `eval.studies.calibrate`.
+What the trained reader says of a sentence counts with late interaction and the fused score of its passage; the weights
+are fitted by `eval.studies.calibrate`. The share of the question's words in it does not: with that, 0.007 fewer of
+XQuAD's questions had the right outcome, and 50 answers to our own changed for no gain.
 """
 
 import json
@@ -27,12 +28,13 @@ _MARGIN = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What tells the sentence that answers.
+    """What is known of a sentence.
 
     `margin`, in [-12, 12], is the reader's logit of the likeliest answer in it less that of none; `closeness`, in
-    [0, 1], its late interaction with the question; `words` the share of the question's words in it, weighted by idf;
-    `passage`, in [0, 1], the mean of the fused scores of its passage and of its article's best one. For closeness and
-    words the title of the article counts as said: a sentence that tells the price need not repeat of what.
+    [0, 1], its late interaction with the question; `words` the share of the question's words in it, weighted by idf,
+    which tells whether it treats the subject; `passage`, in [0, 1], the mean of the fused scores of its passage and of
+    its article's best one. For closeness and words the title of the article counts as said: a sentence that tells the
+    price need not repeat of what.
     """
 
     margin: float
@@ -40,14 +42,18 @@ class Features:
     words: float
     passage: float
 
+    @property
+    def ranking(self) -> tuple[float, float, float]:
+        """Those that rank, in the order of `SentenceWeights`."""
+        return self.margin, self.closeness, self.passage
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceWeights:
-    """The weight of each feature."""
+    """The weights of the features that rank."""
 
     margin: float = 0.4
     closeness: float = 1.7
-    words: float = 3.3
     passage: float = 5.4
 
     @classmethod
@@ -57,7 +63,7 @@ class SentenceWeights:
 
     def score(self, features: Features) -> float:
         """The weighted sum of the features."""
-        return math.fsum(weight * feature for weight, feature in zip(astuple(self), astuple(features), strict=True))
+        return math.fsum(weight * feature for weight, feature in zip(astuple(self), features.ranking, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
