@@ -106,7 +106,6 @@ SYSTEMS: tuple[System, ...] = (
         bound(*((module, "type_asked", _no_type) for module in (countries, disagreement))),
     ),
     System("shapes", bound((answering, "shape_asked", lambda _: "fact")), _BROAD),
-    System("answer type: price", bound((extractive, "_of_the_kind", lambda _, ranked: ranked))),
     System("newest first", bound((extractive, "newest_first", list))),
     System("overview of a matter", bound((Extractive, "_of_a_matter", lambda *_: None)), ("desk", "broad", "xquad")),
     System("reasons", bound((extractive, "_NEAR_REASON", 0.0)), _BROAD),

@@ -10,7 +10,7 @@ import click
 from tokenizers import Tokenizer
 
 from eval.training.pairs import NEWS, Pairs
-from eval.training.train import Network, Plan, train
+from eval.training.train import Network, Plan, mean_of_weights, train
 from index.model.bundled import SHA256, bundled_model
 from index.storage.files import sha256
 from rag.cli.common import bar, say, settings_of
@@ -26,10 +26,18 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--learning-rate", default=1.5e-4, show_default=True, help="The highest; it falls to 0 with the last pair."
 )
 @click.option("--start", type=_FILE, help="Weights of an earlier training to begin from.")
+@click.option("--averaged", is_flag=True, help="Write the mean of the weights begun with and those ended with, too.")
 @click.option("--seed", default=7, show_default=True, help="Of the order of the pairs.")
 @click.pass_context
 def train_reader(
-    context: click.Context, data: Path, folder: Path, pairs: int, learning_rate: float, start: Path | None, seed: int
+    context: click.Context,
+    data: Path,
+    folder: Path,
+    pairs: int,
+    learning_rate: float,
+    start: Path | None,
+    averaged: bool,
+    seed: int,
 ) -> None:
     """Train the reader on DATA, paragraphs with questions, a line each, and on news written for it.
 
@@ -49,6 +57,8 @@ def train_reader(
             shown.update(task, completed=seen, description=f"loss {loss:.3f}, {speed:.1f} pairs/s")
 
         weights = train(Network.begun(model, start), Pairs((NEWS, data), tokenizer), plan, folder, progress)
+    if averaged and start:
+        weights = mean_of_weights(start, weights)
     card = {
         "plan": asdict(plan),
         "data": [{"file": path.name, "sha256": sha256(path)} for path in (NEWS, data)],

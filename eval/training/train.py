@@ -121,6 +121,18 @@ def train(
     return folder / f"weights-{seen}.safetensors"
 
 
+def mean_of_weights(start: Path, trained: Path) -> Path:
+    """Write the mean of the weights before and after a training; return its file.
+
+    Such a mean keeps more of what was learnt before (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+    """
+    before, after = load_file(start), load_file(trained)
+    mean = {name: ((before.get(name, after[name]).float() + after[name].float()) / 2).half() for name in after}
+    target = trained.with_stem(f"{trained.stem}-mean")
+    save_file(mean, target)
+    return target
+
+
 def _rate(plan: Plan, seen: int) -> float:
     return plan.learning_rate * min(1.0, (seen // plan.batch + 1) / plan.warm_up) * max(0.0, 1 - seen / plan.pairs)
 

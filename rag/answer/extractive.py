@@ -10,7 +10,7 @@ from typing import Self
 
 from index.derived.terms import TermIndex
 from index.language.dates.mentions import mentions
-from index.language.quantities import capitalised, figures, quantities
+from index.language.quantities import capitalised, figures
 from index.language.text import folded_tokens
 from prompts import Prompts
 from rag.answer.broad.answers import KINDS, Broad
@@ -58,7 +58,7 @@ class Extractive:
         """The sentences that answer the question, best first, and the confidence."""
         if query.kind in KINDS:
             return self._broad.extracted(query, passages, terms)
-        ranked = _of_the_kind(query, rank(query, passages, terms, self._weights))
+        ranked = rank(query, passages, terms, self._weights)
         if not ranked:
             return Generated((), 0.0, "none", query.kind)
         calibration = self._calibrations.chosen(query.language, is_read=ranked[0].span is not None)
@@ -112,13 +112,6 @@ def chosen(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
         if same and len(words & said) < _REPEATED * len(words):
             return [best, item]
     return [best]
-
-
-def _of_the_kind(query: Query, ranked: list[Candidate]) -> list[Candidate]:
-    """The candidates; where a price is asked, those with a sum of money, if any has one."""
-    if query.kind != "fact" or type_asked(query.understood) != "price":
-        return ranked
-    return [item for item in ranked if any(one.is_money for one in quantities(item.sentence.text))] or ranked
 
 
 def newest_first(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
 from eval.training.pairs import NEWS, PASSAGE, Pair, Pairs
-from eval.training.train import Network, Plan, train
+from eval.training.train import Network, Plan, mean_of_weights, train
 from index.storage.errors import Refused
 
 BRIDGE = "Cầu Sông Lam dài 1.420 mét và có sáu làn xe."
@@ -164,3 +164,15 @@ def test_other_weights_are_refused(model: Path, tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match=r"odd\.safetensors holds other weights"):
         Network.begun(model, tmp_path / "odd.safetensors")
+
+
+def test_the_mean_of_two_trainings_lies_between(tmp_path: Path) -> None:
+    save_file({"span": torch.tensor([1.0, -2.0]).half()}, tmp_path / "start.safetensors")
+    save_file(
+        {"span": torch.tensor([3.0, 0.0]).half(), "new": torch.ones(1).half()}, tmp_path / "weights-9.safetensors"
+    )
+
+    mean = mean_of_weights(tmp_path / "start.safetensors", tmp_path / "weights-9.safetensors")
+
+    assert mean.name == "weights-9-mean.safetensors"
+    assert {name: tensor.tolist() for name, tensor in load_file(mean).items()} == {"span": [2.0, -1.0], "new": [1.0]}
