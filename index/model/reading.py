@@ -153,12 +153,18 @@ class ReadingModel:
         ids = torch.tensor([encoding.ids])
         with torch.inference_mode():
             states = self._lower(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-        return states[0].to(torch.float16).numpy(), _spans(encoding, len(prompt))
+        return states[0].to(torch.float16).numpy(), _spans(encoding, len(prompt), text)
 
 
-def _spans(encoding: Encoding, lead: int) -> npt.NDArray[np.int64]:
-    """Return the offsets (n, 2) of the tokens in the text behind a prompt of `lead` code points; (-1, -1) of others."""
+def _spans(encoding: Encoding, lead: int, text: str) -> npt.NDArray[np.int64]:
+    """Return the offsets (n, 2) of the tokens in the text behind a prompt of `lead` code points; (-1, -1) of others.
+
+    A token that holds the space before its word begins with the word.
+    """
     spans = np.array(encoding.offsets, np.int64).reshape(-1, 2) - lead
+    spaces = np.array([letter.isspace() for letter in f"{text} "])
+    starts = np.clip(spans[:, 0], 0, len(text))
+    spans[:, 0] += spaces[starts] & (spans[:, 1] > starts + 1)
     own = (np.array(encoding.special_tokens_mask) == 0) & (spans[:, 1] > np.maximum(spans[:, 0], 0))
     return np.where(own[:, None], np.maximum(spans, 0), -1)
 

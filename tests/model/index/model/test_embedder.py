@@ -56,6 +56,16 @@ def test_token_offsets_are_code_points(embedder: Embedder) -> None:
     assert [word for word in words if word in ("Giá", "xăng", "😀", "tăng")] == ["Giá", "xăng", "😀", "tăng"]
 
 
+def test_tokens_of_a_passage_begin_with_their_words(embedder: Embedder) -> None:
+    text = "Mức 1.400 euro,\nkèm \ud800 bảo hiểm"
+
+    (tokens,) = embedder.passage_tokens([text])
+
+    said = [text[start:end] for start, end in tokens.spans if start >= 0]
+    assert said == [word.strip() for word in said]
+    assert "".join(said) == "".join(text.split())
+
+
 def test_overhead_is_what_prompt_and_special_tokens_cost(embedder: Embedder, model_folder: Path) -> None:
     tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
 
