@@ -23,6 +23,8 @@ AnswerType = Literal["price", "number", "date", "person", "place", "other"]
 SHAPES: tuple[AnswerKind, ...] = get_args(AnswerKind)
 TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
 WEIGHTS = Path(__file__).with_name("shape.npz")
+_OWN = [SHAPES.index("archive"), SHAPES.index("chat")]  # answered by the service itself
+_SURELY = 0.5
 
 _LENGTHS = range(1, 5)  # of a run, in words
 # A character of Chinese or Japanese is a word here.
@@ -31,13 +33,16 @@ _FIGURES = re.compile(r"\d+")
 
 
 def shape_asked(question: str) -> AnswerKind:
-    """The shape of answer that is asked for."""
-    return SHAPES[_likeliest("shape", question)]
+    """The shape of answer that is asked for; of the service itself, only what surely asks it."""
+    chances = _chances("shape", question)
+    if chances[_OWN].max() < _SURELY:
+        chances[_OWN] = 0.0
+    return SHAPES[int(chances.argmax())]
 
 
 def type_asked(question: str) -> AnswerType:
     """The type of the answer to a factual question; `other` of any other question."""
-    return TYPES[_likeliest("type", question)] if shape_asked(question) == "fact" else "other"
+    return TYPES[int(_chances("type", question).argmax())] if shape_asked(question) == "fact" else "other"
 
 
 def runs(question: str) -> list[int]:
@@ -64,8 +69,11 @@ def fitted() -> Fitted:
         return Fitted(**stored)
 
 
-def _likeliest(task: Literal["shape", "type"], question: str) -> int:
+def _chances(task: Literal["shape", "type"], question: str) -> npt.NDArray[np.float32]:
+    """The probability of each class (classes,)."""
     known = fitted()
     weights: npt.NDArray[np.float16] = getattr(known, task)
     rows = np.flatnonzero(np.isin(known.runs, runs(question)))
-    return int(np.argmax(weights[[*rows, -1]].sum(axis=0, dtype=np.float32)))
+    logits = weights[[*rows, -1]].sum(axis=0, dtype=np.float32)
+    chances: npt.NDArray[np.float32] = np.exp(logits - np.logaddexp.reduce(logits))
+    return chances
