@@ -1,10 +1,11 @@
 """Fits `rag/question/shape.npz`, which tells the shape of answer and the answer type asked for.
 
 `python -m eval.studies.shapes DATA` fits on `eval/training/questions.jsonl` and tests on `questions.test.jsonl`, which
-other people wrote; `--write` keeps what was fitted. A line is {"question", "language", "shape", "type"}. Questions in
-Vietnamese are taken as they are and, as many are typed, without diacritics. Those that a few words of a paragraph
-answer, of the reader's training data (DATA and `news.jsonl`), are facts too: without them, 0.67 of XQuAD's questions
-in Vietnamese were taken for facts, with them 0.93.
+was written apart but by the same instructions, and looked at while features and weights were chosen: it does not
+measure strangers' questions. `--write` keeps what was fitted. A line is {"question", "language", "shape", "type"}.
+Questions in Vietnamese are taken as they are and, as many are typed, without diacritics. Those that a few words of a
+paragraph answer, of the reader's training data (DATA and `news.jsonl`), are facts too: without them, 0.67 of XQuAD's
+questions in Vietnamese were taken for facts, with them 0.93.
 """
 
 import gzip
@@ -24,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from eval.training.pairs import NEWS
 from index.language.text import fold
-from rag.question.shape import SHAPES, TYPES, WEIGHTS, runs
+from rag.question.shape import SHAPES, TYPES, WEIGHTS, places, runs
 
 _DATA = Path(__file__).parents[1] / "training"
 TRAIN, TEST = _DATA / "questions.jsonl", _DATA / "questions.test.jsonl"
@@ -58,7 +59,7 @@ def _asking(task: str, questions: Asked) -> Asked:
 
 def _features(questions: Asked, known: npt.NDArray[np.uint32]) -> csr_matrix:
     """Which of the known runs each question has (questions, runs)."""
-    rows = [np.flatnonzero(np.isin(known, runs(one["question"]))) for one in questions]
+    rows = [places(one["question"], known) for one in questions]
     starts = np.cumsum([0, *map(len, rows)])
     return csr_matrix((np.ones(starts[-1]), np.concatenate(rows), starts), (len(rows), len(known)))
 
@@ -97,7 +98,7 @@ def _fit(seen: Asked, task: str, known: npt.NDArray[np.uint32], weights: list[fl
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--write", is_flag=True, help="Write what was fitted.")
 def main(data: Path, *, write: bool) -> None:
-    """Fit the classifiers of questions, and tell how many of the others' questions they tell rightly."""
+    """Fit the classifiers of questions, and tell how many of the questions written apart they tell rightly."""
     labelled, asked = read_questions(TRAIN), read_questions(TEST)
     labelled += without_diacritics(labelled)
     known = _learnt(labelled)

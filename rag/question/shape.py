@@ -53,6 +53,14 @@ def runs(question: str) -> list[int]:
     return sorted({zlib.crc32(run.encode(errors="surrogatepass")) for run in found})
 
 
+def places(question: str, known: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Where those runs of a question that are known, in order, stand among these."""
+    found = np.array(runs(question), np.uint32)
+    near: npt.NDArray[np.int64] = np.searchsorted(known, found).clip(max=len(known) - 1)
+    there: npt.NDArray[np.int64] = near[known[near] == found]
+    return there
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """The known `runs` in order (n,), and for each task the weights (n + 1, classes), whose last row is the bias."""
@@ -73,7 +81,6 @@ def _chances(task: Literal["shape", "type"], question: str) -> npt.NDArray[np.fl
     """The probability of each class (classes,)."""
     known = fitted()
     weights: npt.NDArray[np.float16] = getattr(known, task)
-    rows = np.flatnonzero(np.isin(known.runs, runs(question)))
-    logits = weights[[*rows, -1]].sum(axis=0, dtype=np.float32)
+    logits = weights[[*places(question, known.runs), -1]].sum(axis=0, dtype=np.float32)
     chances: npt.NDArray[np.float32] = np.exp(logits - np.logaddexp.reduce(logits))
     return chances
