@@ -107,7 +107,6 @@ SYSTEMS: tuple[System, ...] = (
     ),
     System("shapes", bound((answering, "shape_asked", lambda _: "fact")), _BROAD),
     System("newest first", bound((extractive, "newest_first", list))),
-    System("overview of a matter", bound((Extractive, "_of_a_matter", lambda *_: None)), ("desk", "broad", "xquad")),
     System("reasons", bound((extractive, "_NEAR_REASON", 0.0)), _BROAD),
     System(
         "country first",

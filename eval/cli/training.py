@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from eval.training.pairs import NEWS, Pairs
 from eval.training.train import Network, Plan, mean_of_weights, train
 from index.model.bundled import SHA256, bundled_model
+from index.storage.errors import Refused
 from index.storage.files import sha256
 from rag.cli.common import bar, say, settings_of
 
@@ -45,6 +46,8 @@ def train_reader(
 
     The folder gets weights-N.safetensors after every N pairs, and reader.json, which says how they were made.
     """
+    if averaged and start is None:
+        raise Refused("--averaged takes the mean with the weights begun with, and there are none; give --start too")
     model = bundled_model(settings_of(context).data, say)
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_truncation()

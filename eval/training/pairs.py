@@ -5,8 +5,6 @@ which a quarter ask of the very matter what is not told. A line of a file is {"s
 "context", "questions": [{"question", "language", "answer": [start, end] | null}]}, offsets in code points.
 """
 
-import gzip
-import json
 import re
 import string
 from collections import defaultdict
@@ -14,13 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 from sklearn.feature_extraction.text import TfidfVectorizer
 from tokenizers import Tokenizer
+from typing_extensions import TypedDict
 
+from eval.data.files import read_lines
 from index.records import passage_text
 
 # How often a question is drawn, by the languages of question and passage: those that askers and articles share first.
@@ -54,6 +54,33 @@ _MARKS = string.punctuation + "“”…"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 QUERY, PASSAGE = "query: ", "passage: "
+
+
+class Asked(TypedDict):
+    """A question, its language, and where in the paragraph the words that answer stand, if anywhere."""
+
+    question: str
+    language: str
+    answer: tuple[int, int] | None
+
+
+class Paragraph(TypedDict):
+    """A line of a file."""
+
+    set: str
+    language: str
+    article: str
+    title: str
+    context: str
+    questions: list[Asked]
+
+
+_PARAGRAPH = TypeAdapter(Paragraph)
+
+
+def read_paragraphs(path: Path) -> Iterator[Paragraph]:
+    """The paragraphs of a file, with their questions. Refused at the first line that is wrong."""
+    return read_lines(path, _PARAGRAPH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +117,8 @@ class Pairs:
         self._articles: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._asked: dict[tuple[str, str], list[int]] = defaultdict(list)
         for path in paths:
-            with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
-                for line in lines:
-                    self._add(json.loads(line), _NEWS if path == NEWS else 1.0)
+            for paragraph in read_paragraphs(path):
+                self._add(paragraph, _NEWS if path == NEWS else 1.0)
         self._vectorizer = TfidfVectorizer(analyzer=_words, sublinear_tf=True, dtype=np.float32)
         self._vectors = self._vectorizer.fit_transform(paragraph.context for paragraph in self._paragraphs).tocsc()
         weights = np.array([question.weight for question in self._questions])
@@ -107,18 +133,15 @@ class Pairs:
         for place in range(start, start + count):
             yield self._pair(self._questions[order[place]], np.random.default_rng((seed, place)))
 
-    def _add(self, line: dict[str, Any], often: float) -> None:
+    def _add(self, line: Paragraph, often: float) -> None:
         paragraph = len(self._paragraphs)
         article = (line["set"], line["article"])
         self._paragraphs.append(_Paragraph(article, line["title"], line["context"]))
         self._articles[article].append(paragraph)
         for question in line["questions"]:
-            answer = question["answer"]
             weight = often * _WEIGHTS[question["language"], line["language"]]
             self._asked[article].append(len(self._questions))
-            self._questions.append(
-                _Question(paragraph, question["question"], tuple(answer) if answer else None, weight)
-            )
+            self._questions.append(_Question(paragraph, question["question"], question["answer"], weight))
 
     def _pair(self, question: _Question, random: np.random.Generator) -> Pair:
         paragraph, answer, text = self._paragraphs[question.paragraph], question.answer, question.text

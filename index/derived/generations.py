@@ -22,6 +22,7 @@ import numpy as np
 from index.derived.terms import Document, TermIndex
 from index.derived.vectors import VectorIndex
 from index.language.diacritics.restore import SyllableModel
+from index.model.centring import centring_of
 from index.records import ChunkBatch
 from index.storage.errors import IndexingError, StorageFull, StoreError
 from index.storage.files import exclusive, sha256, sync, write_durably
@@ -30,7 +31,7 @@ from index.store.store import Store
 _log = logging.getLogger(__name__)
 
 # Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
-_VERSION = 3
+_VERSION = 4
 _KEPT = 2
 # A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
 _PENDING_CHUNKS = 200
@@ -41,10 +42,11 @@ _PENDING_SHARE = 0.05
 class GenerationManifest:
     """The content of a generation: the store's sequence number it was built at, and the SHA-256 of each file.
 
-    `version` is that of the file format.
+    `centring` is the digest of the model's, and `version` that of the file format.
     """
 
     model: str
+    centring: str
     dimension: int
     chunks: int
     sequence: int
@@ -78,6 +80,7 @@ class Catalogue:
         self._folder = folder
         self._model = model
         self._dimension = dimension
+        self._centring = centring_of(model)
         self._changing = threading.Lock()
         self._publishing = threading.Lock()
         self._pending = 0
@@ -150,12 +153,12 @@ class Catalogue:
 
     def _load(self, folder: Path) -> Snapshot:
         manifest = verified(folder)
-        if (manifest.model, manifest.dimension) != (self._model, self._dimension):
+        if (manifest.model, manifest.centring, manifest.dimension) != (self._model, self._digest, self._dimension):
             raise BrokenGenerationError("it was made for another embedding model")
         if manifest.sequence > self._store.sequence():
             raise BrokenGenerationError("it is newer than the database, which was restored from a copy")
         try:
-            vectors, terms = VectorIndex.load(folder), TermIndex.load(folder)
+            vectors, terms = VectorIndex.load(folder, self._centring), TermIndex.load(folder)
             syllables = SyllableModel.load(folder)
         except (OSError, ValueError, RuntimeError) as error:
             raise BrokenGenerationError(f"it cannot be read: {error}") from error
@@ -185,6 +188,7 @@ class Catalogue:
         vectors = VectorIndex.build(
             self._dimension,
             ((page.ids, page.vectors) for page in self._passages(0, sequence)),
+            self._centring,
         )
         vectors.save(folder)
         terms = TermIndex.build(
@@ -194,8 +198,14 @@ class Catalogue:
         SyllableModel.count(self._store.texts()).save(folder)
         # A chunk that was removed between the two passes is in one of them only, and named by the log.
         chunks = len(vectors.ids() & terms.ids())
-        manifest = GenerationManifest(self._model, self._dimension, chunks, sequence, _checksums(folder), _VERSION)
+        manifest = GenerationManifest(
+            self._model, self._digest, self._dimension, chunks, sequence, _checksums(folder), _VERSION
+        )
         write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+
+    @property
+    def _digest(self) -> str:
+        return self._centring.digest if self._centring else ""
 
     def _exclusive(self) -> AbstractContextManager[None]:
         """One process at a time makes, loads or removes generations."""

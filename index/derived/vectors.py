@@ -1,7 +1,8 @@
 """The dense index: exact inner-product search with FAISS over normalised vectors.
 
 A `VectorIndex` is never changed once made: `with_changes` gives a new one, so that a search that runs on the
-old one is undisturbed (FAISS allows concurrent searches, but no search beside a mutation).
+old one is undisturbed (FAISS allows concurrent searches, but no search beside a mutation). Where the embedding model has
+a `Centring`, vectors and questions are moved by it before they are compared.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,6 +12,7 @@ import faiss
 import numpy as np
 
 from index.arrays import Ids, Scored, Vectors
+from index.model.centring import Centring
 from index.storage.files import write_durably
 
 # A flat index parallelises over queries only, and each search here has one.
@@ -31,27 +33,33 @@ def best(k: int, size: int, search: Callable[[int], Scored]) -> Scored:
 
 
 class VectorIndex:
-    """Chunk vectors by chunk id; scores are cosines, as the vectors are normalised.
+    """Chunk vectors by chunk id; scores are cosines, of vectors of length 1 or after `centring`.
 
     Vectors are float32 of shape (n, dimension), ids int64 of shape (n,).
     """
 
-    def __init__(self, flat: faiss.IndexIDMap) -> None:
+    def __init__(self, flat: faiss.IndexIDMap, centring: Centring | None) -> None:
         self._faiss = flat
+        self._centring = centring
 
     @classmethod
-    def build(cls, dimension: int, pages: Iterable[tuple[Ids, Vectors]]) -> "VectorIndex":
+    def build(
+        cls, dimension: int, pages: Iterable[tuple[Ids, Vectors]], centring: Centring | None = None
+    ) -> "VectorIndex":
         """Index pages of chunk ids and their vectors."""
-        flat = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+        made = cls(faiss.IndexIDMap(faiss.IndexFlatIP(dimension)), centring)
         for ids, vectors in pages:
-            flat.add_with_ids(np.ascontiguousarray(vectors), ids)
-        return cls(flat)
+            made._faiss.add_with_ids(made._moved(vectors), ids)
+        return made
 
     @classmethod
-    def load(cls, folder: Path) -> "VectorIndex":
-        """Read what `save` wrote. OSError or RuntimeError where the file is missing or broken."""
+    def load(cls, folder: Path, centring: Centring | None = None) -> "VectorIndex":
+        """Read what `save` wrote of an index with this centring.
+
+        OSError or RuntimeError where the file is missing or broken.
+        """
         stored = np.fromfile(folder / "vectors.faiss", dtype=np.uint8)
-        return cls(faiss.deserialize_index(stored))
+        return cls(faiss.deserialize_index(stored), centring)
 
     def save(self, folder: Path) -> None:
         """Write the index to a folder, synced to disk (FAISS's own writer does not sync)."""
@@ -63,8 +71,8 @@ class VectorIndex:
         if len(removed):
             changed.remove_ids(np.asarray(removed, dtype=np.int64))
         if len(ids):
-            changed.add_with_ids(np.ascontiguousarray(vectors), ids)
-        return VectorIndex(changed)
+            changed.add_with_ids(self._moved(vectors), ids)
+        return VectorIndex(changed, self._centring)
 
     def search(self, query: Vectors, k: int, within: Ids | None = None) -> Scored:
         """Return (chunk id, cosine) of the k chunks nearest to a query: best first, ties by id.
@@ -80,8 +88,10 @@ class VectorIndex:
             selector = faiss.IDSelectorBatch(within)
             parameters = faiss.SearchParameters(sel=selector)
 
+        asked = self._moved(query.reshape(1, -1))
+
         def nearest(n: int) -> Scored:
-            scores, ids = self._faiss.search(query.reshape(1, -1), n, params=parameters)
+            scores, ids = self._faiss.search(asked, n, params=parameters)
             return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
         return best(k, self._faiss.ntotal, nearest)
@@ -89,3 +99,6 @@ class VectorIndex:
     def ids(self) -> set[int]:
         """The ids of all chunks that the index holds."""
         return set(faiss.vector_to_array(self._faiss.id_map).tolist())
+
+    def _moved(self, vectors: Vectors) -> Vectors:
+        return self._centring.moved(vectors) if self._centring else np.ascontiguousarray(vectors)

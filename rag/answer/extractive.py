@@ -17,7 +17,6 @@ from rag.answer.broad.answers import KINDS, Broad
 from rag.answer.calibration import Calibrations, Evidence
 from rag.answer.quoting import verbatim
 from rag.answer.ranking import Candidate, SentenceWeights, rank
-from rag.question.shape import type_asked
 from rag.records.answers import AnswerSpan, Generated, Outcome, Statement
 from rag.records.search import Passage, Query, Sentence
 
@@ -28,8 +27,6 @@ _REPEATED = 0.7
 # The share of the question's words, weighted by idf, in a sentence that treats its subject, and how many are shown.
 _TREATS = 0.5
 _NEAREST = 2
-# The confidence of an overview that is given where no sentence answers.
-_SURELY = 0.5
 # The reader's logit, less that of none, of what surely answers.
 _SURE_MARGIN = 2.0
 # Sentences of a reason at most, and how near their scores are to the best one's: so 0.67 of what 9 questions about news
@@ -64,8 +61,7 @@ class Extractive:
         calibration = self._calibrations.chosen(query.language, is_read=ranked[0].span is not None)
         confidence = calibration.confidence(evidence(passages, ranked))
         if confidence < calibration.threshold:
-            matter = self._of_a_matter(query, passages, terms)
-            return matter or _nearest(query, ranked, confidence)
+            return _nearest(query, ranked, confidence)
         if query.kind == "fact" and query.period is None:
             ranked = newest_first(ranked)
         items = chosen(query, ranked)
@@ -76,13 +72,6 @@ class Extractive:
         best = items[0]
         span = AnswerSpan(best.article_id, best.span.start, best.span.end) if best.span else None
         return Generated(statements, confidence, "answered", query.kind, span=span)
-
-    def _of_a_matter(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated | None:
-        """An overview where a "what" may have asked for one, and it surely tells of the matter; else None."""
-        if query.kind != "fact" or type_asked(query.understood) != "other":
-            return None
-        made = self._broad.extracted(replace(query, kind="overview"), passages, terms)
-        return made if made.confidence >= _SURELY else None
 
 
 def evidence(passages: Sequence[Passage], ranked: Sequence[Candidate]) -> Evidence:

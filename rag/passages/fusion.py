@@ -40,8 +40,8 @@ class Fusion:
     """
 
     depth: int = 100
-    dense_weight: float = 0.6
-    dense_weight_other: float = 0.9
+    dense_weight: float = 0.5
+    dense_weight_other: float = 0.7
 
 
 def retrieve(

@@ -37,3 +37,11 @@ def test_questions_are_validated(hoidap: Run, tmp_path: Path) -> None:
     found = hoidap("eval", "validate", wrong)
     assert found.code == 1
     assert found.out.startswith(f"{wrong}:1: ")
+
+
+def test_a_mean_needs_weights_to_begin_with(hoidap: Run, tmp_path: Path) -> None:
+    data = lines_file(tmp_path / "reading.jsonl", [])
+    refused = hoidap("eval", "train-reader", data, "-o", "made", "--averaged")
+    assert refused.code == 66
+    assert "--averaged takes the mean with the weights begun with, and there are none; give --start too" in refused.err
+    assert not Path("made").exists()

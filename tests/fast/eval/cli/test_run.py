@@ -166,7 +166,7 @@ def test_a_run_is_not_resumed_with_something_else(run: Run, hoidap: Run, village
 
     other_settings = hoidap("--dense-weight", "0.4", "eval", "run", "--resume", runs("r"))
     assert other_settings.code == 66
-    assert "cannot be resumed: settings.dense_weight was 0.6 and is 0.4 now; put that back" in other_settings.err
+    assert "cannot be resumed: settings.dense_weight was 0.5 and is 0.4 now; put that back" in other_settings.err
 
     squad_file(village, [MARKET, FERRY], [BRIDGE, ("Trường mới.", SCHOOL[1])])
     other_corpus = run("--resume", runs("r"))
