@@ -2,9 +2,9 @@
 `rag/answer/broad/confidence.py`.
 
 DATA holds seeds/ and benchmarks/. Asked are the questions of `eval/training/broad.jsonl`, half of which the sample
-articles and the seeds tell of; and every other one of `broad.dev.jsonl`, of the news that tell of it and of the
-sample, which does not. Both sets weigh the same. Reported is how well the fit tells these, and the rest of
-`broad.dev.jsonl`.
+articles and the seeds tell of, and our own that are broad; and every other one of `broad.dev.jsonl`, of the news that
+tell of it and of the sample, which does not. Both sets weigh the same. Reported is how well the fit tells these, and
+the rest of `broad.dev.jsonl`.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,9 @@ from typing_extensions import TypedDict
 
 from eval.ablation.sets import Questions, read_set
 from eval.data.files import read_lines
+from eval.data.suites import Options, read_suite
 from eval.runs.corpus import service_over
+from rag.answer.broad.answers import KINDS
 from rag.answer.broad.confidence import THRESHOLD, Features, features
 from rag.cli.common import bar
 from rag.records.search import Request
@@ -84,6 +86,8 @@ def main(shared: Path, data: Path) -> None:
     desk, broad = read_set("desk", shared, 1), read_set("broad", shared, 1000)
     assert isinstance(broad, Questions)
     own = [(line["question"], line["told"]) for line in read_lines(QUESTIONS, TypeAdapter(_Line))]
+    cases = [trial.case for trial in read_suite("own", Options()).trials]
+    own += [(case.question, case.answerable) for case in cases if case.kind in KINDS and not case.history]
     news = [trial.case.question for trial in broad.suite.trials if trial.case.answerable]
     with service_over(desk.articles, read_settings({"data": data})) as service:
         of_own = asked(service, own)
@@ -94,6 +98,7 @@ def main(shared: Path, data: Path) -> None:
     click.echo(f"{fitted[0]}, bias {fitted[1]:.2f}")
     for language in sorted({one.language for one in of_own}):
         click.echo(report(language, [one for one in of_own if one.language == language], fitted))
+    click.echo(report("all languages", of_own, fitted))
     click.echo(report("news, fitted on", told[::2] + untold[::2], fitted))
     click.echo(report("news, tested on", told[1::2] + untold[1::2], fitted))
 

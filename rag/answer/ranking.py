@@ -22,8 +22,8 @@ from rag.records.search import Passage, Query, Reading, Sentence, Span
 
 # A sentence of fewer words than this is a heading or a fragment.
 _MIN_WORDS = 4
-# Logits beyond these say no more.
-MARGIN = 12.0
+# Logits beyond these say no more; where a passage was not read, the least is taken.
+_MARGIN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,6 @@ def scored(candidates: Iterable[Candidate], weights: SentenceWeights) -> list[Ca
     return sorted(found, key=lambda one: (-one.score, one.passage.hit.chunk.id, one.sentence.start))
 
 
-def margin_of(span: Span | None) -> float:
-    """The reader's margin in [-`MARGIN`, `MARGIN`]; the least where the passage was not read."""
-    return max(-MARGIN, min(MARGIN, span.margin)) if span else -MARGIN
-
-
 def _candidate(
     asked: dict[str, float], passage: Passage, reading: Reading, sentence: Sentence, article: float
 ) -> Candidate:
@@ -121,7 +116,7 @@ def _candidate(
     start, end = sentence.start - chunk.start, sentence.end - chunk.start
     span = reading.span(start, end)
     features = Features(
-        margin=margin_of(span),
+        margin=max(-_MARGIN, min(_MARGIN, span.margin)) if span else -_MARGIN,
         closeness=reading.closeness(start, end, titled=True),
         words=_share(asked, set(normalised_tokens(passage_text(passage.hit.metadata.title, sentence.text)))),
         passage=(fused_score(passage) + article) / 2,

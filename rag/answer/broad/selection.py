@@ -17,7 +17,7 @@ from index.arrays import Ids, Vectors
 from index.derived.terms import TermIndex
 from index.language.text import folded_tokens
 from rag.answer.broad.readable import readable
-from rag.answer.ranking import MARGIN, SentenceWeights, margin_of, rank
+from rag.answer.ranking import SentenceWeights, rank
 from rag.passages.countries import CountryGuard
 from rag.passages.fusion import article_scores
 from rag.records.search import Passage, Query, Sentence
@@ -35,16 +35,16 @@ _EARLY, _LONG, _MANY_NUMBERS = 800, 40, 3
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 # The weight of each feature of a sentence, each of which lies in [0, 1]: fitted by logistic regression on whether a
-# sentence states what a good answer must, of 74 broad questions about real news. Fitted on seven eighths of these, the
-# sentences taken told 0.68 of what the others had to be told; without the reader's margin 0.65.
+# sentence states what a good answer must, of questions about real news.
 _WEIGHTS = {
-    "margin": 1.8,
-    "central_words": 0.5,
-    "central_tokens": 1.2,
-    "article": 0.6,
-    "early": 0.9,
-    "length": 1.2,
-    "numbers": 0.6,
+    "closeness": 0.8,
+    "central_words": 0.1,
+    "central_tokens": 1.8,
+    "passage": 0.9,
+    "article": 0.4,
+    "early": 1.3,
+    "length": 0.9,
+    "numbers": 1.3,
 }
 # The score of what comes before all others.
 _FIRST = 2.0
@@ -113,9 +113,10 @@ def features(read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]],
     weight = np.array(list(best.values())) ** 2
     owners = np.array([list(best).index(_article(passage)) for passage, _ in found])
     return {
-        "margin": np.array([_margin(passage, sentence) for passage, sentence in found]),
+        "closeness": _scaled(np.array([_closeness(passage, sentence) for passage, sentence in found])),
         "central_words": _scaled(_central(words, owners, weight)),
         "central_tokens": _scaled(_central_tokens(read, found, list(best), weight)),
+        "passage": np.array([passage.score / top for passage, _ in found]),
         "article": np.array([best[_article(passage)] / top for passage, _ in found]),
         "early": np.array([math.exp(-sentence.start / _EARLY) for _, sentence in found]),
         "length": np.array([min(1.0, len(folded_tokens(sentence.text)) / _LONG) for _, sentence in found]),
@@ -182,11 +183,10 @@ def _central_tokens(
     return np.array([_mean(of_passage[passage.hit.chunk.id], passage, sentence) for passage, sentence in found])
 
 
-def _margin(passage: Passage, sentence: Sentence) -> float:
-    """The reader's margin of the likeliest answer in a sentence, scaled to [0, 1]."""
+def _closeness(passage: Passage, sentence: Sentence) -> float:
     start = passage.hit.chunk.start
     assert passage.reading is not None
-    return (margin_of(passage.reading.span(sentence.start - start, sentence.end - start)) / MARGIN + 1) / 2
+    return passage.reading.closeness(sentence.start - start, sentence.end - start)
 
 
 def _mean(values: _Floats, passage: Passage, sentence: Sentence) -> float:

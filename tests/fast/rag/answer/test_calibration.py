@@ -33,7 +33,7 @@ def test_the_file_names_its_weights_and_languages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_shipped_calibrations_prefer_better_evidence(language: str) -> None:
     shipped = Calibrations.load().chosen(language, is_read=True)
-    poor, good = Evidence(0.75, 0.0, 0.3, 0.0, -8.0), Evidence(0.95, 0.5, 0.95, 1.0, 8.0)
+    poor, good = Evidence(0.1, 0.0, 0.3, 0.0, -8.0), Evidence(0.7, 0.5, 0.95, 1.0, 8.0)
 
     assert 0 < shipped.threshold < 1
     assert 0 <= shipped.confidence(poor) < shipped.threshold < shipped.confidence(good) <= 1

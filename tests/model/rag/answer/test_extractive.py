@@ -140,21 +140,3 @@ def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder:
     generated = generate(encoder, terms, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
 
     assert generated == Generated((), 0.0, "none")
-
-
-@pytest.mark.parametrize(
-    ("question", "answers", "kind"),
-    [
-        # What may ask for more than a sentence holds gets an overview; a figure that is not told, none.
-        ("Nhà máy giấy Sông Cái đang làm gì?", True, "overview"),
-        ("Nhà máy giấy Sông Cái thuê bao nhiêu người?", False, "fact"),
-    ],
-)
-def test_where_no_sentence_answers_what_is_told_of_the_matter_may(
-    encoder: Encoder, terms: TermIndex, question: str, *, answers: bool, kind: str
-) -> None:
-    given = [replace(passage(PLANT, 1, 0.9), dense=0.91), passage(FESTIVAL, 2, 0.3)]
-
-    generated = generate(encoder, terms, question, given, least=1.0)
-
-    assert (generated.outcome == "answered", generated.kind) == (answers, kind)
