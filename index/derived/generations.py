@@ -46,11 +46,11 @@ class GenerationManifest:
     """
 
     model: str
-    centring: str
     dimension: int
     chunks: int
     sequence: int
     files: dict[str, str]
+    centring: str = ""
     version: int = 0
 
 
@@ -198,8 +198,9 @@ class Catalogue:
         SyllableModel.count(self._store.texts()).save(folder)
         # A chunk that was removed between the two passes is in one of them only, and named by the log.
         chunks = len(vectors.ids() & terms.ids())
+        files = _checksums(folder)
         manifest = GenerationManifest(
-            self._model, self._digest, self._dimension, chunks, sequence, _checksums(folder), _VERSION
+            self._model, self._dimension, chunks, sequence, files, self._digest, version=_VERSION
         )
         write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
 

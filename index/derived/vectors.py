@@ -1,8 +1,8 @@
 """The dense index: exact inner-product search with FAISS over normalised vectors.
 
-A `VectorIndex` is never changed once made: `with_changes` gives a new one, so that a search that runs on the
-old one is undisturbed (FAISS allows concurrent searches, but no search beside a mutation). Where the embedding model has
-a `Centring`, vectors and questions are moved by it before they are compared.
+A `VectorIndex` is never changed once made: `with_changes` gives a new one, so that a search that runs on the old one
+is undisturbed (FAISS allows concurrent searches, but no search beside a mutation). Where the embedding model has a
+`Centring`, vectors and questions are moved by it before they are compared.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -1,9 +1,10 @@
 """Vectors made comparable across languages: one affine map of an embedding model's vectors, for questions and passages.
 
-Vectors of one model share a direction, which says nothing (Mu and Viswanath 2018, arXiv:1702.01417), and so do those of
-one language, and those of questions (Yang et al. 2021, arXiv:2109.04727): questions in Chinese come nearer to one
-another than to what answers them in Vietnamese. The mean is taken off, and the directions in which the means of languages
-and of passages differ; what is left is scaled to length 1. `eval.studies.centring` made the bundled model's.
+Vectors of one model share a direction, which says nothing (Mu and Viswanath 2018, arXiv:1702.01417), and so do those
+of one language, and those of questions (Yang et al. 2021, arXiv:2109.04727): questions in Chinese come nearer to one
+another than to what answers them in Vietnamese. The mean is taken off, and the directions in which the means of
+languages and of passages differ; what is left is scaled to length 1. `eval.studies.centring` made the bundled
+model's.
 """
 
 import hashlib
