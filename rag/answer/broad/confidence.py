@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from rag.records.search import Passage, Query
 
-# Below this the question is not answered. Of 601 broad questions in five languages, topics of a word among them, 0.91 of
-# those that articles tell of are answered, and 0.59 of the others declined, many of which are near to what is told.
+# Below this the question is not answered. Of 601 broad questions in five languages, topics of a word among them, 0.91
+# of those that articles tell of are answered, and 0.59 of the others declined, many of them near to what is told.
 THRESHOLD = 0.25
 
 
