@@ -34,14 +34,10 @@ class PassageWeights:
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How many candidates each index gives (`depth`), and the weight of the dense score, in [0, 1].
-
-    `dense_weight_other` is for questions in other languages, which share names and numbers with the articles at most.
-    """
+    """How many candidates each index gives (`depth`), and the weight of the dense score, in [0, 1]."""
 
     depth: int = 100
     dense_weight: float = 0.5
-    dense_weight_other: float = 0.7
 
 
 def retrieve(
@@ -60,8 +56,7 @@ def retrieve(
     lexical += snapshot.terms.search(query.whole, depth, _missing(dense, lexical))
     ceiling = snapshot.terms.ceiling(query.whole)
     cosines, matches = dict(dense), {chunk: score / ceiling for chunk, score in lexical}
-    weight = fusion.dense_weight if query.language == "vi" else fusion.dense_weight_other
-    fused = fuse(cosines, matches, weight)
+    fused = fuse(cosines, matches, fusion.dense_weight)
     scores = dict(fused)
     return [
         Passage(hit, cosines.get(hit.chunk.id, 0.0), matches.get(hit.chunk.id, 0.0), scores[hit.chunk.id])
