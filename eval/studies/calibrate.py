@@ -82,12 +82,6 @@ class Trials:
     read: list[Trial]
     unread: list[Trial]
 
-    def asked_in(self, *, vietnamese: bool) -> "Trials":
-        """Those whose question is in Vietnamese, or those in other languages."""
-        return Trials(
-            *([one for one in kept if (one.query.language == "vi") == vietnamese] for kept in (self.read, self.unread))
-        )
-
     def add(self, case: SquadQuestion, found: Found, terms: TermIndex, *, answerable: bool) -> None:
         """Keep what was found for a question."""
         for kept, passages in ((self.read, found.passages), (self.unread, _unread(found.query, found.passages))):
@@ -107,9 +101,12 @@ def trials(service: Service, cases: Sequence[SquadQuestion], halves: dict[str, s
     return seen
 
 
-def own_trials(settings: Settings) -> Trials:
-    """Ask the project's own questions of one turn that a sentence answers, or that no article does."""
-    suite, seen = read_suite("own", Options()), Trials([], [])
+def own_trials(settings: Settings) -> tuple[Trials, Trials]:
+    """Ask the project's own questions of one turn that a sentence answers, or that no article does.
+
+    Those in Vietnamese, and those in other languages.
+    """
+    suite, vietnamese, other = read_suite("own", Options()), Trials([], []), Trials([], [])
     cases = [trial.case for trial in suite.trials if not trial.case.history]
     asked = [case for case in cases if case.answers or not case.answerable]
     with service_over(suite.articles, settings) as service, bar() as progress:
@@ -118,8 +115,9 @@ def own_trials(settings: Settings) -> Trials:
             found = answerer.search(Request(case.question, settings.k))
             if found.query.kind in ("fact", "why"):
                 question = SquadQuestion(case.id, number, case.question, "", case.answers)
+                seen = vietnamese if found.query.language == "vi" else other
                 seen.add(question, found, service.catalogue.snapshot.terms, answerable=case.answerable)
-    return seen
+    return vietnamese, other
 
 
 def _unread(query: Query, passages: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -243,11 +241,10 @@ def main(file: Path, others: tuple[Path, ...], among: Path, articles: int, every
     halves = {draft.article.id: HALVES[number % 2] for number, draft in enumerate(drafts)}
     articles_in_halves = [from_source(draft, halves[draft.article.id]) for draft in drafts]
     settings = read_settings({"data": data})
-    own = own_trials(settings)
+    own, own_other = own_trials(settings)
     with service_over([*articles_in_halves, *news], settings) as service:
         vietnamese = trials(service, cases, halves)
         other = trials(service, _in_turn(others, cases), halves)
-    own, own_other = own.asked_in(vietnamese=True), own.asked_in(vietnamese=False)
     weights = fit_sentences([_half(seen.read, 0) for seen in (vietnamese, own)])
     click.echo(f"sentences: {weights}")
     place = f"one question of {every}, every other article, asked among {articles} articles of {among.name}"

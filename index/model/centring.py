@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Vectors
+from index.arrays import Vectors, unit
 
 FITTED = Path(__file__).with_name("centring.npz")
 
@@ -30,8 +30,7 @@ class Centring:
         """The vectors, float32 of shape (n, d), centred and of length 1."""
         centred = vectors - self.mean
         centred -= centred @ self.removed.T @ self.removed
-        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        return np.asarray(centred / np.maximum(lengths, np.float32(1e-12)), np.float32)
+        return unit(centred)
 
     @cached_property
     def digest(self) -> str:

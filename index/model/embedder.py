@@ -1,4 +1,4 @@
-"""Texts to vectors, through sentence-transformers. The only place that normalises.
+"""Texts to vectors of length 1, through sentence-transformers.
 
 A text's vector must not depend on what else is in the batch, or the same question would be answered differently
 under load. Matrix products of other sizes differ in their last bits (in bfloat16, by up to 0.001 a component),
@@ -21,7 +21,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers.utils import logging as transformers_logging
 
-from index.arrays import Vectors
+from index.arrays import Vectors, unit
 from index.model.int8 import quantise_linears
 from index.model.reading import WEIGHTS, CrossReader, JointReader, PairReader, ReadingModel, lower_half
 from index.model.tokens import SpanScores, TokenStates
@@ -290,5 +290,4 @@ def _clean(text: str) -> str:
 def _normalised(rows: Vectors) -> Vectors:
     if not np.isfinite(rows).all():
         raise ModelError("the embedding model returned numbers that are not finite: set its precision to fp32")
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, np.float32(1e-12)), dtype=np.float32)
+    return unit(rows)

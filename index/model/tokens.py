@@ -6,9 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ids, Vectors
-
-_SHORTEST = 1e-12  # a vector of zeros is divided by this
+from index.arrays import Ids, Vectors, unit
 
 
 @dataclass(frozen=True)
@@ -30,13 +28,11 @@ class TokenStates:
     @cached_property
     def vectors(self) -> Vectors:
         """The states of the text's own tokens, as rows of length 1."""
-        rows = self.states[self.own]
-        lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(_SHORTEST))
-        return np.asarray(rows / lengths, np.float32)
+        return unit(self.states[self.own])
 
     @property
     def places(self) -> Ids:
-        """The offset of the last code point of each own token: a token may begin with the space before it."""
+        """The offset of the last code point of each own token."""
         ends: Ids = self.spans[self.own, 1] - 1
         return ends
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Ids, Vectors
+from index.arrays import Ids, Vectors, unit
 from index.derived.terms import TermIndex
 from index.language.text import folded_tokens
 from rag.answer.broad.readable import readable
@@ -165,7 +165,7 @@ def _bags(texts: Sequence[str], terms: TermIndex) -> Vectors:
     rows = np.zeros((len(texts), len(vocabulary)), np.float32)
     for row, bag in enumerate(bags):
         rows[row, [place[word] for word in bag]] = 1
-    return _unit(rows * weights)
+    return unit(rows * weights)
 
 
 def _central_tokens(
@@ -175,7 +175,7 @@ def _central_tokens(
     readings = [passage.reading for passage in read if passage.reading is not None]
     states = np.concatenate([reading.vectors for reading in readings])
     # States of one model share a direction, which says nothing: it is taken out.
-    states = _unit(states - states.mean(axis=0))
+    states = unit(states - states.mean(axis=0))
     owners = np.repeat([articles.index(_article(passage)) for passage in read], [len(one.vectors) for one in readings])
     central = _central(states, owners, weight)
     parts = np.split(central, np.cumsum([len(one.vectors) for one in readings])[:-1])
@@ -211,7 +211,3 @@ def _central(rows: Vectors, owners: Ids, weight: _Floats) -> _Floats:
 def _scaled(values: _Floats) -> _Floats:
     low, spread = values.min(), values.max() - values.min()
     return (values - low) / spread if spread else np.ones_like(values)
-
-
-def _unit(rows: Vectors) -> Vectors:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-12)), np.float32)
