@@ -10,7 +10,7 @@ on the rest; and likewise for questions in other languages, and for answers with
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Trial:
 class LabelledEvidence:
     """The evidence of one trial, whether it could be answered, and whether it was answered rightly."""
 
-    evidence: Evidence
+    evidence: Sequence[float]
     answerable: bool
     right: bool
 
@@ -193,13 +193,11 @@ def report(name: str, seen: Sequence[LabelledEvidence], calibration: Calibration
 
 
 def _signs(seen: Sequence[LabelledEvidence]) -> NDArray[np.float64]:
-    return np.array([astuple(trial.evidence) for trial in seen])
+    return np.array([trial.evidence for trial in seen])
 
 
 def _stored(calibration: Calibration) -> dict[str, object]:
-    weights = {
-        field.name: round(weight, 4) for field, weight in zip(fields(Evidence), calibration.weights, strict=True)
-    }
+    weights = {name: round(one, 4) for name, one in zip(Evidence._fields, calibration.weights, strict=True)}
     return {**asdict(calibration), "weights": weights, "bias": round(calibration.bias, 4)}
 
 

@@ -2,15 +2,15 @@
 
 import json
 import math
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FITTED = Path(__file__).with_name("calibration.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The features of confidence; the higher, the likelier is an answer.
 
     `dense`: the best cosine of a passage; `lead`: the first passage's score less the second's; `closeness`: the late
@@ -28,7 +28,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted logistic regression: weights in the order of `Evidence`'s fields, and the threshold of abstention.
+    """A fitted logistic regression: the weight of each feature, in order, and the threshold of abstention.
 
     `fitted_on` names the data and the seed.
     """
@@ -38,9 +38,9 @@ class Calibration:
     threshold: float
     fitted_on: str
 
-    def confidence(self, evidence: Evidence) -> float:
-        """The probability, in [0, 1], that the question is answered."""
-        signs = zip(self.weights, astuple(evidence), strict=True)
+    def confidence(self, evidence: Sequence[float]) -> float:
+        """The probability, in [0, 1], that the question is answered; `evidence` has a value for each weight."""
+        signs = zip(self.weights, evidence, strict=True)
         return 1 / (1 + math.exp(-self.bias - math.fsum(weight * sign for weight, sign in signs)))
 
 
@@ -71,5 +71,5 @@ class Calibrations:
 
 
 def _calibration(stored: dict[str, Any]) -> Calibration:
-    weights = tuple(stored["weights"][field.name] for field in fields(Evidence))
+    weights = tuple(stored["weights"][name] for name in Evidence._fields)
     return Calibration(weights, stored["bias"], stored["threshold"], stored["fitted_on"])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.derived.terms import TermIndex
 from prompts import Prompts
 from rag.answer.broad.comparison import comparison
-from rag.answer.broad.confidence import THRESHOLD, confidence
+from rag.answer.broad.confidence import FITTED, confidence
 from rag.answer.broad.lead import lead
 from rag.answer.broad.overview import listed, overview
 from rag.answer.broad.selection import Candidate, candidates, of_the_matter
@@ -28,7 +28,7 @@ class Broad:
         ranked = candidates(query, passages, terms)
         statements = tuple(_shaped(query, ranked))
         sure = confidence(query, passages) if statements else 0.0
-        if sure < THRESHOLD:
+        if sure < FITTED.threshold:
             return Generated((), sure, "none", query.kind)
         quoted = {quote.hit.chunk.article_id for statement in statements for quote in statement.quotes}
         of_matter = of_the_matter(of_countries(query.understood, passages))

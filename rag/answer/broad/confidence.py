@@ -1,14 +1,10 @@
 """The probability that what was found is about the matter that a broad question asks of."""
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rag.answer.calibration import Calibration
 from rag.records.search import Passage, Query
-
-# Below this the question is not answered. Of 601 broad questions in five languages, topics of a word among them, 0.91
-# of those that articles tell of are answered, and 0.59 of the others declined, many of them near to what is told.
-THRESHOLD = 0.25
 
 
 class Features(NamedTuple):
@@ -21,16 +17,14 @@ class Features(NamedTuple):
     other_language: float
 
 
-# As `eval.studies.broad_confidence` fitted them.
-_WEIGHTS, _BIAS = Features(19.27, 9.07, 3.56), -8.58
+# As `eval.studies.broad_confidence` fitted it. Of 601 broad questions in five languages, topics of a word among them,
+# 0.91 of those that articles tell of are answered, and 0.59 of the others declined, many of them near to what is told.
+FITTED = Calibration(Features(19.27, 9.07, 3.56), bias=-8.58, threshold=0.25, fitted_on="eval/training/broad.jsonl")
 
 
 def confidence(query: Query, passages: Sequence[Passage]) -> float:
     """The probability, in [0, 1], that the passages tell of what was asked; 0 where there are none."""
-    if not passages:
-        return 0.0
-    weighted = zip(_WEIGHTS, features(query, passages), strict=True)
-    return 1 / (1 + math.exp(-_BIAS - math.fsum(weight * feature for weight, feature in weighted)))
+    return FITTED.confidence(features(query, passages)) if passages else 0.0
 
 
 def features(query: Query, passages: Sequence[Passage]) -> Features:
