@@ -1,15 +1,15 @@
 """Ingestion, as one flow: draft -> chunks -> vectors -> store."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, Protocol
 
 from index.arrays import Vectors
 from index.chunking import Chunking, TokenCounter, chunk_spans
 from index.intake.files import Refusal
-from index.records import Draft, EmbeddedDraft, passage_text
-from index.store.rows import digest
-from index.store.store import Store
+from index.records import Draft, EmbeddedDraft, Metadata, passage_text
+from index.store.rows import digest, identity_of
+from index.store.store import Known, Store
 
 # A batch is one transaction and one call of the encoder: enough text to keep it busy, little enough to lose.
 _BATCH_ARTICLES = 16
@@ -55,6 +55,18 @@ class Ingester:
         for batch in _batches(inputs):
             yield from self._ingest_batch(batch)
 
+    def edit(self, article: str, changes: Mapping[str, str | None]) -> bool:
+        """Put fields of an article's metadata right by hand, or, with None, back to what the article states.
+
+        An edit outlives the article's next states. Returns False where there is no such article.
+        """
+        draft = self._store.draft(article)
+        if draft is None:
+            return False
+        edits = {field: value for field, value in {**dict(draft.edits), **changes}.items() if value is not None}
+        self._store.put(self._prepared([edited(draft, edits)]), self._encoder.fingerprint)
+        return True
+
     def embed_stale(self) -> Iterator[str]:
         """Chunk and embed again every article whose vectors are of another model; yields their ids."""
         stale = self._store.stale(self._encoder.fingerprint)
@@ -65,28 +77,28 @@ class Ingester:
             yield from ids
 
     def _ingest_batch(self, batch: Sequence[Draft | Refusal]) -> list[Outcome]:
-        known = self._store.digests([item.article.id for item in batch if isinstance(item, Draft)])
-        outcomes = [self._judged(item, known) for item in batch]
-        fresh = [
-            item
-            for item, outcome in zip(batch, outcomes, strict=True)
-            if isinstance(item, Draft) and outcome.status in ("added", "updated")
-        ]
+        outcomes, fresh = [], []
+        for item in batch:
+            if isinstance(item, Refusal):
+                outcomes.append(Outcome("refused", item.origin, reason=item.reason))
+                continue
+            known = self._store.known(item)
+            draft = _carried_on(item, known) if known else item
+            outcomes.append(self._judged(draft, known))
+            if outcomes[-1].status in ("added", "updated"):
+                fresh.append(draft)
         if fresh:
             self._store.put(self._prepared(fresh), self._encoder.fingerprint)
         return outcomes
 
-    def _judged(self, item: Draft | Refusal, known: dict[str, str]) -> Outcome:
-        if isinstance(item, Refusal):
-            return Outcome("refused", item.origin, reason=item.reason)
-        article, origin = item.article, item.raw.origin
-        if article.id in known:
+    def _judged(self, draft: Draft, known: Known | None) -> Outcome:
+        article, origin = draft.article, draft.raw.origin
+        if known:
             # The same page is the same article, even where its neighbours now show that a line of it is boilerplate.
-            unchanged = known[article.id] == digest(item) or self._store.same_raw(item.raw) == article.id
+            unchanged = known.digest == digest(draft) or self._store.same_raw(draft.raw) == article.id
             return Outcome("unchanged" if unchanged else "updated", origin, article.id)
-        # A page that names no URL is known by its file; the same page under another name is the same article.
-        named = article.metadata.url or item.raw.media_type == "application/json"
-        twin = None if named else self._store.same_raw(item.raw)
+        # What is known by its file or its words alone is the same article under another name too.
+        twin = self._store.same_raw(draft.raw) if draft.identity.startswith(("file:", "text:")) else None
         if twin:
             return Outcome("unchanged", origin, twin, reason=f"the same page as {twin}")
         return Outcome("added", origin, article.id)
@@ -109,20 +121,38 @@ class Ingester:
 def _batches(inputs: Iterable[Draft | Refusal]) -> Iterator[list[Draft | Refusal]]:
     """Runs of inputs of bounded size in which no article stands twice."""
     batch: list[Draft | Refusal] = []
-    ids: set[str] = set()
-    raws: set[str] = set()
+    seen: set[str] = set()
     size = 0
     for item in inputs:
         if isinstance(item, Draft):
-            if item.article.id in ids or item.raw.content in raws:
+            marks = {identity_of(item), f"id {item.article.id}", f"raw {item.raw.content}"}
+            if marks & seen:
                 yield batch
-                batch, ids, raws, size = [], set(), set(), 0
-            ids.add(item.article.id)
-            raws.add(item.raw.content)
+                batch, seen, size = [], set(), 0
+            seen |= marks
             size += len(item.article.text)
         batch.append(item)
         if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_CHARACTERS:
             yield batch
-            batch, ids, raws, size = [], set(), set(), 0
+            batch, seen, size = [], set(), 0
     if batch:
         yield batch
+
+
+def _carried_on(draft: Draft, known: Known) -> Draft:
+    """`draft` as the new state of a known article: under its id, with what was put right by hand."""
+    kept = replace(draft, article=replace(draft.article, id=known.id))
+    return edited(kept, dict(known.edits)) if known.edits else kept
+
+
+def edited(draft: Draft, edits: Mapping[str, str | None]) -> Draft:
+    """`draft` with `edits` of its metadata, by field, and without those that it had before."""
+    stated = draft.stated or draft.article.metadata
+    inferred = stated.date_inferred and "published_at" not in edits
+    metadata = Metadata(**{**asdict(stated), **edits, "date_inferred": inferred})
+    return replace(
+        draft,
+        article=replace(draft.article, metadata=metadata),
+        edits=tuple(edits.items()),
+        stated=stated if edits else None,
+    )

@@ -16,13 +16,14 @@ class Metadata:
     """The title, address, publisher and date of an article.
 
     `source` is the publisher's name. `published_at` is an ISO 8601 date (`2025-10-21`), or date and time with offset
-    (`2021-11-15T06:00:00+07:00`).
+    (`2021-11-15T06:00:00+07:00`); `date_inferred` tells that no page stated it, and that it was read from the text.
     """
 
     title: str | None = None
     url: str | None = None
     source: str | None = None
     published_at: str | None = None
+    date_inferred: bool = False
 
     @property
     def day(self) -> date | None:
@@ -48,7 +49,8 @@ class Removed:
 class Article:
     """A clean news article.
 
-    `language` is an ISO 639-1 code. `captions` are the words under pictures, which are not part of `text`.
+    `language` is an ISO 639-1 code. `captions` are the words under pictures, which are not part of `text`. `pages` are
+    the offsets at which the pages of a paged document begin, empty for others.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Article:
     metadata: Metadata = Metadata()
     language: str | None = None
     captions: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,19 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article extracted from a raw input, with what was removed."""
+    """An article extracted from a raw input, with what was removed.
+
+    `identity` is what the article is known by (see `index.intake.identity`); empty where that is its id. `edits` are
+    the fields of the metadata that were put right by hand, with their values, and `stated` the metadata as they were
+    without them; None where there are none.
+    """
 
     article: Article
     raw: Raw
     removed: tuple[Removed, ...] = ()
+    identity: str = ""
+    edits: tuple[tuple[str, str | None], ...] = ()
+    stated: Metadata | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """A record or a page -> a draft, validated once and in one way for every door."""
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from index.intake.extract import (
     tidy_line,
     tidy_text,
 )
-from index.language.text import fold
+from index.intake.identity import by_file, by_id, by_url, by_words, canonical_url, readable_id
 from index.records import Article, Draft, Metadata, Raw
 from index.storage.errors import Refused
 
@@ -26,11 +25,11 @@ _URL = re.compile(r"[^\s\x00-\x20\x7f\ud800-\udfff]{1,2000}")
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9-]{1,20})?")
 
 
-def draft_from_record(record: Mapping[str, object], origin: str, *, identity: str | None = None) -> Draft:
+def draft_from_record(record: Mapping[str, object], origin: str, *, file: str | None = None) -> Draft:
     """The draft of an article record `{id?, title?, text | html, url?, source?, published_at?, language?}`.
 
     Other keys are passed over. `text` is taken as it is, `html` is extracted, and what the record says goes before
-    what the page says. `identity` names the article where neither an id nor a URL does. Raises `Refused`.
+    what the page says. `file` is the file that it came in, with its place there. Raises `Refused`.
     """
     text, html = _string(record, "text"), _string(record, "html")
     if (text is None) == (html is None):
@@ -39,19 +38,22 @@ def draft_from_record(record: Mapping[str, object], origin: str, *, identity: st
     page = Extraction(tidy_text(text)) if text is not None else extract_html(html or "", url=url)
     metadata = Metadata(
         title=_line(record, "title") or page.metadata.title,
-        url=url or page.metadata.url,
+        url=_address(url, page.metadata.url),
         source=_line(record, "source") or page.metadata.source,
         published_at=_published_at(_string(record, "published_at")) or page.metadata.published_at,
     )
     stated = replace(page, metadata=metadata, id=_id(record))
     raw = Raw(json.dumps(dict(record), ensure_ascii=False, default=str), "application/json", origin)
-    return _draft(stated, raw, identity=identity, language=_language(_string(record, "language")))
+    return _draft(stated, raw, file=file, language=_language(_string(record, "language")))
 
 
 def draft_from_page(
-    raw: Raw, *, name: str = "", identity: str | None = None, boilerplate: frozenset[str] = frozenset()
+    raw: Raw, *, name: str = "", file: str | None = None, boilerplate: frozenset[str] = frozenset()
 ) -> Draft:
-    """The draft of a page or a Markdown text. `name` goes into the id where there is no title. Raises `Refused`."""
+    """The draft of a page or a Markdown text, which came in `file`. Raises `Refused`.
+
+    `name` goes into the id where there is no title.
+    """
     if raw.media_type == "text/html":
         page = extract_html(raw.content)
     elif raw.media_type == "text/markdown":
@@ -60,23 +62,33 @@ def draft_from_page(
         _url(page.metadata.url)
     else:
         page = extract_plain(raw.content, boilerplate=boilerplate)
-    return _draft(page, raw, name=name, identity=identity)
+    return _draft(page, raw, name=name, file=file)
 
 
 def _draft(
-    page: Extraction, raw: Raw, *, name: str = "", identity: str | None = None, language: str | None = None
+    page: Extraction, raw: Raw, *, name: str = "", file: str | None = None, language: str | None = None
 ) -> Draft:
     if not page.text.strip():
         raise Refused("no article text found; give the article's text, or a page that holds one")
-    title = page.metadata.title or ""
-    article_id = page.id or _make_id(title or name, page.metadata.url or identity or f"{title}\n{page.text}")
-    return Draft(Article(article_id, page.text, page.metadata, language, page.captions), raw, page.removed)
+    metadata = replace(page.metadata, url=canonical_url(page.metadata.url) if page.metadata.url else None)
+    identity = _identity(page.id, metadata, file, page.text)
+    article_id = page.id or readable_id(metadata.title or name, identity)
+    return Draft(Article(article_id, page.text, metadata, language, page.captions), raw, page.removed, identity)
 
 
-def _make_id(name: str, identity: str) -> str:
-    """A readable id that stays the same as long as `identity` does."""
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(name))[:48].strip("-") or "article"
-    return f"{slug}-{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:8]}"
+def _identity(given: str | None, metadata: Metadata, file: str | None, text: str) -> str:
+    if given:
+        return by_id(given)
+    if metadata.url:
+        return by_url(metadata.url)
+    return by_file(metadata.source, file) if file else by_words(text)
+
+
+def _address(given: str | None, stated: str | None) -> str | None:
+    """The address that the page states for itself, unless it was read at another site."""
+    if given and stated and by_url(stated).split("/")[2] == by_url(given).split("/")[2]:
+        return stated
+    return given or stated
 
 
 def _string(record: Mapping[str, object], key: str) -> str | None:

@@ -86,7 +86,7 @@ def read_drafts(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Ite
         media_type = _media_type(path)
         with path.open("rb") as stream:
             if media_type == "application/jsonl":
-                yield from _read_records(_lines(stream), origin)
+                yield from _read_records(_lines(stream), origin, str(path.resolve()))
                 return
             content = decode(stream.read(LARGEST_FILE))
     except Refused as refusal:
@@ -106,7 +106,7 @@ def read_bytes(data: bytes, name: str) -> Iterator[Draft | Refusal]:
     try:
         media_type = _kind(label, len(data))
         if media_type == "application/jsonl":
-            yield from _read_records(_lines(BytesIO(data)), name)
+            yield from _read_records(_lines(BytesIO(data)), name, name)
             return
         content = decode(data)
     except Refused as refusal:
@@ -142,7 +142,7 @@ def read_text(data: bytes, name: str) -> Iterator[Draft | Refusal]:
         return
     start = content.lstrip()[:1]
     if start == "{" and not _is_json(content):
-        yield from _read_records(enumerate(content.split("\n"), start=1), name)
+        yield from _read_records(enumerate(content.split("\n"), start=1), name, None)
     elif start == "{" or (start == "[" and _is_json(content)):
         yield from _read_json(content, name, None)
     else:
@@ -175,23 +175,23 @@ def _read_content(
     media_type: str,
     origin: str,
     path: PurePath,
-    identity: str,
+    file: str,
     boilerplate: frozenset[str] = frozenset(),
 ) -> Iterator[Draft | Refusal]:
     """The articles of a file's decoded content, for every kind but JSON lines."""
     if media_type == "application/json":
-        yield from _read_json(content, origin, identity)
+        yield from _read_json(content, origin, file)
         return
     raw = Raw(content, _page_type(content, media_type), origin)
-    yield _attempt(origin, partial(draft_from_page, raw, name=path.stem, identity=identity, boilerplate=boilerplate))
+    yield _attempt(origin, partial(draft_from_page, raw, name=path.stem, file=file, boilerplate=boilerplate))
 
 
 def _page_type(content: str, media_type: str) -> str:
     return "text/html" if media_type == "text/plain" and _MARKUP.match(content) else media_type
 
 
-def _read_json(content: str, origin: str, identity: str | None) -> Iterator[Draft | Refusal]:
-    """An article, a list of them, or `{"articles": [...]}`. `identity` names the one article of a file."""
+def _read_json(content: str, origin: str, file: str | None) -> Iterator[Draft | Refusal]:
+    """An article, a list of them, or `{"articles": [...]}`."""
     try:
         value = _parse_json(content)
     except Refused as refusal:
@@ -200,21 +200,23 @@ def _read_json(content: str, origin: str, identity: str | None) -> Iterator[Draf
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]
     if not isinstance(value, list):
-        yield _attempt(origin, partial(_draft_from_value, value, origin, identity))
+        yield _attempt(origin, partial(_draft_from_value, value, origin, file))
         return
     for number, item in enumerate(value, start=1):
         where = f"{origin}, article {number}"
-        yield _attempt(where, partial(_draft_from_value, item, where))
+        yield _attempt(where, partial(_draft_from_value, item, where, _placed(file, number)))
 
 
-def _read_records(lines: Iterable[tuple[int, str | Refused]], origin: str) -> Iterator[Draft | Refusal]:
+def _read_records(
+    lines: Iterable[tuple[int, str | Refused]], origin: str, file: str | None
+) -> Iterator[Draft | Refusal]:
     """A record a line. A line that is wrong is refused by its number."""
     for number, line in lines:
         where = f"{origin}, line {number}"
         if isinstance(line, Refused):
             yield Refusal(where, str(line))
         elif line.strip():
-            yield _attempt(where, partial(_draft_from_line, line, where))
+            yield _attempt(where, partial(_draft_from_line, line, where, _placed(file, number)))
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | Refused]]:
@@ -240,14 +242,19 @@ def _attempt(origin: str, make: Callable[[], Draft]) -> Draft | Refusal:
         return Refusal(origin, str(refusal))
 
 
-def _draft_from_line(line: str, origin: str) -> Draft:
-    return _draft_from_value(_parse_json(line), origin)
+def _draft_from_line(line: str, origin: str, file: str | None) -> Draft:
+    return _draft_from_value(_parse_json(line), origin, file)
 
 
-def _draft_from_value(value: object, origin: str, identity: str | None = None) -> Draft:
+def _placed(file: str | None, number: int) -> str | None:
+    """A file with the place of a record in it."""
+    return f"{file}#{number}" if file else None
+
+
+def _draft_from_value(value: object, origin: str, file: str | None = None) -> Draft:
     if not isinstance(value, dict):
         raise Refused(f"{shorten(value)} is no article; write an object with `text` or `html`")
-    return draft_from_record(value, origin, identity=identity)
+    return draft_from_record(value, origin, file=file)
 
 
 def _parse_json(content: str) -> object:

@@ -2,19 +2,27 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
+import apsw
+
+from index.intake.identity import by_id
 from index.records import Article, Draft, Filters, Metadata, Raw, Removed
 
+VERSION = 1
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, digest TEXT NOT NULL, model TEXT NOT NULL, carried_title TEXT,
     title TEXT, text TEXT NOT NULL, url TEXT, source TEXT, published_at TEXT, language TEXT, captions TEXT NOT NULL,
-    raw BLOB NOT NULL, raw_digest TEXT NOT NULL, media_type TEXT NOT NULL, origin TEXT NOT NULL, removed TEXT NOT NULL
+    raw BLOB NOT NULL, raw_digest TEXT NOT NULL, media_type TEXT NOT NULL, origin TEXT NOT NULL, removed TEXT NOT NULL,
+    identity TEXT NOT NULL, date_inferred INTEGER NOT NULL, pages TEXT NOT NULL, edits TEXT NOT NULL, stated TEXT
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS articles_by_identity ON articles (identity);
+CREATE TABLE IF NOT EXISTS moved (old TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at, id);
 CREATE INDEX IF NOT EXISTS articles_by_newest ON articles (coalesce(published_at, ''), id);
 CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source);
@@ -29,11 +37,14 @@ CREATE TABLE IF NOT EXISTS gone (chunk INTEGER PRIMARY KEY, sequence INTEGER NOT
 CREATE INDEX IF NOT EXISTS gone_by_sequence ON gone (sequence);
 """
 
-SELECT_ARTICLE = "SELECT id, text, title, url, source, published_at, language, captions FROM articles"
-SELECT_DRAFT = (
-    "SELECT id, text, title, url, source, published_at, language, captions, raw, media_type, origin, removed"
-    " FROM articles"
-)
+SELECT_ARTICLE = """
+SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred FROM articles
+"""
+SELECT_DRAFT = """
+SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred,
+    raw, media_type, origin, removed, identity, edits, stated
+FROM articles
+"""
 SELECT_NEWEST = (
     SELECT_ARTICLE
     + """
@@ -43,21 +54,22 @@ SELECT_NEWEST = (
 )
 PUT_ARTICLE = """
 INSERT OR REPLACE INTO articles (
-    id, digest, model, carried_title, title, text, url, source, published_at, language, captions,
-    raw, raw_digest, media_type, origin, removed
+    id, digest, model, carried_title, title, text, url, source, published_at, date_inferred, language, captions, pages,
+    raw, raw_digest, media_type, origin, removed, identity, edits, stated
 ) VALUES (
-    :id, :digest, :model, :carried_title, :title, :text, :url, :source, :published_at, :language, :captions,
-    :raw, :raw_digest, :media_type, :origin, :removed
+    :id, :digest, :model, :carried_title, :title, :text, :url, :source, :published_at, :date_inferred, :language,
+    :captions, :pages, :raw, :raw_digest, :media_type, :origin, :removed, :identity, :edits, :stated
 )
 """
 
 SELECT_HIT = """
-SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at
+SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at, date_inferred
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
+    date_inferred
 FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
 """
@@ -80,6 +92,21 @@ WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY ch
 Row = tuple[Any, ...]
 
 
+def next_sequence(db: apsw.Connection) -> int:
+    """Count a change."""
+    rows = db.execute(
+        "INSERT INTO meta VALUES ('sequence', '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+    )
+    return int(next(rows)[0])
+
+
+def remove_chunks(db: apsw.Connection, article: str, sequence: int) -> None:
+    """Remove an article's chunks, and note that they are gone since `sequence`."""
+    gone = list(db.execute("DELETE FROM chunks WHERE article = ? RETURNING id", (article,)))
+    db.executemany("INSERT INTO gone VALUES (?, ?)", [(row[0], sequence) for row in gone])
+
+
 def filter_values(filters: Filters) -> dict[str, str | None]:
     """What the statements over articles that pass filters are bound to."""
     return {
@@ -91,21 +118,36 @@ def filter_values(filters: Filters) -> dict[str, str | None]:
 
 def article_of(row: Row) -> Article:
     """A row of `SELECT_ARTICLE` as a record."""
-    article, text, *metadata, language, captions = row[:8]
-    return Article(article, text, Metadata(*metadata), language, tuple(json.loads(captions)))
+    article, text, language, captions, pages, *metadata = row[:10]
+    captions, pages = tuple(json.loads(captions)), tuple(json.loads(pages))
+    return Article(article, text, metadata_of(metadata), language, captions, pages)
+
+
+def metadata_of(columns: Sequence[Any]) -> Metadata:
+    """Metadata of its columns, in the order of the record's fields."""
+    title, url, source, published_at, inferred = columns
+    return Metadata(title, url, source, published_at, bool(inferred))
 
 
 def draft_of(row: Row) -> Draft:
     """A row of `SELECT_DRAFT` as a record."""
-    content, media_type, origin, removed = row[8:]
+    content, media_type, origin, removed, identity, edits, stated = row[10:]
     return Draft(
         article_of(row),
         Raw(zlib.decompress(content).decode(errors="surrogatepass"), media_type, origin),
         tuple(Removed(**item) for item in json.loads(removed)),
+        identity,
+        edits_of(edits),
+        Metadata(**json.loads(stated)) if stated else None,
     )
 
 
-def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str | bytes | None]:
+def edits_of(column: str) -> tuple[tuple[str, str | None], ...]:
+    """Fields that were put right by hand, and their values."""
+    return tuple(json.loads(column).items())
+
+
+def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str | bytes | bool | None]:
     """The values of `PUT_ARTICLE`."""
     article, raw = draft.article, draft.raw
     removed = [{"text": part.text, "reason": part.reason} for part in draft.removed]
@@ -118,13 +160,22 @@ def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str
         **asdict(article.metadata),
         "language": article.language,
         "captions": json.dumps(article.captions, ensure_ascii=False),
+        "pages": json.dumps(article.pages),
         "raw": zlib.compress(_raw_bytes(raw)),
         "raw_digest": raw_digest(raw),
         "media_type": raw.media_type,
         # A file name need not be Unicode; Python carries its other bytes as lone surrogates.
         "origin": raw.origin.encode(errors="backslashreplace").decode(),
         "removed": json.dumps(removed, ensure_ascii=False),
+        "identity": identity_of(draft),
+        "edits": json.dumps(dict(draft.edits), ensure_ascii=False),
+        "stated": json.dumps(asdict(draft.stated), ensure_ascii=False) if draft.stated else None,
     }
+
+
+def identity_of(draft: Draft) -> str:
+    """What an article is known by."""
+    return draft.identity or by_id(draft.article.id)
 
 
 def digest(draft: Draft) -> str:
@@ -132,7 +183,9 @@ def digest(draft: Draft) -> str:
     article = draft.article
     known = article.metadata
     seen = [known.title, article.text, known.url, known.source, known.published_at, article.language]
-    return sha256(json.dumps([*seen, *article.captions], ensure_ascii=False).encode()).hexdigest()
+    # Last, and only where they are there, so that articles of before keep their digest.
+    seen += [*article.captions, *(["inferred"] if known.date_inferred else []), *map(str, article.pages)]
+    return sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
 
 
 def raw_digest(raw: Raw) -> str:

@@ -7,12 +7,14 @@ acknowledged after the commit. Everything else (FAISS, terms, syllables) is deri
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import apsw
 import numpy as np
 
 from index.arrays import Ids
+from index.intake.identity import short_hash
 from index.records import (
     Article,
     Chunk,
@@ -28,12 +30,12 @@ from index.records import (
 )
 from index.storage.errors import ModelError
 from index.storage.sqlite import connected, transaction, translated
+from index.store.migration import old_identity, upgrade
 from index.store.rows import (
     BY_SOURCE,
     NEWEST_FIRST,
     PASSING,
     PUT_ARTICLE,
-    SCHEMA,
     SELECT_ARTICLE,
     SELECT_COVERAGE,
     SELECT_DRAFT,
@@ -45,8 +47,13 @@ from index.store.rows import (
     SELECT_SOURCES,
     article_of,
     draft_of,
+    edits_of,
     filter_values,
+    identity_of,
+    metadata_of,
+    next_sequence,
     raw_digest,
+    remove_chunks,
     row_of,
 )
 
@@ -56,6 +63,15 @@ _LATEST = "~"  # sorts behind every date
 
 def _translated() -> AbstractContextManager[None]:
     return translated("database", "`hoidap doctor` looks into it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that is stored: its id and hex digest, and the fields that were put right by hand."""
+
+    id: str
+    digest: str
+    edits: tuple[tuple[str, str | None], ...]
 
 
 class Store:
@@ -69,7 +85,7 @@ class Store:
         self.unknown = 0
         with _translated():
             self._db = connected(path)
-            self._db.execute(SCHEMA)
+            upgrade(self._db)
 
     def close(self) -> None:
         """Close the connection; the last one folds the write-ahead log into the file."""
@@ -120,14 +136,15 @@ class Store:
     def put(self, prepared: Sequence[EmbeddedDraft], model: str) -> None:
         """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
         with self._writing() as db:
-            sequence = _next_sequence(db)
+            sequence = next_sequence(db)
             for item in prepared:
-                _remove_chunks(db, item.draft.article.id, sequence)
-                db.execute(PUT_ARTICLE, row_of(item.draft, item.carried_title, model))
+                draft = _with_its_id(db, item.draft)
+                remove_chunks(db, draft.article.id, sequence)
+                db.execute(PUT_ARTICLE, row_of(draft, item.carried_title, model))
                 db.executemany(
                     "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",
                     [
-                        (item.draft.article.id, start, end, vector.astype("<f4").tobytes(), sequence)
+                        (draft.article.id, start, end, vector.astype("<f4").tobytes(), sequence)
                         for (start, end), vector in zip(item.spans, item.vectors, strict=True)
                     ],
                 )
@@ -136,11 +153,12 @@ class Store:
         """Remove articles and their chunks; returns the ids that existed."""
         removed = []
         with self._writing() as db:
-            sequence = _next_sequence(db)
-            for article in ids:
-                _remove_chunks(db, article, sequence)
+            sequence = next_sequence(db)
+            for given in ids:
+                article = _current(db, given)
+                remove_chunks(db, article, sequence)
                 if list(db.execute("DELETE FROM articles WHERE id = ? RETURNING id", (article,))):
-                    removed.append(article)
+                    removed.append(given)
         return removed
 
     # --- Reading articles --------------------------------------------------------------------------------
@@ -154,6 +172,14 @@ class Store:
                     found[article] = str(row[0])
         return found
 
+    def known(self, draft: Draft) -> Known | None:
+        """The article that `draft` is a new state of, by its identity, else by its id; None if there is none."""
+        identity = identity_of(draft)
+        with self._reading() as db:
+            article = _owner(db, identity) or _current(db, draft.article.id)
+            rows = list(db.execute("SELECT id, digest, edits FROM articles WHERE id = ?", (article,)))
+        return Known(rows[0][0], rows[0][1], edits_of(rows[0][2])) if rows else None
+
     def same_raw(self, raw: Raw) -> str | None:
         """The id of an article that was extracted from exactly this input, None if there is none."""
         with self._reading() as db:
@@ -163,13 +189,13 @@ class Store:
     def draft(self, article: str) -> Draft | None:
         """An article with its raw input and what was removed from it; None if it is not stored."""
         with self._reading() as db:
-            rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (article,)))
+            rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (_current(db, article),)))
         return draft_of(rows[0]) if rows else None
 
     def text(self, article: str) -> str | None:
         """The text of an article, None if it is not stored."""
         with self._reading() as db:
-            rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (article,)))
+            rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (_current(db, article),)))
         return str(rows[0][0]) if rows else None
 
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
@@ -219,7 +245,7 @@ class Store:
                 rows = list(db.execute(SELECT_HIT, (chunk,)))
                 self.unknown += not rows
                 found.extend(
-                    Hit(Chunk(chunk, article, start, end, text), Metadata(*metadata))
+                    Hit(Chunk(chunk, article, start, end, text), metadata_of(metadata))
                     for article, start, end, text, *metadata in rows
                 )
         return found
@@ -228,7 +254,7 @@ class Store:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""
         with self._reading() as db:
             rows = db.execute(SELECT_OPENINGS + PASSING + NEWEST_FIRST, {**filter_values(filters), "limit": limit})
-            return [Hit(Chunk(*row[:5]), Metadata(*row[5:])) for row in rows]
+            return [Hit(Chunk(*row[:5]), metadata_of(row[5:])) for row in rows]
 
     def matching(self, filters: Filters) -> Ids:
         """Ids of the chunks whose article passes the filters; an article without a date passes no date filter."""
@@ -285,14 +311,28 @@ class Store:
         return [] if found == ["ok"] else found
 
 
-def _next_sequence(db: apsw.Connection) -> int:
-    rows = db.execute(
-        "INSERT INTO meta VALUES ('sequence', '1')"
-        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
-    )
-    return int(next(rows)[0])
+def _current(db: apsw.Connection, article: str) -> str:
+    """The id that `article` has now; one that was folded into another leads there."""
+    rows = list(db.execute("SELECT id FROM moved WHERE old = ?", (article,)))
+    return str(rows[0][0]) if rows else article
 
 
-def _remove_chunks(db: apsw.Connection, article: str, sequence: int) -> None:
-    gone = list(db.execute("DELETE FROM chunks WHERE article = ? RETURNING id", (article,)))
-    db.executemany("INSERT INTO gone VALUES (?, ?)", [(row[0], sequence) for row in gone])
+def _owner(db: apsw.Connection, identity: str) -> str | None:
+    """The id of the article that is known by `identity`."""
+    known_by = [identity]
+    if identity.startswith("file:"):
+        known_by.append(old_identity(short_hash(identity.partition("|")[2])))
+    for key in known_by:
+        for row in db.execute("SELECT id FROM articles WHERE identity = ?", (key,)):
+            return str(row[0])
+    return None
+
+
+def _with_its_id(db: apsw.Connection, draft: Draft) -> Draft:
+    """`draft` under the id of the article that it is, should another process have stored it meanwhile."""
+    article = draft.article
+    owner = _owner(db, identity_of(draft)) or article.id
+    if owner == article.id:
+        return draft
+    db.execute("INSERT OR REPLACE INTO moved VALUES (?, ?)", (article.id, owner))
+    return replace(draft, article=replace(article, id=owner))

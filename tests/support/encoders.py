@@ -10,6 +10,7 @@ from index.arrays import Vectors
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
 from index.ingest import Ingester
+from index.intake.identity import by_file, by_url
 from index.language.text import folded_tokens
 from index.records import Article, Draft, Metadata, Raw
 from index.store.store import Store
@@ -62,10 +63,11 @@ def draft(
     raw: str | None = None,
     origin: str | None = None,
 ) -> Draft:
-    """A draft as plain text gives it. Its raw input names its id, so that no two drafts come from one page."""
+    """A draft as a file gives it. Its raw input names its id, so that no two drafts come from one page."""
     return Draft(
         Article(article, text, Metadata(title, url, source, published_at), "vi"),
         Raw(raw if raw is not None else f"{article}\n{text}", "text/plain", origin or f"{article}.txt"),
+        identity=by_url(url) if url else by_file(source, article),
     )
 
 

@@ -48,7 +48,14 @@ def test_what_is_unchanged_is_not_embedded_again(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", [Metadata("T"), Metadata(url="u"), Metadata(source="s"), Metadata(published_at="2025-01-01")]
+    "metadata",
+    [
+        Metadata("T"),
+        Metadata(url="u"),
+        Metadata(source="s"),
+        Metadata(published_at="2025-01-01"),
+        Metadata(date_inferred=True),
+    ],
 )
 def test_new_metadata_are_an_update(store: Store, metadata: Metadata) -> None:
     item = draft("a", "Một.")
@@ -105,10 +112,10 @@ def test_the_same_page_twice_in_a_run_is_stored_once(store: Store) -> None:
     assert statuses(store, *pages) == [("a", "added"), ("a", "unchanged"), ("a", "unchanged")]
 
 
-def test_what_has_a_url_or_is_a_record_goes_by_its_id(store: Store) -> None:
+def test_what_has_a_url_or_an_id_goes_by_it(store: Store) -> None:
     first = draft("a", "Một.", raw="x")
     with_url = draft("b", "Một.", url="https://example.org/b", raw="x")
-    record = replace(draft("c", "Một."), raw=Raw("x", "application/json", "c"))
+    record = replace(draft("c", "Một.", raw="x"), identity="id:c")
     assert statuses(store, first, with_url, record) == [("a", "added"), ("b", "added"), ("c", "added")]
 
 
@@ -179,6 +186,65 @@ def test_long_articles_are_written_in_smaller_batches(store: Store) -> None:
 def test_an_article_without_words_for_the_model_is_kept(store: Store) -> None:
     assert statuses(store, draft("a", " \n "), draft("b", "…")) == [("a", "added"), ("b", "added")]
     assert store.counts() == (2, 1)
+
+
+# --- What an article is known by ----------------------------------------------------------------------------
+
+
+def test_a_new_headline_at_the_same_address_is_an_update(store: Store) -> None:
+    assert statuses(store, draft("chay-cho-1", "12 gian cháy.", url="https://bao.example/chay")) == [
+        ("chay-cho-1", "added")
+    ]
+    again = draft("chay-lon-2", "31 gian cháy.", title="Cháy lớn", url="http://www.bao.example/chay/?utm_source=zalo")
+    assert statuses(store, again) == [("chay-cho-1", "updated")]
+    assert (store.counts()[0], store.text("chay-cho-1")) == (1, "31 gian cháy.")
+
+
+def test_one_address_twice_in_a_run_is_an_update(store: Store) -> None:
+    run = [draft(f"a{n}", f"{n} gian.", url="https://bao.example/chay#" + "x" * n) for n in range(3)]
+    assert statuses(store, *run) == [("a0", "added"), ("a0", "updated"), ("a0", "updated")]
+    assert store.text("a0") == "2 gian."
+
+
+def test_an_id_that_is_given_is_the_article_that_has_it(store: Store) -> None:
+    statuses(store, draft("chay-1", "Một.", url="https://bao.example/chay"))
+    assert statuses(store, replace(draft("chay-1", "Hai."), identity="id:chay-1")) == [("chay-1", "updated")]
+    assert statuses(store, replace(draft("chay-2", "Hai."), identity="id:chay-2")) == [("chay-2", "added")]
+
+
+# --- Put right by hand --------------------------------------------------------------------------------------
+
+
+def test_an_edit_outlives_the_next_state_of_its_article(store: Store) -> None:
+    encoder = HashEncoder()
+    old = draft("a", "Mèo ngủ.", title="Meo ngu", source="Báo", published_at="2025-01-01")
+    statuses(store, old, encoder=encoder)
+    assert ingester(store, encoder).edit("a", {"title": "Mèo ngủ", "published_at": "2025-01-02"})
+    edited = Metadata("Mèo ngủ", None, "Báo", "2025-01-02")
+    assert store.articles(1)[0].metadata == edited
+    assert statuses(store, old) == [("a", "unchanged")]
+    assert statuses(store, draft("a", "Mèo dậy.", title="Meo day", source="Báo mới")) == [("a", "updated")]
+    assert store.articles(1)[0].metadata == replace(edited, source="Báo mới")
+    # The title is embedded and indexed with each passage.
+    [page] = store.passages(0, store.sequence(), "hash", DIMENSION)
+    assert page.texts == ["Mèo ngủ\nMèo dậy."]
+
+
+def test_an_edit_is_taken_back_to_what_the_article_states(store: Store) -> None:
+    stated = Metadata("Tên", None, "Báo", "2025-01-01", date_inferred=True)
+    item = replace(draft("a", "Mèo."), article=replace(draft("a", "Mèo.").article, metadata=stated))
+    statuses(store, item)
+    work = ingester(store, HashEncoder())
+    work.edit("a", {"published_at": "2024-12-31", "source": "Đài"})
+    assert store.articles(1)[0].metadata == Metadata("Tên", None, "Đài", "2024-12-31")
+    work.edit("a", {"published_at": None})
+    assert store.articles(1)[0].metadata == replace(stated, source="Đài")
+    work.edit("a", {"source": None})
+    assert store.draft("a") == item
+
+
+def test_there_is_nothing_to_edit(store: Store) -> None:
+    assert not ingester(store, HashEncoder()).edit("a", {"title": "Tên"})
 
 
 # --- Another model ---------------------------------------------------------------------------------------

@@ -28,11 +28,15 @@ def test_a_draft_comes_back_whole(store: Store) -> None:
         Metadata("Lũ lớn", "https://example.org/lu?a=1", "Báo Mẫu", "2025-10-21T06:00:00+07:00"),
         "vi",
         ("Ảnh một", "Ảnh “hai”"),
+        (0, 11),
     )
     item = Draft(
         article,
         Raw("<p>Nước dâng.</p>\x00", "text/html", "lu.html"),
         (Removed("Đọc nhiều", "related"), Removed('"x"', "credit")),
+        "url:https://example.org/lu?a=1",
+        (("title", "Lũ lớn"),),
+        Metadata("Lũ", None, "Báo Mẫu", "2025-10-21", date_inferred=True),
     )
     store.put([prepared(item)], MODEL)
     assert store.draft("lũ-1") == item
@@ -113,7 +117,7 @@ def test_digests_tell_what_a_reader_sees(store: Store) -> None:
     store.put([prepared(replace(first, raw=Raw("khác", "text/html", "x")))], MODEL)
     assert store.digests(["a"]) == before
     for changed in (
-        *(replace(first.article, metadata=Metadata(**{name: "Khác"})) for name in ("title", "url", "source")),
+        *(replace(first.article, metadata=one) for one in (Metadata("Khác"), Metadata(url="K"), Metadata(source="K"))),
         replace(first.article, text="Khác"),
         replace(first.article, captions=("c",)),
     ):
