@@ -13,6 +13,7 @@ from index.intake.extract.lines import (
     is_credit_only,
     is_headline,
     is_image_file,
+    is_paragraph,
     is_tags,
 )
 from index.intake.extract.page import Page
@@ -124,6 +125,26 @@ def mark_tail(page: Page) -> None:
             page.leave_out(at, "footer")
         elif links:
             page.leave_out(at, "related")
+
+
+def mark_before_title(page: Page) -> None:
+    """Leave out what stands above the headline of a page's tree, but for prose."""
+    for at in range(page.title_at or 0):
+        if not is_paragraph(page.lines[at]):
+            page.leave_out(at, "date-line" if states_date(page.lines[at]) else "navigation")
+
+
+def mark_ends(page: Page) -> None:
+    """Leave out what stands around the text of a page's tree and frames it: date, author, tags, the site's lines."""
+    forwards = range(len(page.lines))
+    for order in (forwards, reversed(forwards)):
+        for at in order:
+            line = page.lines[at]
+            if page.is_open(at) and at != page.title_at:
+                reason = None if bullet_content(line) is not None else _tail_reason(line)
+                if reason is None:
+                    break
+                page.leave_out(at, reason)
 
 
 def _closes(page: Page, at: int) -> bool:

@@ -12,8 +12,8 @@ from index.language.text import fold
 from index.language.words import NEWSROOM
 
 _STRAY_BARS = re.compile(r"^[|¦ ]+|(?<=\S) [|¦ ]*[|¦]$")
-_CLOSING = " \"'”’»)]}"
-_STOPS = ".!?…"
+_CLOSING = " \"'”’»)]}」』）"
+_STOPS = ".!?…。！？"
 _ASIDE = re.compile(r"(?<=[.!?…]) \([^()]{1,80}\)$")
 _IMAGE_FILE = re.compile(r"[^\s/]{1,150}(?: ?\(\d+\))?\.(?:jpe?g|png|gif|webp|bmp|svg|mp4)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-–—•*+●▪■♦◦·]|>{1,3}|»|›|►|▶)\s*(?=\S)")

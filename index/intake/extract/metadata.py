@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, fromstring
 
+from index.intake.extract.blocks import read_blocks
 from index.intake.extract.page_dates import parse_date
 from index.intake.extract.tidy import tidy_line
 from index.records import Metadata
@@ -25,18 +26,29 @@ _DATES = (
     "dc.date",
     "date",
 )
-_ARTICLES = frozenset({"article", "newsarticle", "blogposting", "reportagenewsarticle", "webpage"})
+_ARTICLE = re.compile(r"(?:article|posting|webpage)$", re.IGNORECASE)
+_AROUND = re.compile(r"<!--|-->|/?/?\*?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?|^\s*//.*$", re.MULTILINE)
+_VALUE = re.compile(r"[\[{]")
 _AMERICAN = re.compile(r"\d[AP]M$|\s[AP]M$")  # month and day cannot be told apart
 _SITE_SUFFIX = re.compile(r"\s+(?:\||-|–|—|•)\s+[^|–—•]{2,60}$")
 
 
-def read_metadata(tree: HtmlElement, url: str | None) -> Metadata:
-    """The metadata of the page `tree`, read at `url` where that is known."""
+def read_metadata(tree: HtmlElement, url: str | None) -> tuple[Metadata, str]:
+    """The metadata of the page `tree`, read at `url` where that is known, and the text that JSON-LD has."""
     named = dict(_named(tree))
     records = list(_linked_data(tree))
     source = named.get("og:site_name") or _first(records, "publisher") or named.get("application-name")
     url = url or _address(tree, named)
-    return Metadata(_title(tree, named, records, source), url, source, _date(tree, named, records))
+    metadata = Metadata(_title(tree, named, records, source), url, source, _date(tree, named, records))
+    return metadata, _body(records)
+
+
+def _body(records: list[dict[str, object]]) -> str:
+    """The longest `articleBody`, its paragraphs apart, without markup."""
+    bodies = (body for record in records if isinstance(body := record.get("articleBody"), str))
+    body = max(bodies, key=len, default="")
+    lines = [block.text for block in read_blocks(fromstring(f"<div>{body}</div>"))] if "<" in body else body.split("\n")
+    return "\n\n".join(line for line in map(tidy_line, lines) if line)
 
 
 def domain(url: str | None) -> str | None:
@@ -57,10 +69,7 @@ def _named(tree: HtmlElement) -> Iterator[tuple[str, str]]:
 def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:
     """The JSON-LD objects that describe an article."""
     for element in tree.xpath('//script[contains(@type, "ld+json")]'):
-        try:
-            waiting = [json.loads(element.text or "")]
-        except (ValueError, RecursionError):
-            continue
+        waiting = list(_values(element.text or ""))
         while waiting:
             value = waiting.pop(0)
             if isinstance(value, list):
@@ -69,8 +78,21 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:
                 waiting.extend(v for v in (value.get("@graph"), value.get("mainEntity")) if v)
                 kinds = value.get("@type")
                 names = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(name, str) and name.lower() in _ARTICLES for name in names):
+                if any(isinstance(name, str) and _ARTICLE.search(name) for name in names):
                     yield value
+
+
+def _values(script: str) -> Iterator[object]:
+    """The JSON values of a script, as careless templates write them: in comments, with line ends in strings."""
+    script = _AROUND.sub("", script)
+    decoder = json.JSONDecoder(strict=False)
+    at = 0
+    while found := _VALUE.search(script, at):
+        try:
+            value, at = decoder.raw_decode(script, found.start())
+        except (ValueError, RecursionError):
+            return
+        yield value
 
 
 def _first(records: list[dict[str, object]], key: str) -> str | None:
@@ -124,16 +146,3 @@ def _date(tree: HtmlElement, named: dict[str, str], records: list[dict[str, obje
     ]
     found = (parse_date(value) for value in stated if value and not _AMERICAN.search(value))
     return next((date for date in found if date), None)
-
-
-def drop_element(element: HtmlElement) -> None:
-    """Take `element` out of its tree, but not the text after it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    previous = element.getprevious()
-    if previous is None:
-        parent.text = (parent.text or "") + (element.tail or "")
-    else:
-        previous.tail = (previous.tail or "") + (element.tail or "")
-    parent.remove(element)

@@ -9,7 +9,8 @@ Each step gives lines a reason to go; those that have none at the end are the ar
 from collections import defaultdict
 from collections.abc import Sequence
 
-from index.intake.extract.body import mark_captions, mark_sections, mark_tail
+from index.intake.extract.blocks import Block
+from index.intake.extract.body import mark_before_title, mark_captions, mark_ends, mark_sections, mark_tail
 from index.intake.extract.credits import find_source
 from index.intake.extract.extraction import Extraction
 from index.intake.extract.head import find_head, published_at
@@ -36,6 +37,30 @@ def extract_plain(text: str, *, boilerplate: frozenset[str] = frozenset(), title
     mark_related(page)
     mark_sections(page)
     mark_tail(page)
+    return _extraction(page, site)
+
+
+def sort_blocks(blocks: Sequence[Block], title: str | None) -> Extraction:
+    """The article that the `blocks` of its element in a page's tree are, from the headline on.
+
+    They stand where an article's text does, so each is text that does not look like something else.
+    """
+    page = Page([Line(block.text, gap=True) for block in blocks], title)
+    page.title_at = next((at for at, block in enumerate(blocks) if block.tag == "h1" or block.text == title), None)
+    _mark_standing(page, frozenset())
+    for at, block in enumerate(blocks):
+        if block.text == title or at == page.title_at:
+            page.leave_out(at, "repeated-title")
+        elif block.is_link:
+            page.leave_out(at, "related")
+    mark_before_title(page)
+    mark_captions(page)
+    mark_sections(page)
+    mark_ends(page)
+    return _extraction(page, None)
+
+
+def _extraction(page: Page, site: str | None) -> Extraction:
     rows = list(zip(page.lines, page.reasons, strict=True))
     return Extraction(
         text=_join([line for at, (line, reason) in enumerate(rows) if reason is None and at != page.title_at]),

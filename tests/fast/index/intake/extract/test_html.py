@@ -25,7 +25,7 @@ def paragraphs(markup: str) -> list[str]:
     [
         (f"<div class='tin-lien-quan'><a>{OTHER}</a></div>", "related"),
         (f"<div type='RelatedOneNews' class='VCSortableInPreviewMode'><a>{OTHER}</a></div>", "related"),
-        (f"<div class='story__relate'><p>{OTHER} với hơn 120 gian hàng.</p></div>", "related"),
+        (f"<div class='story__relate'><a>{OTHER}</a><p>Đêm đầu có hơn 120 gian hàng ăn uống.</p></div>", "related"),
         (f"<ul class='related-posts'><li><a>{OTHER}</a></li></ul>", "related"),
         (f"<div id='box-doc-nhieu'><a>{OTHER}</a></div>", "most-read"),
         (f"<div class='box-comment'><p>{OTHER}, tôi rất mong chờ ngày ấy.</p></div>", "comments"),
