@@ -22,6 +22,7 @@ from index.storage.errors import Refused
 # Clients take "." and ".." out of a path, so an article of that id could be neither read nor removed over HTTP.
 _ID = re.compile(r"(?!\.\.?\Z)[^\s/\\\x00-\x1f\ud800-\udfff]{1,200}")
 _URL = re.compile(r"[^\s\x00-\x20\x7f\ud800-\udfff]{1,2000}")
+EDITABLE = ("title", "source", "published_at")
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9-]{1,20})?")
 
 
@@ -45,6 +46,23 @@ def draft_from_record(record: Mapping[str, object], origin: str, *, file: str | 
     stated = replace(page, metadata=metadata, id=_id(record))
     raw = Raw(json.dumps(dict(record), ensure_ascii=False, default=str), "application/json", origin)
     return _draft(stated, raw, file=file, language=_language(_string(record, "language")))
+
+
+def checked_edits(changes: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Fields of an article's metadata that somebody puts right, made as those of a record are. Raises `Refused`.
+
+    `changes` has `title`, `source` or `published_at`, None where the field goes back to what the article states.
+    """
+    checked = {field: value if value is None else tidy_line(value) for field, value in changes.items()}
+    for field, value in checked.items():
+        if value == "":
+            raise Refused(f"`{field}` is empty; give a value, or null for what the article states")
+    day = checked.get("published_at")
+    if day is not None:
+        checked["published_at"] = parse_date(day)
+        if checked["published_at"] is None:
+            raise Refused(f"`published_at` {shorten(day)} is no date; write 2025-10-21, or 21/10/2025 08:30")
+    return checked
 
 
 def draft_from_page(

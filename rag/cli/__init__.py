@@ -21,6 +21,7 @@ from rag.telemetry.logs import set_up_logs
 
 _COMMANDS = {
     "ingest": "rag.cli.indexing:ingest",
+    "edit": "rag.cli.indexing:edit",
     "rebuild": "rag.cli.indexing:rebuild",
     "ask": "rag.cli.asking:ask",
     "search": "rag.cli.asking:search",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from index.ingest import Outcome
+from index.intake.drafts import EDITABLE, checked_edits
 from index.intake.files import Refusal, discover, folder_boilerplate, read_drafts, read_text
 from index.records import Draft
 from rag.cli.common import bar, getting_ready, say, settings_of
@@ -35,6 +36,31 @@ def ingest(context: click.Context, paths: tuple[str, ...]) -> None:
             catalogue.publish_if_worth()
     if counts["refused"]:
         context.exit(1)
+
+
+@click.command()
+@click.argument("article_id")
+@click.option("--title", help="Its headline.")
+@click.option("--source", help="Its publisher.")
+@click.option("--date", "published_at", help="Its day of publication, as 2025-10-21 or 21/10/2025 08:30.")
+@click.option(
+    "--reset", multiple=True, type=click.Choice(EDITABLE), help="Take a field back to what the article states."
+)
+@click.pass_context
+def edit(context: click.Context, /, article_id: str, reset: tuple[str, ...], **given: str | None) -> None:
+    """Put an article's title, source or date right, so that no later state of it takes that back."""
+    changes = {field: value for field, value in given.items() if value is not None} | dict.fromkeys(reset)
+    if not changes:
+        raise click.UsageError("Say what is to be changed, as --date 2025-10-21.")
+    checked = checked_edits(changes)
+    settings = settings_of(context)
+    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder):
+        if not ingester.edit(article_id, checked):
+            say(f"hoidap: there is no article {article_id!r}; `hoidap articles` lists them")
+            context.exit(1)
+        with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
+            catalogue.publish_if_worth()
+    click.echo(f"updated  {article_id}")
 
 
 @click.command()

@@ -55,6 +55,8 @@ def print_article(draft: Draft) -> None:
         "id": article.id,
         "source": article.metadata.source,
         "published": article.metadata.published_at,
+        "inferred": "the date was read from the text" if article.metadata.date_inferred else None,
+        "edited": ", ".join(field for field, _ in draft.edits),
         "url": article.metadata.url,
         "origin": draft.raw.origin,
     }
@@ -79,7 +81,7 @@ def _print_copies(copies: Iterable[CopyOut], indent: str) -> None:
 
 
 def _particulars(of: MetadataOut) -> str:
-    known = (of.title, of.source, of.published_at and of.published_at[:10], of.url)
+    known = (of.title, of.source, of.day, of.url)
     return " · ".join(part for part in known if part) or "(no title)"
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing_extensions import override
 
 from index.ingest import Outcome
-from index.intake.drafts import draft_from_record
+from index.intake.drafts import checked_edits, draft_from_record
 from index.intake.files import Refusal, read_bytes
 from index.records import Article, Draft, Filters
 from index.storage.errors import EncoderBusy, Refused
@@ -17,6 +17,7 @@ from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
 from rag.contract.articles import (
+    ArticleEdit,
     ArticlePage,
     FileBegun,
     FileDone,
@@ -138,6 +139,15 @@ class InProcess(Client):
             return article_page(store.articles(limit, after), total, limit)
         day, _, article = (after or "").partition(" ")
         return article_page(store.newest(limit, (day, article) if after else None), total, limit, _place_by_date)
+
+    @override
+    def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:
+        changes = checked_edits(body.changes)
+        service = self._service
+        with service.ingesting:
+            service.ingester.edit(article_id, changes)
+            service.catalogue.refresh()
+        return self.article(article_id)
 
     @override
     def remove(self, article_id: str) -> bool:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
-from rag.contract.articles import FILE_EVENTS, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.articles import FILE_EVENTS, ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.problems import Problem, name_of
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
@@ -75,6 +75,12 @@ class OverHttp(Client):
     def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
         params = {"limit": limit, "order": order} | ({"after": after} if after else {})
         return self._got(ArticlePage, "GET", "/v1/articles", params=params)
+
+    @override
+    def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:
+        path = f"/v1/articles/{quote(article_id, safe='')}"
+        response = self._response("PATCH", path, may_miss=True, json=body.changes)
+        return None if response.status_code == 404 else StoredArticle.model_validate_json(response.content)
 
     @override
     def remove(self, article_id: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
+    ArticleEdit,
     ArticlePage,
     FileBegun,
     FileDone,
@@ -94,6 +95,13 @@ class Client(Protocol):
     @abstractmethod
     def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
         """A page of the list by id or the newest first; `after` is the `next` of the page before."""
+
+    @abstractmethod
+    def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:
+        """Put an article's title, source or date right; no later state of it takes that back. None for an unknown id.
+
+        Raises Refused for a value that cannot be one.
+        """
 
     @abstractmethod
     def remove(self, article_id: str) -> bool:

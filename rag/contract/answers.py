@@ -36,6 +36,13 @@ class MetadataOut(BaseModel):
     url: str | None
     source: str | None
     published_at: str | None
+    date_inferred: bool = Field(False, description="Whether no page states the date, and it was read from the text.")
+
+    @property
+    def day(self) -> str | None:
+        """The day of publication, and whether it was inferred, for a line of text."""
+        day = self.published_at and self.published_at[:10]
+        return f"{day} (inferred)" if day and self.date_inferred else day
 
 
 class CopyOut(MetadataOut):

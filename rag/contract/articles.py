@@ -38,6 +38,19 @@ class ArticleBody(BaseModel):
     language: str | None = None
 
 
+class ArticleEdit(Body):
+    """Fields of an article put right by hand. Null takes one back to what the article states; the others stay."""
+
+    title: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+
+    @property
+    def changes(self) -> dict[str, str | None]:
+        """The fields that were given."""
+        return self.model_dump(include=self.model_fields_set)
+
+
 class ArticlesBody(Body):
     """Many articles at once."""
 
@@ -109,6 +122,7 @@ class StoredArticle(MetadataOut):
     language: str | None
     captions: list[str]
     removed: list[dict[str, str]] = Field([], description="What extraction took out of the page, and why.")
+    edited: list[str] = Field([], description="The fields that were put right by hand.")
 
 
 class ListedArticle(MetadataOut):
@@ -152,6 +166,7 @@ def stored_article(draft: Draft) -> StoredArticle:
         language=article.language,
         captions=list(article.captions),
         removed=removed,
+        edited=[field for field, _ in draft.edits],
     )
 
 

@@ -16,7 +16,15 @@ from starlette.types import ASGIApp
 from rag import web
 from rag.client.protocol import AnswerEvent, Order
 from rag.contract.answers import AskOut, SearchOut
-from rag.contract.articles import ArticlePage, ArticlesBody, ArticlesIn, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.articles import (
+    ArticleEdit,
+    ArticlePage,
+    ArticlesBody,
+    ArticlesIn,
+    OutcomesBody,
+    SourcesOut,
+    StoredArticle,
+)
 from rag.contract.problems import Problem
 from rag.contract.questions import AskBody, SearchBody
 from rag.http import conversations as api_conversations
@@ -194,6 +202,15 @@ def list_articles(
 def read_article(article_id: str, client: Asking) -> StoredArticle:
     """Read an article as it is stored."""
     article = client.article(article_id)
+    if article is None:
+        raise HttpProblem("article-not-found", "There is no article of this id.")
+    return article
+
+
+@v1.patch("/articles/{article_id}", summary="Put an article's title, source or date right", responses=_MISSING)
+def edit_article(article_id: str, body: ArticleEdit, client: Asking) -> StoredArticle:
+    """Set fields by hand, which the article's next states keep; null takes one back to what the article states."""
+    article = client.edit(article_id, body)
     if article is None:
         raise HttpProblem("article-not-found", "There is no article of this id.")
     return article

@@ -82,7 +82,7 @@ def _place(found: SourceOut | HitOut) -> str:
 
 
 def _particulars(of: SourceOut | HitOut | CopyOut | NearArticle | ArticleExcerpt) -> str:
-    known = (of.title, of.source, of.published_at and of.published_at[:10], of.url)
+    known = (of.title, of.source, of.day, of.url)
     return " · ".join(_string(part) for part in known if part) or "(no title)"
 
 

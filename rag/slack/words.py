@@ -23,6 +23,7 @@ class Words:
     also: str
     untitled: str
     undated: str
+    inferred: str
     understood: str
     shared_by: str
     up: str
@@ -73,6 +74,7 @@ _VI = Words(
     also="cũng đăng ở {}",
     untitled="(không đề)",
     undated="không ghi ngày",
+    inferred="ngày suy ra từ bài",
     understood="Hiểu là: {}",
     shared_by=" hỏi: ",
     up="👍 Đúng",
@@ -132,6 +134,7 @@ _EN = Words(
     also="also in {}",
     untitled="(no title)",
     undated="no date",
+    inferred="date inferred",
     understood="Understood as: {}",
     shared_by=" asked: ",
     up="👍 Right",

@@ -8,7 +8,7 @@ from typing_extensions import override
 from index.language.diacritics.restore import SyllableModel
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
-from rag.contract.articles import ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.question.understanding import understand
@@ -50,6 +50,10 @@ class Canned(Client):
     @override
     def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
         return ArticlePage(articles=[], total=0, next=None)
+
+    @override
+    def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:
+        return None
 
     @override
     def remove(self, article_id: str) -> bool:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from index.intake.extract.blocks import Measure, Measures, measure, read_blocks
+from index.intake.extract.blocks import Measures, measure, read_blocks
 from index.intake.extract.extraction import Reason
 from index.intake.extract.lines import Line, is_byline
+from index.intake.extract.tables import read_table
 from index.intake.extract.tidy import tidy_line
 from index.records import Removed
 
@@ -86,6 +87,8 @@ def take_captions(tree: HtmlElement, removed: list[Removed]) -> list[str]:
     measures = measure(read_blocks(tree))
     found = tree.xpath("//figcaption | //figure[not(.//figcaption or .//table or .//blockquote or .//li)]")
     for element, names in _named_elements(tree):
+        if any(read_table(table) for table in element.iter("table")):
+            continue
         if _CAPTION.search(names) or (_PICTURE.search(names) and not measures[element].sentences):
             found.append(element)
     captions = []
@@ -114,17 +117,18 @@ def take_boxes(tree: HtmlElement, removed: list[Removed]) -> None:
 def _boxes(tree: HtmlElement, measures: Measures) -> Iterator[tuple[HtmlElement, Reason]]:
     for element, names in list(_named_elements(tree)):
         reason = next((reason for reason, pattern in _BOXES if pattern.search(names)), None)
-        if reason is not None and _is_box(element, reason, measures[element]):
+        if reason is not None and _is_box(element, reason, measures):
             yield element, reason
     for element in list(tree.iter(*_GROUPS)):
         if measures[element].links > _LINKS * measures[element].text:
             yield element, "related"
 
 
-def _is_box(element: HtmlElement, reason: Reason, measured: Measure) -> bool:
+def _is_box(element: HtmlElement, reason: Reason, measures: Measures) -> bool:
     """Whether an element that is named as a box holds what such a box does."""
-    if reason == "comments":
-        return True
+    if reason == "comments":  # readers' follow the article; an expert's stands in it
+        return not any(measures[sibling].sentences for sibling in element.itersiblings())
+    measured = measures[element]
     if reason == "byline":
         text = _text(element)
         return len(text) <= _LONGEST_BYLINE and (is_byline(Line(text, gap=True)) or not measured.sentences)

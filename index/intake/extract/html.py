@@ -4,6 +4,7 @@ markup -> metadata -> code, captions and boxes taken out -> the element that hol
 leads -> its blocks, sorted -> Extraction
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 
@@ -21,9 +22,9 @@ from index.records import Metadata, Removed
 
 # The article's element holds this share of the text that trafilatura finds.
 _HELD = 0.95
-_SHORTEST_LEAD, _QUOTED = 40, 60  # characters
+_SHORTEST_LEAD, _SHORTEST_FOUND, _QUOTED = 40, 25, 60  # characters
 _PARAGRAPHS = frozenset({"p", "li", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4"})
-_TEXTS = _PARAGRAPHS | {"tr", "td", "dd", "dt"}
+_TEXTS = _PARAGRAPHS | {"tr", "dd", "dt"}
 
 
 def extract_html(markup: str, *, url: str | None = None) -> Extraction:
@@ -54,7 +55,11 @@ def extract_html(markup: str, *, url: str | None = None) -> Extraction:
 
 
 def _article_blocks(tree: HtmlElement, title: str | None) -> list[Block]:
-    """The blocks of the element that holds the article, and the lead that stands between the headline and it."""
+    """The blocks of the element that holds the article, and the lead that stands between the headline and it.
+
+    A paragraph, an item, a row and lines between `<br>` are text by their form; what else stands there has to be found
+    by trafilatura or to be a sentence: labels and teasers are not.
+    """
     blocks = read_blocks(tree)
     found = _found(tree, blocks)
     holder = _holder(tree, found)
@@ -64,12 +69,12 @@ def _article_blocks(tree: HtmlElement, title: str | None) -> list[Block]:
         (n for n, block in enumerate(blocks[:first]) if block.tag == "h1" or block.text == title), default=first
     )
     lead = [block for block in blocks[heading:first] if len(block.text) >= _SHORTEST_LEAD and not block.is_link]
-    known, tags = {id(block) for block in found}, {block.tag for block in found} | _TEXTS
-    # What stands in no paragraph, and is neither a sentence nor found: labels, teasers of videos.
+    known = {id(block) for block in found if len(block.text) >= _SHORTEST_FOUND}
+    lines = Counter(block.element for block in blocks)
     body = [
         block
         for block, within in zip(blocks, inside, strict=True)
-        if within and (id(block) in known or block.tag in tags or is_sentence(block))
+        if within and (block.tag in _TEXTS or lines[block.element] > 1 or id(block) in known or is_sentence(block))
     ]
     return lead + body
 

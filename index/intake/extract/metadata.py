@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement, fromstring
@@ -28,6 +29,7 @@ _DATES = (
 )
 _ARTICLE = re.compile(r"(?:article|posting|webpage)$", re.IGNORECASE)
 _AROUND = re.compile(r"<!--|-->|/?/?\*?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?|^\s*//.*$", re.MULTILINE)
+_TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _VALUE = re.compile(r"[\[{]")
 _AMERICAN = re.compile(r"\d[AP]M$|\s[AP]M$")  # month and day cannot be told apart
 _SITE_SUFFIX = re.compile(r"\s+(?:\||-|–|—|•)\s+[^|–—•]{2,60}$")
@@ -47,6 +49,7 @@ def _body(records: list[dict[str, object]]) -> str:
     """The longest `articleBody`, its paragraphs apart, without markup."""
     bodies = (body for record in records if isinstance(body := record.get("articleBody"), str))
     body = max(bodies, key=len, default="")
+    body = unescape(body) if "&lt;" in body else body
     lines = [block.text for block in read_blocks(fromstring(f"<div>{body}</div>"))] if "<" in body else body.split("\n")
     return "\n\n".join(line for line in map(tidy_line, lines) if line)
 
@@ -83,8 +86,8 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:
 
 
 def _values(script: str) -> Iterator[object]:
-    """The JSON values of a script, as careless templates write them: in comments, with line ends in strings."""
-    script = _AROUND.sub("", script)
+    """The JSON values of a script as careless templates write it: comments, line ends in strings, too many commas."""
+    script = _TRAILING.sub(lambda found: found[1] or "", _AROUND.sub("", script))
     decoder = json.JSONDecoder(strict=False)
     at = 0
     while found := _VALUE.search(script, at):

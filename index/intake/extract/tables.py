@@ -9,7 +9,7 @@ from index.intake.extract.tidy import tidy_line
 
 _ROWS = ".//tr[td or th]"
 _LINES = frozenset({"br", "div", "li", "p"})
-_LONGEST_CELL = 400
+_LONGEST_CELL, _LONG = 400, 60  # characters; two long lines in a cell are no data
 _MOST_COLUMNS = 40  # a `colspan` is a stranger's number
 
 
@@ -22,8 +22,9 @@ def read_table(table: HtmlElement) -> list[str] | None:
     rows = _grid(table)
     if not _holds_data(table, rows):
         return None
-    heads = rows[0] if _is_head(table.xpath(_ROWS)[0]) else []
-    lines = [" | ".join(_named(heads, row)) for row in (rows[1:] if heads else rows)]
+    deep = _head_depth(table.xpath(_ROWS)[0])
+    heads = [" ".join(dict.fromkeys(filter(None, column))) for column in zip_longest(*rows[:deep])]
+    lines = [" | ".join(_named(heads, row)) for row in rows[deep:]]
     captions = [tidy_line(caption.text_content()) for caption in table.xpath("./caption")]
     return [line for line in (*captions, *lines) if line]
 
@@ -31,6 +32,8 @@ def read_table(table: HtmlElement) -> list[str] | None:
 def _holds_data(table: HtmlElement, rows: list[list[str]]) -> bool:
     wide = [row for row in rows if len(row) > 1]
     if len(wide) < 2 or 2 * len(wide) < len(rows) or table.xpath(".//table | .//h1"):
+        return False
+    if any(sum(len(line) >= _LONG for line in _cell_lines(cell)) > 1 for cell in table.xpath(".//td")):
         return False
     cells = [cell for row in rows for cell in row if cell]
     linked = sum(len(tidy_line(link.text_content())) for link in table.xpath(".//a[@href]"))
@@ -71,12 +74,16 @@ def _continue(cells: list[str], below: dict[int, tuple[int, str]]) -> None:
 
 def _cell_text(cell: HtmlElement) -> str:
     """A cell as one line; what stands there in lines of its own is parted by semicolons."""
+    return "; ".join(_cell_lines(cell))
+
+
+def _cell_lines(cell: HtmlElement) -> list[str]:
     parts = []
     for event, element in iterwalk(cell, events=("start", "end")):
         starts = event == "start"
         parts.append("\n" if element.tag in _LINES and starts else "")
         parts.append((element.text if starts else element.tail if element is not cell else None) or "")
-    return "; ".join(line for part in "".join(parts).split("\n") if (line := tidy_line(part)))
+    return [line for part in "".join(parts).split("\n") if (line := tidy_line(part))]
 
 
 def _span(cell: HtmlElement, attribute: str) -> int:
@@ -84,7 +91,9 @@ def _span(cell: HtmlElement, attribute: str) -> int:
     return max(1, min(int(value), _MOST_COLUMNS)) if value.isdecimal() and len(value) < 5 else 1
 
 
-def _is_head(row: HtmlElement) -> bool:
-    """Whether a row's cells are heads by their element, or all bold."""
+def _head_depth(row: HtmlElement) -> int:
+    """How many rows the heads take that begin in a table's first `row`, whose cells are heads by element, or bold."""
     cells = row.xpath("./td | ./th")
-    return all(cell.tag == "th" or cell.xpath(".//b | .//strong") for cell in cells)
+    if not all(cell.tag == "th" or cell.xpath(".//b | .//strong") for cell in cells):
+        return 0
+    return max(_span(cell, "rowspan") for cell in cells)

@@ -1,6 +1,7 @@
 /** One article, with the cited words marked. Its text is only ever text. */
 
 import { Problem, request } from "../shared/api.js";
+import { editForm } from "./edit.js";
 import { deleted, mayChange, trouble, waiting } from "./parts.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
@@ -83,7 +84,8 @@ function show(page, article, cited) {
   const marked = body.querySelector("mark");
   const title = el("h1", { lang, tabindex: "-1" }, titleOf(article));
   const head = el("header", { class: "reader-head" }, title, byline(article, original(article)), jump(cited, marked));
-  fill(page, back(), head, body, captions(article, lang), removed(article, lang), deletion(article));
+  const edit = mayChange() && editForm(article, (changed) => show(page, changed, cited));
+  fill(page, back(), head, body, captions(article, lang), removed(article, lang), edit, deletion(article));
   document.title = t("reader.tab", { title: titleOf(article) });
   if (marked) goTo(marked);
   else title.focus({ preventScroll: true });

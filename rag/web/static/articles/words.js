@@ -22,6 +22,12 @@ const vi = {
     "“{title}” sẽ bị xóa khỏi kho và không câu trả lời nào dẫn lại bài này nữa. Không thể hoàn tác.",
   "articles.deleted": "Đã xóa: {title}",
 
+  "edit.title": "Sửa tiêu đề, nguồn, ngày đăng",
+  "edit.hint": "Điều sửa ở đây giữ nguyên khi bài được nạp lại. Để trống một ô để lấy lại điều bài ghi.",
+  "edit.by-hand": "{label} (đã sửa tay)",
+  "edit.save": "Lưu",
+  "edit.saved": "Đã lưu. Từ câu hỏi sau là có hiệu lực.",
+
   "find.label": "Tìm trong các bài",
   "find.go": "Tìm",
   "find.hint": "Gõ có dấu hay không dấu đều được.",
@@ -147,6 +153,12 @@ const en = {
   "articles.delete.title": "Delete this article?",
   "articles.delete.text": "“{title}” will be deleted, and no answer will cite it again. This cannot be undone.",
   "articles.deleted": "Deleted: {title}",
+
+  "edit.title": "Edit title, source, date",
+  "edit.hint": "What is put right here stays when the article is taken in again. Empty a field to go back to what the article states.",
+  "edit.by-hand": "{label} (edited by hand)",
+  "edit.save": "Save",
+  "edit.saved": "Saved. The next question finds it.",
 
   "find.label": "Search the articles",
   "find.go": "Search",

@@ -28,7 +28,6 @@ def paragraphs(markup: str) -> list[str]:
         (f"<div class='story__relate'><a>{OTHER}</a><p>Đêm đầu có hơn 120 gian hàng ăn uống.</p></div>", "related"),
         (f"<ul class='related-posts'><li><a>{OTHER}</a></li></ul>", "related"),
         (f"<div id='box-doc-nhieu'><a>{OTHER}</a></div>", "most-read"),
-        (f"<div class='box-comment'><p>{OTHER}, tôi rất mong chờ ngày ấy.</p></div>", "comments"),
         ("<div class='box-tag'>Thẻ: <a>cầu</a></div>", "tags"),
         ("<p class='p-author'>Trần Lam</p>", "byline"),
     ],
@@ -37,6 +36,13 @@ def test_boxes_go_by_their_names(box: str, reason: str) -> None:
     found = extract_html(page(f"<p>{LEAD}</p><p>{BODY}</p>{box}<p>{MORE}</p><p>{LAST}</p>"))
     assert found.text.split("\n\n") == CLEAN
     assert reason in [removed.reason for removed in found.removed]
+
+
+def test_comments_follow_the_article_and_what_stands_in_it_is_no_comment() -> None:
+    box = f"<div class='box-comment'><p>{OTHER}, tôi rất mong chờ ngày ấy.</p></div>"
+    assert paragraphs(page(ARTICLE + box)) == CLEAN
+    quoted = f"<div class='expert-comment'>{MORE}</div>"
+    assert paragraphs(page(f"<p>{LEAD}</p><p>{BODY}</p>{quoted}<p>{LAST}</p>")) == CLEAN
 
 
 def test_an_article_in_a_container_with_a_misleading_name_stays() -> None:
