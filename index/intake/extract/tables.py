@@ -7,8 +7,8 @@ from lxml.html import HtmlElement
 
 from index.intake.extract.tidy import tidy_line
 
-_ROWS = ".//tr[td or th]"
-_LINES = frozenset({"br", "div", "li", "p"})
+_ROWS = "./tr[td or th] | ./*/tr[td or th]"
+_LINES = frozenset({"br", "div", "li", "p", "tr"})
 _LONGEST_CELL, _LONG = 400, 60  # characters; two long lines in a cell are no data
 _MOST_COLUMNS = 40  # a `colspan` is a stranger's number
 
@@ -31,9 +31,12 @@ def read_table(table: HtmlElement) -> list[str] | None:
 
 def _holds_data(table: HtmlElement, rows: list[list[str]]) -> bool:
     wide = [row for row in rows if len(row) > 1]
-    if len(wide) < 2 or 2 * len(wide) < len(rows) or table.xpath(".//table | .//h1"):
+    if len(wide) < 2 or 2 * len(wide) < len(rows) or table.xpath(".//h1"):
         return False
-    if any(sum(len(line) >= _LONG for line in _cell_lines(cell)) > 1 for cell in table.xpath(".//td")):
+    # A table in a cell is data where the outer one is headed as such.
+    if table.xpath(".//table") and not _head_depth(table.xpath(_ROWS)[0]):
+        return False
+    if any(sum(len(line) >= _LONG for line in _cell_lines(cell)) > 1 for row in table.xpath(_ROWS) for cell in row):
         return False
     cells = [cell for row in rows for cell in row if cell]
     linked = sum(len(tidy_line(link.text_content())) for link in table.xpath(".//a[@href]"))
@@ -81,7 +84,7 @@ def _cell_lines(cell: HtmlElement) -> list[str]:
     parts = []
     for event, element in iterwalk(cell, events=("start", "end")):
         starts = event == "start"
-        parts.append("\n" if element.tag in _LINES and starts else "")
+        parts.append("\n" if element.tag in _LINES and starts else " " if element.tag == "td" else "")
         parts.append((element.text if starts else element.tail if element is not cell else None) or "")
     return [line for part in "".join(parts).split("\n") if (line := tidy_line(part))]
 
