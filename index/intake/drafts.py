@@ -11,9 +11,11 @@ from index.intake.extract import (
     extract_html,
     extract_markdown,
     extract_plain,
+    infer_date,
     parse_date,
     tidy_line,
     tidy_text,
+    unread_date,
 )
 from index.intake.identity import by_file, by_id, by_url, by_words, canonical_url, readable_id
 from index.records import Article, Draft, Metadata, Raw
@@ -30,20 +32,24 @@ def draft_from_record(record: Mapping[str, object], origin: str, *, file: str | 
     """The draft of an article record `{id?, title?, text | html, url?, source?, published_at?, language?}`.
 
     Other keys are passed over. `text` is taken as it is, `html` is extracted, and what the record says goes before
-    what the page says. `file` is the file that it came in, with its place there. Raises `Refused`.
+    what the page says. `file` is the file that it came in, with its place there. A date that cannot be read is left
+    out, and shown among what was removed. Raises `Refused`.
     """
     text, html = _string(record, "text"), _string(record, "html")
     if (text is None) == (html is None):
         raise Refused("an article needs either `text` or `html`, and not both; give one of them")
     url = _url(_string(record, "url"))
     page = Extraction(tidy_text(text)) if text is not None else extract_html(html or "", url=url)
+    stated_date = _published_at(record)
+    published_at = parse_date(stated_date) if stated_date else None
     metadata = Metadata(
         title=_line(record, "title") or page.metadata.title,
         url=_address(url, page.metadata.url),
         source=_line(record, "source") or page.metadata.source,
-        published_at=_published_at(_string(record, "published_at")) or page.metadata.published_at,
+        published_at=published_at or page.metadata.published_at,
     )
-    stated = replace(page, metadata=metadata, id=_id(record))
+    removed = page.removed + unread_date(stated_date, published_at)
+    stated = replace(page, metadata=metadata, id=_id(record), removed=removed)
     raw = Raw(json.dumps(dict(record), ensure_ascii=False, default=str), "application/json", origin)
     return _draft(stated, raw, file=file, language=_language(_string(record, "language")))
 
@@ -89,6 +95,8 @@ def _draft(
     if not page.text.strip():
         raise Refused("no article text found; give the article's text, or a page that holds one")
     metadata = replace(page.metadata, url=canonical_url(page.metadata.url) if page.metadata.url else None)
+    if metadata.published_at is None and (day := infer_date(metadata.title, page.text)):
+        metadata = replace(metadata, published_at=day.isoformat(), date_inferred=True)
     identity = _identity(page.id, metadata, file, page.text)
     article_id = page.id or readable_id(metadata.title or name, identity)
     return Draft(Article(article_id, page.text, metadata, language, page.captions), raw, page.removed, identity)
@@ -150,15 +158,12 @@ def _url(value: str | None) -> str | None:
     return url
 
 
-def _published_at(value: str | None) -> str | None:
-    if value is None:
-        return None
-    found = parse_date(value)
-    if found is None:
-        raise Refused(
-            f"`published_at` {shorten(value)} is no date; write 2025-10-21, 2025-10-21T08:30:00+07:00 or 21/10/2025"
-        )
-    return found
+def _published_at(record: Mapping[str, object]) -> str | None:
+    """The date as the record states it, which may be a number: seconds or milliseconds since 1970."""
+    value = record.get("published_at")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return _string(record, "published_at")
 
 
 def _language(value: str | None) -> str | None:

@@ -34,7 +34,7 @@ class ArticleBody(BaseModel):
     html: str | None = None
     url: str | None = None
     source: str | None = None
-    published_at: str | None = None
+    published_at: str | int | float | None = None
     language: str | None = None
 
 

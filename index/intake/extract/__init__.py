@@ -7,8 +7,9 @@ already clean. The reasons are those of `index.intake.extract.extraction.Reason`
 from index.intake.extract.decoding import decode
 from index.intake.extract.extraction import REASONS, Extraction
 from index.intake.extract.html import extract_html
+from index.intake.extract.inferred_dates import infer_date
 from index.intake.extract.markdown import extract_markdown
-from index.intake.extract.page_dates import parse_date
+from index.intake.extract.page_dates import parse_date, unread_date
 from index.intake.extract.plain import extract_plain, site_boilerplate
 from index.intake.extract.tidy import tidy_line, tidy_text
 
@@ -19,8 +20,10 @@ __all__ = [
     "extract_html",
     "extract_markdown",
     "extract_plain",
+    "infer_date",
     "parse_date",
     "site_boilerplate",
     "tidy_line",
     "tidy_text",
+    "unread_date",
 ]

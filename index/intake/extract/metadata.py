@@ -24,14 +24,16 @@ _DATES = (
     "article:published",
     "article.published",
     "DC.date.issued",
+    "dcterms.issued",
     "dc.date",
+    "parsely-pub-date",
+    "sailthru.date",
     "date",
 )
 _ARTICLE = re.compile(r"(?:article|posting|webpage)$", re.IGNORECASE)
 _AROUND = re.compile(r"<!--|-->|/?/?\*?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?|^\s*//.*$", re.MULTILINE)
 _TRAILING = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _VALUE = re.compile(r"[\[{]")
-_AMERICAN = re.compile(r"\d[AP]M$|\s[AP]M$")  # month and day cannot be told apart
 _SITE_SUFFIX = re.compile(r"\s+(?:\||-|–|—|•)\s+[^|–—•]{2,60}$")
 
 
@@ -147,5 +149,5 @@ def _date(tree: HtmlElement, named: dict[str, str], records: list[dict[str, obje
         element.get("content") or element.get("datetime")
         for element in tree.xpath('//*[@itemprop="datePublished"]')[:1]
     ]
-    found = (parse_date(value) for value in stated if value and not _AMERICAN.search(value))
+    found = (parse_date(value) for value in stated if value)
     return next((date for date in found if date), None)

@@ -7,7 +7,7 @@ import pytest
 
 import index.intake.files
 from index.intake.files import Refusal, discover, draft_from_record, read_drafts, read_text
-from index.records import Draft
+from index.records import Draft, Removed
 from index.storage.errors import Refused
 
 TEXT = "Sáng 3/6, thành phố Thủy Triều khánh thành cây cầu dài 820 mét nối hai bờ sông Lam Trà."
@@ -132,7 +132,6 @@ def test_a_few_broken_bytes_do_not_lose_the_file(tmp_path: Path) -> None:
         ("a.json", b"{", "line 1"),
         ("a.json", b"3", "no article"),
         ("a.json", b"[" * 100_000, "not usable JSON"),
-        ("a.md", f"---\ndate: 31/2/2025\n---\n{TEXT}".encode(), "31/2/2025"),
         ("a.md", f"---\nurl: ftp://a/b\n---\n{TEXT}".encode(), "ftp://a/b"),
     ],
 )
@@ -268,8 +267,8 @@ def test_ids_come_from_the_url_and_else_from_the_words() -> None:
         ({"text": TEXT, "url": "javascript:alert(1)"}, "javascript:alert(1)"),
         ({"text": TEXT, "url": "https://[x"}, "https://[x"),
         ({"text": TEXT, "url": "https://a b/"}, "https://a b/"),
-        ({"text": TEXT, "published_at": "yesterday"}, "'yesterday'"),
-        ({"text": TEXT, "published_at": "2025-02-30"}, "'2025-02-30'"),
+        ({"text": TEXT, "published_at": ["2025-10-21"]}, "['2025-10-21']"),
+        ({"text": TEXT, "published_at": True}, "True"),
         ({"text": TEXT, "language": "tiếng Việt"}, "tiếng Việt"),
     ],
 )
@@ -278,3 +277,24 @@ def test_a_wrong_record_is_refused_with_value_and_mend(record: dict[str, object]
         draft_from_record(record, "http")
     assert words in str(error.value)
     assert "; " in str(error.value)
+
+
+@pytest.mark.parametrize("stated", ["yesterday", "2025-02-30", "21/10/25", "6/3/2025 9:15:00 AM", -5, float("nan")])
+def test_a_date_that_cannot_be_read_is_left_out_and_shown(stated: str | float) -> None:
+    draft = draft_from_record({"text": TEXT, "published_at": stated}, "http")
+    assert draft.article.metadata.published_at is None
+    assert draft.removed == (Removed(str(stated), "date-line"),)
+
+
+# 1761010200 seconds after 1970 began it was 01:30 in Greenwich on 21 October 2025.
+@pytest.mark.parametrize("stated", [1761010200, 1761010200.7, 1761010200000, "1761010200"])
+def test_seconds_since_1970_are_a_date(stated: str | float) -> None:
+    draft = draft_from_record({"text": TEXT, "published_at": stated}, "http")
+    assert draft.article.metadata.published_at == "2025-10-21T08:30:00+07:00"
+
+
+def test_the_page_of_a_record_gives_the_date_that_the_record_does_not() -> None:
+    page = f'<html><head><meta name="pubdate" content="10/21/2025 8:30:00 PM"></head><body><p>{TEXT}</p><p>{MORE}</p>'
+    draft = draft_from_record({"html": page, "published_at": "hôm nọ"}, "http")
+    assert draft.article.metadata.published_at == "2025-10-21T20:30:00+07:00"
+    assert Removed("hôm nọ", "date-line") in draft.removed

@@ -152,7 +152,7 @@ def test_a_line_that_is_too_long_is_refused_alone(client: TestClient) -> None:
 
 
 def test_one_article_of_a_file_is_refused_and_the_others_go_on(client: TestClient) -> None:
-    wrong = {"id": "hom-no", "text": TEXT, "published_at": "hôm nọ"}
+    wrong = {"id": "hom-no", "text": TEXT, "url": "hôm nọ"}
     results = sent(client, "ba.json", json.dumps([ONE, wrong, TWO]).encode())
 
     assert [(result["id"], result["status"], result["title"]) for result in results] == [
