@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from index.clock import Clock
 from index.storage.errors import IndexingError
 from rag.client.protocol import Client, OnStage
 from rag.contract.answers import AskOut
@@ -17,7 +18,6 @@ from rag.contract.questions import AskBody, FilterBody
 from rag.errors import AnsweringError, ServiceError
 from rag.slack.blocks import SlackMessage, answer_messages
 from rag.slack.memory import ChannelSettings, Draft, Memory
-from rag.slack.pace import Clock
 from rag.slack.replies import Private, Quiet, Reply, StageBoard
 from rag.slack.words import Words, words
 

@@ -19,6 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from typing_extensions import override
 
+from index.clock import CLOCK, Clock
 from rag.client.protocol import Client
 from rag.errors import SettingsError
 from rag.slack.asking import Asker
@@ -26,7 +27,6 @@ from rag.slack.blocks import note
 from rag.slack.events import Events
 from rag.slack.interactions import Interactions
 from rag.slack.memory import Memory
-from rag.slack.pace import CLOCK, Clock
 from rag.slack.parts import AnswerJob, Parts
 from rag.slack.replies import StageBoard
 from rag.slack.web_api import SLACK_ERRORS, WebApi, error_name

@@ -1,29 +1,12 @@
-"""When the bot may speak: time as it waits, one message a second in a channel, and Slack's rate limits."""
+"""When the bot may speak: one message a second in a channel, and Slack's rate limits."""
 
 import threading
-from time import monotonic, sleep
 
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from typing_extensions import override
 
-
-class Clock:
-    """Time in seconds, from any starting point."""
-
-    def now(self) -> float:
-        """The time now."""
-        return monotonic()
-
-    def wait(self, seconds: float, end: threading.Event | None = None) -> bool:
-        """Wait for so long, or until `end` is set; whether it is."""
-        if end is not None:
-            return end.wait(seconds)
-        sleep(seconds)
-        return False
-
-
-CLOCK = Clock()
+from index.clock import Clock
 
 
 class Pace:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
+from index.clock import Clock
 from rag.slack.blocks import SlackMessage, note
 from rag.slack.memory import Memory
-from rag.slack.pace import Clock
 from rag.slack.web_api import SLACK_ERRORS, WebApi, error_name
 
 _log = logging.getLogger(__name__)

@@ -9,8 +9,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
+from index.clock import Clock
 from rag.slack.blocks import SlackMessage
-from rag.slack.pace import Clock, Pace, RateLimits
+from rag.slack.pace import Pace, RateLimits
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import threading
 
 from typing_extensions import override
 
-from rag.slack.pace import Clock
+from index.clock import Clock
 
 
 class FakeClock(Clock):

@@ -20,7 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from typing_extensions import override
 
-from rag.slack.pace import Clock
+from index.clock import Clock
 from tests.support.clock import FakeClock
 from tests.support.loopback import mounted
 from tests.support.slack_blocks import blocks_error, view_error

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
-from rag.slack.pace import Clock
+from index.clock import Clock
 from tests.support.slack_blocks import shown
 
 BOT_TOKEN, APP_TOKEN = "xoxb-test", "xapp-test"

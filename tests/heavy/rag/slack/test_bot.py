@@ -10,15 +10,15 @@ from time import monotonic
 
 import pytest
 
+from index.clock import CLOCK
 from rag.slack.memory import Memory
-from rag.slack.pace import CLOCK
 from tests.support.slack_bot import Gate, Scripted, bot
 from tests.support.slack_server import Slack, running_slack
 
 _PROCESS = """
 import logging, signal, sys, threading, time
 from pathlib import Path
-from rag.slack.pace import CLOCK
+from index.clock import CLOCK
 from tests.support.slack_bot import Scripted, bot, plain
 from tests.support.slack_server import Slack
 

@@ -1,0 +1,1 @@
+"""Articles from the web: addresses that may be reached, pages fetched politely, feeds that are watched."""
