@@ -17,6 +17,7 @@ class Metadata:
 
     `source` is the publisher's name. `published_at` is an ISO 8601 date (`2025-10-21`), or date and time with offset
     (`2021-11-15T06:00:00+07:00`); `date_inferred` tells that no page stated it, and that it was read from the text.
+    `withdrawn_at` is the day on which its publisher was found to have taken the page away.
     """
 
     title: str | None = None
@@ -24,6 +25,7 @@ class Metadata:
     source: str | None = None
     published_at: str | None = None
     date_inferred: bool = False
+    withdrawn_at: str | None = None
 
     @property
     def day(self) -> date | None:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         120, ge=1, le=100_000, description="Requests a minute of a key that has no number of its own."
     )
     log: Literal["text", "json"] = Field("text", description="The form of the log, on standard error.")
+    fetch_contact: str | None = Field(
+        None, min_length=1, description="A web or mail address that sites can write to; nothing is fetched without it."
+    )
+    fetch_hosts: str = Field("", description="Private hosts that may be fetched, as `host` or `host:port`, by commas.")
+    fetch_delay: float = Field(1.0, ge=0, le=3600, description="Pause after each request to a site, in seconds.")
     slack_bot_token: SecretStr | None = Field(None, description="The Slack app's bot token, xoxb-...")
     slack_app_token: SecretStr | None = Field(None, description="The Slack app's token for Socket Mode, xapp-...")
     service_url: HttpUrl | None = Field(

@@ -21,6 +21,7 @@ _COLUMNS = (
     "pages TEXT NOT NULL DEFAULT '[]'",
     "edits TEXT NOT NULL DEFAULT '{}'",
     "stated TEXT",
+    "withdrawn_at TEXT",
 )
 _LAST_FIRST = """
 SELECT id FROM articles ORDER BY (SELECT max(sequence) FROM chunks WHERE article = articles.id) DESC, id

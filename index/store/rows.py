@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, digest TEXT NOT NULL, model TEXT NOT NULL, carried_title TEXT,
     title TEXT, text TEXT NOT NULL, url TEXT, source TEXT, published_at TEXT, language TEXT, captions TEXT NOT NULL,
     raw BLOB NOT NULL, raw_digest TEXT NOT NULL, media_type TEXT NOT NULL, origin TEXT NOT NULL, removed TEXT NOT NULL,
-    identity TEXT NOT NULL, date_inferred INTEGER NOT NULL, pages TEXT NOT NULL, edits TEXT NOT NULL, stated TEXT
+    identity TEXT NOT NULL, date_inferred INTEGER NOT NULL, pages TEXT NOT NULL, edits TEXT NOT NULL, stated TEXT,
+    withdrawn_at TEXT
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS articles_by_identity ON articles (identity);
 CREATE TABLE IF NOT EXISTS moved (old TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
@@ -38,10 +39,11 @@ CREATE INDEX IF NOT EXISTS gone_by_sequence ON gone (sequence);
 """
 
 SELECT_ARTICLE = """
-SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred FROM articles
+SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at
+FROM articles
 """
 SELECT_DRAFT = """
-SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred,
+SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at,
     raw, media_type, origin, removed, identity, edits, stated
 FROM articles
 """
@@ -55,21 +57,22 @@ SELECT_NEWEST = (
 PUT_ARTICLE = """
 INSERT OR REPLACE INTO articles (
     id, digest, model, carried_title, title, text, url, source, published_at, date_inferred, language, captions, pages,
-    raw, raw_digest, media_type, origin, removed, identity, edits, stated
+    raw, raw_digest, media_type, origin, removed, identity, edits, stated, withdrawn_at
 ) VALUES (
     :id, :digest, :model, :carried_title, :title, :text, :url, :source, :published_at, :date_inferred, :language,
-    :captions, :pages, :raw, :raw_digest, :media_type, :origin, :removed, :identity, :edits, :stated
+    :captions, :pages, :raw, :raw_digest, :media_type, :origin, :removed, :identity, :edits, :stated, :withdrawn_at
 )
 """
 
 SELECT_HIT = """
-SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at, date_inferred
+SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
+    date_inferred, withdrawn_at
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred
+    date_inferred, withdrawn_at
 FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
 """
@@ -118,20 +121,20 @@ def filter_values(filters: Filters) -> dict[str, str | None]:
 
 def article_of(row: Row) -> Article:
     """A row of `SELECT_ARTICLE` as a record."""
-    article, text, language, captions, pages, *metadata = row[:10]
+    article, text, language, captions, pages, *metadata = row[:11]
     captions, pages = tuple(json.loads(captions)), tuple(json.loads(pages))
     return Article(article, text, metadata_of(metadata), language, captions, pages)
 
 
 def metadata_of(columns: Sequence[Any]) -> Metadata:
     """Metadata of its columns, in the order of the record's fields."""
-    title, url, source, published_at, inferred = columns
-    return Metadata(title, url, source, published_at, bool(inferred))
+    title, url, source, published_at, inferred, withdrawn_at = columns
+    return Metadata(title, url, source, published_at, bool(inferred), withdrawn_at)
 
 
 def draft_of(row: Row) -> Draft:
     """A row of `SELECT_DRAFT` as a record."""
-    content, media_type, origin, removed, identity, edits, stated = row[10:]
+    content, media_type, origin, removed, identity, edits, stated = row[11:]
     return Draft(
         article_of(row),
         Raw(zlib.decompress(content).decode(errors="surrogatepass"), media_type, origin),

@@ -149,6 +149,11 @@ class Store:
                     ],
                 )
 
+    def withdraw(self, article: str, day: str | None) -> None:
+        """Note that an article's page is gone since `day`, or that it is there (again)."""
+        with self._writing() as db:
+            db.execute("UPDATE articles SET withdrawn_at = ? WHERE id = ?", (day, _current(db, article)))
+
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles and their chunks; returns the ids that existed."""
         removed = []

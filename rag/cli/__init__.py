@@ -21,6 +21,9 @@ from rag.telemetry.logs import set_up_logs
 
 _COMMANDS = {
     "ingest": "rag.cli.indexing:ingest",
+    "add": "rag.cli.feeds:add",
+    "feeds": "rag.cli.feeds:feeds",
+    "watch": "rag.cli.feeds:watch",
     "edit": "rag.cli.indexing:edit",
     "rebuild": "rag.cli.indexing:rebuild",
     "ask": "rag.cli.asking:ask",

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from index.intake.files import Refusal, discover, folder_boilerplate, read_draft
 from index.records import Draft
 from rag.cli.common import bar, getting_ready, say, settings_of
 from rag.service.wiring import opened_catalogue, opened_ingester
+from rag.settings import Settings
 
 
 @click.command()
@@ -22,20 +23,7 @@ def ingest(context: click.Context, paths: tuple[str, ...]) -> None:
     """Take in articles from files and folders (.txt .html .md .json .jsonl), or from standard input (-)."""
     settings = settings_of(context)
     files = None if paths == ("-",) else list(discover([Path(path) for path in paths]))
-    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder):
-        store.claim_model(encoder.fingerprint, settings.embedding_model)
-        counts: Counter[str] = Counter()
-        try:
-            for outcome in ingester.ingest(_with_progress(files)):
-                counts[outcome.status] += 1
-                _report(outcome)
-        finally:
-            summary = ", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged", "refused"))
-            say(f"Articles: {summary}")
-        with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
-            catalogue.publish_if_worth()
-    if counts["refused"]:
-        context.exit(1)
+    taking_in(context, settings, _with_progress(files))
 
 
 @click.command()
@@ -81,6 +69,24 @@ def rebuild(context: click.Context, embed: bool) -> None:
             catalogue.publish()
             count = len(catalogue.snapshot.vectors.ids())
     click.echo(f"The indexes hold {count} chunks")
+
+
+def taking_in(context: click.Context, settings: Settings, drafts: Iterable[Draft | Refusal]) -> None:
+    """Take articles in and say what became of each; what is refused makes the command fail in the end."""
+    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder):
+        store.claim_model(encoder.fingerprint, settings.embedding_model)
+        counts: Counter[str] = Counter()
+        try:
+            for outcome in ingester.ingest(drafts):
+                counts[outcome.status] += 1
+                _report(outcome)
+        finally:
+            summary = ", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged", "refused"))
+            say(f"Articles: {summary}")
+        with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
+            catalogue.publish_if_worth()
+    if counts["refused"]:
+        context.exit(1)
 
 
 def _with_progress(files: list[Path] | None) -> Iterator[Draft | Refusal]:

@@ -5,14 +5,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
+from time import time
 
 from typing_extensions import override
 
-from index.ingest import Outcome
+from index.fetching.discovery import find_feeds
 from index.intake.drafts import checked_edits, draft_from_record
 from index.intake.files import Refusal, read_bytes
 from index.records import Article, Draft, Filters
-from index.storage.errors import EncoderBusy, Refused
+from index.storage.errors import Refused
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
@@ -31,16 +32,20 @@ from rag.contract.articles import (
     stored_article,
 )
 from rag.contract.conversations import ConversationOut, ConversationPage, ListedConversation, TurnOut
+from rag.contract.feeds import FeedsOut, feed_out
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServerStops
 from rag.records.search import Request
 from rag.service.background import following
 from rag.service.conversations import Feedback, timestamp
+from rag.service.ingesting import ingested
+from rag.service.visiting import fetch_drafts, reachable
 from rag.service.wiring import Service, opened
 from rag.settings import Settings
 
 # A file is read whole before the first article is taken in, so that progress can be told.
 MOST_ARTICLES = 10_000
+_FAULTS = 20
 STOPPED = "the server is stopping; send it again"
 
 
@@ -87,13 +92,21 @@ class InProcess(Client):
 
     @override
     def ingest(self, articles: Sequence[Mapping[str, object]]) -> OutcomesBody:
-        drafts = (_draft(article, self._origin) for article in articles)
+        # Before ingestion, which holds a lock that a slow site is not to hold.
+        drafts = [draft for article in articles for draft in self._drafts(article)]
         results = [
             OutcomeBody(id=outcome.id, status=outcome.status, reason=outcome.reason)
             for outcome in ingested(self._service, drafts)
         ]
-        results += [OutcomeBody(id=None, status="refused", reason=STOPPED) for _ in articles[len(results) :]]
+        results += [OutcomeBody(id=None, status="refused", reason=STOPPED) for _ in drafts[len(results) :]]
         return OutcomesBody(results=results)
+
+    def _drafts(self, record: Mapping[str, object]) -> list[Draft | Refusal]:
+        """The article of a record, or those at the address that is all it holds."""
+        url = record.get("url")
+        if isinstance(url, str) and not any(record.get(key) for key in record if key != "url"):
+            return fetch_drafts(url, self._service.visitor)
+        return [_draft(record, self._origin)]
 
     @override
     def ingest_file(self, data: bytes, name: str) -> Generator[FileEvent, None, None]:
@@ -161,6 +174,25 @@ class InProcess(Client):
     def sources(self) -> SourcesOut:
         return sources_out(self._service.store.coverage(Filters()))
 
+    # --- Feeds -------------------------------------------------------------------------------------------
+
+    @override
+    def feeds(self) -> FeedsOut:
+        store = self._service.feeds
+        pages = store.counts()
+        feeds = [feed_out(feed, pages.get(feed.id, {}), store.faults(feed.url, _FAULTS)) for feed in store.feeds()]
+        return FeedsOut(feeds=feeds, watched=self._service.visitor is not None)
+
+    @override
+    def add_feed(self, url: str) -> FeedsOut:
+        for found in find_feeds(url, reachable(self._service.visitor)):
+            self._service.feeds.add(found.url, found.feed.title, time())
+        return self.feeds()
+
+    @override
+    def remove_feed(self, url: str) -> bool:
+        return self._service.feeds.remove(url)
+
     # --- Conversations -----------------------------------------------------------------------------------
 
     @override
@@ -192,39 +224,6 @@ class InProcess(Client):
     def feedback(self, body: FeedbackBody) -> bool:
         given = Feedback(body.answer_id, timestamp(datetime.now(UTC)), body.rating, body.comment, body.better)
         return self._service.conversations.feedback(self._owner, given)
-
-
-def ingested(service: Service, drafts: Iterable[Draft | Refusal]) -> Generator[Outcome, None, None]:
-    """Take articles in, in order. An outcome is on the disk; once this ends, however it ends, questions find it.
-
-    Ends early when the service is told to stop. The lock is held a batch at a time, and never while an outcome is on
-    its way to a client, who may read slowly.
-    """
-
-    def until_stopped() -> Iterator[Draft | Refusal]:
-        for draft in drafts:
-            if service.stopping.is_set():
-                return
-            yield draft
-
-    outcomes = service.ingester.ingest(until_stopped())
-    try:
-        while outcome := _next(service, outcomes):
-            yield outcome
-    finally:
-        with service.ingesting:
-            service.catalogue.refresh()
-
-
-def _next(service: Service, outcomes: Iterator[Outcome]) -> Outcome | None:
-    with service.ingesting:
-        try:
-            return next(outcomes, None)
-        except EncoderBusy:
-            # A server that stops takes the encoder away; what is committed by then is still to be acknowledged.
-            if not service.stopping.is_set():
-                raise
-            return None
 
 
 def _draft(record: Mapping[str, object], origin: str) -> Draft | Refusal:

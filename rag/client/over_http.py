@@ -13,6 +13,7 @@ from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
 from rag.contract.articles import FILE_EVENTS, ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.feeds import FeedsOut
 from rag.contract.problems import Problem, name_of
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
@@ -89,6 +90,18 @@ class OverHttp(Client):
     @override
     def sources(self) -> SourcesOut:
         return self._got(SourcesOut, "GET", "/v1/sources")
+
+    @override
+    def feeds(self) -> FeedsOut:
+        return self._got(FeedsOut, "GET", "/v1/feeds")
+
+    @override
+    def add_feed(self, url: str) -> FeedsOut:
+        return self._got(FeedsOut, "POST", "/v1/feeds", json={"url": url})
+
+    @override
+    def remove_feed(self, url: str) -> bool:
+        return self._done("DELETE", "/v1/feeds", params={"url": url})
 
     @override
     def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:

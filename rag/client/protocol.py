@@ -21,6 +21,7 @@ from rag.contract.articles import (
     StoredArticle,
 )
 from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
 from rag.records.answers import Working
@@ -77,7 +78,8 @@ class Client(Protocol):
     def ingest(self, articles: Sequence[Mapping[str, object]]) -> OutcomesBody:
         """Add or update articles, each with `text` or `html`; one outcome an article, in their order.
 
-        Each outcome is on the disk, and found by the next question. README.md lists the fields of an article.
+        Each outcome is on the disk, and found by the next question. README.md lists the fields of an article. One that
+        has a `url` alone is fetched, and may hold several articles.
         """
 
     @abstractmethod
@@ -110,6 +112,23 @@ class Client(Protocol):
     @abstractmethod
     def sources(self) -> SourcesOut:
         """The sources and days that filters can choose from."""
+
+    # --- Feeds -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def feeds(self) -> FeedsOut:
+        """The feeds that are watched, and how they fare."""
+
+    @abstractmethod
+    def add_feed(self, url: str) -> FeedsOut:
+        """Watch a feed, or the feeds of a site; all that are watched then.
+
+        Raises Refused where there is no feed, or it may not be fetched.
+        """
+
+    @abstractmethod
+    def remove_feed(self, url: str) -> bool:
+        """Watch a feed no longer; its articles stay. False where it was not watched."""
 
     # --- Conversations -----------------------------------------------------------------------------------
 

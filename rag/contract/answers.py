@@ -38,11 +38,15 @@ class MetadataOut(BaseModel):
     published_at: str | None
     date_inferred: bool = Field(False, description="Whether no page states the date, and it was read from the text.")
 
+    withdrawn_at: str | None = Field(None, description="The day on which the page was found to be gone.")
+
     @property
     def day(self) -> str | None:
-        """The day of publication, and whether it was inferred, for a line of text."""
+        """The day of publication, and what there is to say of it, for a line of text."""
         day = self.published_at and self.published_at[:10]
-        return f"{day} (inferred)" if day and self.date_inferred else day
+        said = [f"{day} (inferred)" if day and self.date_inferred else day]
+        said += [self.withdrawn_at and f"withdrawn, seen {self.withdrawn_at}"]
+        return ", ".join(filter(None, said)) or None
 
 
 class CopyOut(MetadataOut):

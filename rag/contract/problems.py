@@ -48,6 +48,7 @@ KINDS = {
     "wrong-keys": Kind(429, "Too many wrong keys came from this address"),
     "host-refused": Kind(421, "The server is not asked by this name"),
     "origin-refused": Kind(403, "A page of another site may not ask"),
+    "feed-not-found": Kind(404, "No such feed is watched"),
     "article-not-found": Kind(404, "There is no such article"),
     "conversation-not-found": Kind(404, "There is no such conversation"),
     "answer-not-found": Kind(404, "There is no such answer"),

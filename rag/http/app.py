@@ -25,6 +25,7 @@ from rag.contract.articles import (
     SourcesOut,
     StoredArticle,
 )
+from rag.contract.feeds import FeedBody, FeedsOut
 from rag.contract.problems import Problem
 from rag.contract.questions import AskBody, SearchBody
 from rag.http import conversations as api_conversations
@@ -174,11 +175,33 @@ def search(body: SearchBody, state: Shared, client: Asking) -> SearchOut:
 
 @v1.post("/articles", summary="Add or update articles", responses={507: _PROBLEM})
 def put_articles(body: ArticlesIn, state: Shared, client: Asking) -> OutcomesBody:
-    """Take in one article or many. Each result is on the disk, and found by the next question."""
+    """Take in one article or many. Each result is on the disk, and found by the next question.
+
+    An article that has a `url` alone is fetched from there.
+    """
     out = client.ingest(body.articles if isinstance(body, ArticlesBody) else [body.model_dump(exclude_none=True)])
     for outcome in out.results:
         state.metrics.outcomes.labels(outcome.status).inc()
     return out
+
+
+@v1.get("/feeds", summary="List watched feeds")
+def list_feeds(client: Asking) -> FeedsOut:
+    """List the feeds that are watched, how they fare, and what became of their pages."""
+    return client.feeds()
+
+
+@v1.post("/feeds", summary="Watch a feed, or the feeds of a site", responses={507: _PROBLEM})
+def add_feed(body: FeedBody, client: Asking) -> FeedsOut:
+    """Find the feeds at an address, and take in what they list from now on."""
+    return client.add_feed(body.url)
+
+
+@v1.delete("/feeds", summary="Watch a feed no longer", status_code=204, responses=_MISSING)
+def remove_feed(url: Annotated[str, Query(min_length=1, max_length=2000)], client: Asking) -> None:
+    """Watch a feed no longer; its articles stay."""
+    if not client.remove_feed(url):
+        raise HttpProblem("feed-not-found", "No feed of this address is watched.")
 
 
 @v1.get("/sources", summary="List sources")

@@ -18,6 +18,7 @@ from rag.http.app import build_app
 from rag.http.state import State
 from rag.http.systemd import inherited_socket, notify, watchdog_seconds
 from rag.service.background import following
+from rag.service.watching import watching
 from rag.service.wiring import Service
 from rag.settings import Settings
 
@@ -85,7 +86,7 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
         callback_notify=_tell_that_we_live if watched else None,
         timeout_notify=math.floor(watched or 0),
     )
-    with _listening(service.settings) as listening, following(service):
+    with _listening(service.settings) as listening, following(service), watching(service):
 
         def told() -> None:
             notify("READY=1")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
+from index.fetching.feed_store import FeedStore
+from index.fetching.visits import Visitor
 from index.ingest import Ingester
 from index.model.bundled import bundled_model
 from index.model.embedder import Embedder
@@ -27,6 +29,7 @@ from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_store
+from rag.service.visiting import opened_feeds, visitor_of
 from rag.settings import BUNDLED, Settings
 
 Progress = Callable[[str], None]
@@ -47,6 +50,8 @@ class Service:
     catalogue: Catalogue
     answerer: Answerer
     conversations: Conversations
+    feeds: FeedStore
+    visitor: Visitor | None
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -109,6 +114,7 @@ def put_together(
     weights = PassageWeights(relevance=0.0 if settings.reader in ("bundled", "none") else 1.0)
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
+        opened_feeds(settings) as feeds,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
@@ -137,7 +143,8 @@ def put_together(
             copies=Copies(),
             prompts=prompts,
         )
-        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations)
+        visitor = visitor_of(settings)
+        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations, feeds, visitor)
 
 
 @contextmanager

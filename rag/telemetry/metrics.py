@@ -1,5 +1,6 @@
 """What Prometheus may scrape."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -54,6 +55,10 @@ class Metrics:
             lambda: service.store.unknown
         )
 
+        feeds = Gauge("hoidap_feeds", "Feeds watched, by the last asking", ["outcome"], registry=self.registry)
+        for outcome in ("new", "read", "unchanged", "failed", "gone"):
+            feeds.labels(outcome).set_function(partial(_feeds, service, outcome))
+
     def searched(self, timings: TimingsOut) -> None:
         """Count a search."""
         self._took({"encoding": timings.encoding, "search": timings.search})
@@ -68,6 +73,10 @@ class Metrics:
         for stage, took in milliseconds.items():
             self._stages.labels(stage).observe(took / 1000)
         note_stages(milliseconds)
+
+
+def _feeds(service: "Service", outcome: str) -> int:
+    return sum(feed.outcome == outcome for feed in service.feeds.feeds())
 
 
 class Counted(Middleware):

@@ -10,6 +10,7 @@ from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.question.understanding import understand
 
@@ -54,6 +55,18 @@ class Canned(Client):
     @override
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:
         return None
+
+    @override
+    def feeds(self) -> FeedsOut:
+        return FeedsOut(feeds=[], watched=False)
+
+    @override
+    def add_feed(self, url: str) -> FeedsOut:
+        raise NotImplementedError
+
+    @override
+    def remove_feed(self, url: str) -> bool:
+        return False
 
     @override
     def remove(self, article_id: str) -> bool:

@@ -29,6 +29,7 @@ from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_store
+from rag.service.visiting import opened_feeds, visitor_of
 from rag.service.wiring import Service, opened_catalogue
 from tests.support.sample import settings_for
 
@@ -48,6 +49,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_store(settings) as store,
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
         opened_conversations(data / "conversations.sqlite3") as conversations,
+        opened_feeds(settings) as feeds,
     ):
         yield Service(
             settings,
@@ -57,6 +59,8 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             catalogue,
             replace(service.answerer, store=store, catalogue=catalogue),
             conversations,
+            feeds,
+            visitor_of(settings),
         )
 
 

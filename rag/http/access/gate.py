@@ -44,6 +44,7 @@ _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET DELETE", r"/v1/conversations(/[^/]+)?", "ask"),
     ("GET POST DELETE", r"/mcp/?", "ask"),
     ("POST", r"/v1/(articles|files)", "ingest"),
+    ("GET POST DELETE", r"/v1/feeds", "ingest"),
     ("PATCH DELETE", r"/v1/articles/[^/]+", "ingest"),
 )
 _NEEDED = tuple((methods.split(), re.compile(path), scope) for methods, path, scope in _ROUTES)

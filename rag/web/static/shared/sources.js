@@ -28,13 +28,14 @@ export function original({ url }) {
 }
 
 /** Newspaper · day · age, and more; what is not known is left out, but a missing date is said. */
-export function byline({ source, published_at: published, date_inferred: inferred }, ...more) {
+export function byline({ source, published_at: published, date_inferred: inferred, withdrawn_at: gone }, ...more) {
   return el(
     "p",
     { class: "byline dots" },
     source && el("bdi", null, source),
     published ? el("time", { datetime: published }, formatDate(published)) : el("span", null, t("article.undated")),
     inferred && el("span", { title: t("article.inferred.why") }, t("article.inferred")),
+    gone && el("span", { class: "warn" }, t("article.withdrawn", { day: formatDate(gone) })),
     published && el("span", null, age(published)),
     ...more,
   );

@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.intake.files import LONGEST_LINE, read_bytes
-from rag.client.in_process import MOST_ARTICLES, ingested
+from rag.client.in_process import MOST_ARTICLES
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.service.ingesting import ingested
 from rag.service.wiring import Service
 from tests.support.service import empty_beside
 from tests.support.sse import Told, named, told

@@ -1,0 +1,143 @@
+"""The commands `hoidap add`, `watch` and `feeds`: articles by their address, and feeds."""
+
+import threading
+from pathlib import Path
+from time import time
+
+import click
+
+from index.fetching.discovery import find_feeds
+from index.fetching.feed_store import FeedStore, WatchedFeed
+from index.fetching.opml import Subscription, read_opml, write_opml
+from rag.cli.common import getting_ready, say, settings_of
+from rag.cli.indexing import taking_in
+from rag.contract.feeds import feed_out
+from rag.service.background import following
+from rag.service.visiting import fetch_drafts, opened_feeds, reachable, visitor_of
+from rag.service.watching import watcher_of
+from rag.service.wiring import opened
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True)
+@click.pass_context
+def add(context: click.Context, urls: tuple[str, ...]) -> None:
+    """Fetch pages by their address, and take their articles in."""
+    settings = settings_of(context)
+    visitor = reachable(visitor_of(settings))
+    taking_in(context, settings, (draft for url in urls for draft in fetch_drafts(url, visitor)))
+
+
+@click.command()
+@click.pass_context
+def watch(context: click.Context) -> None:
+    """Watch the feeds, as a server does that runs, until Ctrl-C."""
+    settings = settings_of(context)
+    reachable(visitor_of(settings))
+    with getting_ready(opened(settings, say)) as service, following(service):
+        say(f"Watching {len(service.feeds.feeds())} feeds; Ctrl-C ends it")
+        stopping = threading.Event()
+        try:
+            watcher_of(service).run(stopping)
+        except KeyboardInterrupt:
+            stopping.set()
+
+
+@click.group()
+def feeds() -> None:
+    """Feeds that are watched: RSS, Atom, JSON feeds and news sitemaps."""
+
+
+@feeds.command("add")
+@click.argument("urls", nargs=-1, required=True)
+@click.pass_context
+def add_feeds(context: click.Context, urls: tuple[str, ...]) -> None:
+    """Watch feeds, or those that sites name."""
+    settings = settings_of(context)
+    visitor = reachable(visitor_of(settings))
+    with opened_feeds(settings) as store:
+        for url in urls:
+            for found in find_feeds(url, visitor):
+                _add(store, Subscription(found.url, found.feed.title))
+
+
+@feeds.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--faults", is_flag=True, help="Print the pages that gave no article, and why.")
+@click.pass_context
+def list_feeds(context: click.Context, as_json: bool, faults: bool) -> None:
+    """List the feeds, how they fare, and what became of their pages."""
+    with opened_feeds(settings_of(context)) as store:
+        pages = store.counts()
+        for feed in store.feeds():
+            found = store.faults(feed.url) if faults or as_json else []
+            if as_json:
+                click.echo(feed_out(feed, pages.get(feed.id, {}), found).model_dump_json())
+                continue
+            click.echo(_line(feed, pages.get(feed.id, {})))
+            for url, state, reason in found:
+                click.echo(f"    {state}  {url}: {reason}")
+
+
+@feeds.command("remove")
+@click.argument("urls", nargs=-1, required=True)
+@click.pass_context
+def remove_feeds(context: click.Context, urls: tuple[str, ...]) -> None:
+    """Watch feeds no longer; their articles stay."""
+    with opened_feeds(settings_of(context)) as store:
+        removed = [store.remove(url) for url in urls]
+    for url, done in zip(urls, removed, strict=True):
+        click.echo(f"{'removed' if done else 'not found'}  {url}")
+    if not all(removed):
+        context.exit(1)
+
+
+@feeds.command("run")
+@click.argument("url", required=False)
+@click.pass_context
+def run_feeds(context: click.Context, url: str | None) -> None:
+    """Ask all feeds now, or one, and take in what is new."""
+    settings = settings_of(context)
+    reachable(visitor_of(settings))
+    with getting_ready(opened(settings, say)) as service:
+        store = service.feeds
+        if not store.hurry(url, time()):
+            say("hoidap: no such feed is watched; `hoidap feeds list` lists them")
+            context.exit(1)
+        watcher = watcher_of(service)
+        while watcher.run_once():
+            pass
+        pages = store.counts()
+        for feed in store.feeds():
+            click.echo(_line(feed, pages.get(feed.id, {})))
+        service.catalogue.publish_if_worth()
+
+
+@feeds.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def import_feeds(context: click.Context, file: Path) -> None:
+    """Watch the feeds of an OPML file."""
+    with opened_feeds(settings_of(context)) as store:
+        for subscription in read_opml(file.read_bytes()):
+            _add(store, subscription)
+
+
+@feeds.command("export")
+@click.pass_context
+def export_feeds(context: click.Context) -> None:
+    """Print the feeds as OPML."""
+    with opened_feeds(settings_of(context)) as store:
+        listed = [Subscription(feed.url, feed.title) for feed in store.feeds()]
+    click.echo(write_opml(listed), nl=False)
+
+
+def _add(store: FeedStore, found: Subscription) -> None:
+    added = store.add(found.url, found.title, time())
+    click.echo(f"{'added' if added else 'watched already'}  {found.url}  {found.title or ''}".rstrip())
+
+
+def _line(feed: WatchedFeed, pages: dict[str, int]) -> str:
+    counted = ", ".join(f"{number} {state}" for state, number in sorted(pages.items())) or "no pages"
+    told = f": {feed.detail}" if feed.detail else ""
+    return f"{feed.outcome:<9}  {feed.url}  {feed.title or '-'}  ({counted}){told}"
