@@ -3,6 +3,7 @@
 import { Problem, request } from "../shared/api.js";
 import { deleted, mayChange, trouble, waiting } from "./parts.js";
 import { announce, el, fill, icon, toast } from "../shared/dom.js";
+import { addressForm, feedsPanel } from "./feeds.js";
 import { finder } from "./finding.js";
 import { t } from "../shared/i18n.js";
 import { pasteForm } from "./paste.js";
@@ -40,10 +41,10 @@ function adding(list) {
     "details",
     { class: "add", open: uploadsUnderWay() },
     el("summary", null, icon("plus"), t("add.title")),
-    el("div", { class: "add-body" }, filesPanel(changed), pasteForm(changed)),
+    el("div", { class: "add-body" }, addressForm(changed), filesPanel(changed), pasteForm(changed)),
   );
   list.whenEmpty = () => (panel.open = true);
-  return [panel];
+  return [panel, feedsPanel(list.signal)];
 }
 
 /** The list, a page at a time. */

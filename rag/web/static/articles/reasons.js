@@ -18,6 +18,9 @@ const KNOWN = [
   [/^(`published_at`|the date) /, "date"],
   [/^`language` /, "language"],
   [/^the id /, "id"],
+  [/^nothing is fetched/, "contact"],
+  [/^no feed is found/, "feed"],
+  [/cannot be taken: |^(the address|port) |is not public|inside a network/, "page"],
   [/^the server is stopping/, "stopping"],
 ];
 
