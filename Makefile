@@ -69,7 +69,7 @@ eval: .venv/run ## ask the project's own questions of the sample articles, and m
 
 .venv/run: .venv/made pyproject.toml constraints.txt
 	@echo "Installing the packages (some minutes the first time)" >&2
-	@$(PIP) -e '.[eval,llm,mcp,slack]'
+	@$(PIP) -e '.[eval,forms,llm,mcp,slack]'
 	@touch $@
 
 .venv/dev: .venv/run

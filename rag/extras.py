@@ -8,16 +8,21 @@ from rag.errors import SettingsError
 # The extra of every package that is imported only where it is needed.
 EXTRA_OF = {
     "accelerate": "gguf",
+    "feedparser": "forms",
     "gguf": "gguf",
     "ir_measures": "eval",
+    "mammoth": "forms",
     "mcp": "mcp",
     "mcp_types": "mcp",
     "openai": "llm",
     "opentelemetry.exporter": "traces",
     "opentelemetry.sdk": "traces",
+    "pypdfium2": "forms",
     "sklearn": "eval",
     "slack_bolt": "slack",
     "slack_sdk": "slack",
+    "striprtf": "forms",
+    "warcio": "forms",
 }
 
 

@@ -17,6 +17,7 @@ from index.intake.extract import (
     tidy_text,
     unread_date,
 )
+from index.intake.forms.document import ARTICLE, Document
 from index.intake.identity import by_file, by_id, by_url, by_words, canonical_url, readable_id
 from index.records import Article, Draft, Metadata, Raw
 from index.storage.errors import Refused
@@ -89,8 +90,39 @@ def draft_from_page(
     return _draft(page, raw, name=name, file=file)
 
 
+def draft_from_document(document: Document, origin: str, *, name: str, file: str) -> Draft:
+    """The draft of an article that a file of another form holds. What the file states about it goes before what the
+    page says; an address that is none is left out. Raises `Refused`.
+    """
+    stated = document.metadata
+    raw = Raw(document.content, document.media_type, origin)
+    try:
+        url = _url(stated.url)
+    except Refused:
+        url = None
+    if document.media_type == "text/html":
+        page = extract_html(document.content, url=url)
+    elif document.media_type == ARTICLE:
+        page = Extraction(document.content)
+    else:
+        return draft_from_page(raw, name=name, file=file)
+    metadata = Metadata(
+        title=tidy_line(stated.title or "") or page.metadata.title,
+        url=_address(url, page.metadata.url),
+        source=tidy_line(stated.source or "") or page.metadata.source,
+        published_at=parse_date(stated.published_at or "") or page.metadata.published_at,
+    )
+    return _draft(replace(page, metadata=metadata), raw, name=name, file=file, pages=document.pages)
+
+
 def _draft(
-    page: Extraction, raw: Raw, *, name: str = "", file: str | None = None, language: str | None = None
+    page: Extraction,
+    raw: Raw,
+    *,
+    name: str = "",
+    file: str | None = None,
+    language: str | None = None,
+    pages: tuple[int, ...] = (),
 ) -> Draft:
     if not page.text.strip():
         raise Refused("no article text found; give the article's text, or a page that holds one")
@@ -99,7 +131,8 @@ def _draft(
         metadata = replace(metadata, published_at=day.isoformat(), date_inferred=True)
     identity = _identity(page.id, metadata, file, page.text)
     article_id = page.id or readable_id(metadata.title or name, identity)
-    return Draft(Article(article_id, page.text, metadata, language, page.captions), raw, page.removed, identity)
+    article = Article(article_id, page.text, metadata, language, page.captions, pages)
+    return Draft(article, raw, page.removed, identity)
 
 
 def _identity(given: str | None, metadata: Metadata, file: str | None, text: str) -> str:

@@ -17,14 +17,18 @@ from io import BytesIO
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
-from index.intake.drafts import draft_from_page, draft_from_record, shorten
+from index.intake.drafts import draft_from_document, draft_from_page, draft_from_record, shorten
 from index.intake.extract import decode, site_boilerplate
+from index.intake.forms.document import Parts, Unread
+from index.intake.forms.feed import is_json_feed, read_json_feed
+from index.intake.forms.reading import FORMS, INSTEAD, read_form
+from index.intake.forms.reading import LARGEST as LARGEST_FORM
 from index.records import Draft, Raw
 from index.storage.errors import Refused
 
 __all__ = ["MEDIA_TYPES", "Refusal", "discover", "draft_from_record", "read_bytes", "read_drafts", "read_text"]
 
-MEDIA_TYPES = {
+_TEXTS = {
     ".txt": "text/plain",
     ".html": "text/html",
     ".htm": "text/html",
@@ -32,6 +36,7 @@ MEDIA_TYPES = {
     ".json": "application/json",
     ".jsonl": "application/jsonl",
 }
+MEDIA_TYPES = _TEXTS | FORMS
 LARGEST_FILE = 20 * 1024 * 1024
 LONGEST_LINE = 10 * 1024 * 1024
 # Enough pages of a folder to see what they have in common.
@@ -88,6 +93,9 @@ def read_drafts(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Ite
             if media_type == "application/jsonl":
                 yield from _read_records(_lines(stream), origin, str(path.resolve()))
                 return
+            if media_type in FORMS.values():
+                yield from _read_form(stream.read(LARGEST_FORM), path, origin, str(path.resolve()))
+                return
             content = decode(stream.read(LARGEST_FILE))
     except Refused as refusal:
         yield Refusal(origin, str(refusal))
@@ -107,6 +115,9 @@ def read_bytes(data: bytes, name: str) -> Iterator[Draft | Refusal]:
         media_type = _kind(label, len(data))
         if media_type == "application/jsonl":
             yield from _read_records(_lines(BytesIO(data)), name, name)
+            return
+        if media_type in FORMS.values():
+            yield from _read_form(data, label, name, name)
             return
         content = decode(data)
     except Refused as refusal:
@@ -163,11 +174,34 @@ def _media_type(path: Path) -> str:
 def _kind(path: PurePath, size: int) -> str:
     media_type = MEDIA_TYPES.get(path.suffix.lower())
     if media_type is None:
-        known = " ".join(MEDIA_TYPES)
-        raise Refused(f"files that end in {path.suffix or path.name!r} are not read; give one of {known}")
-    if size > LARGEST_FILE and media_type != "application/jsonl":
+        mend = INSTEAD.get(path.suffix.lower()) or f"give one of {' '.join(MEDIA_TYPES)}"
+        raise Refused(f"files that end in {path.suffix or path.name!r} are not read; {mend}")
+    if media_type in FORMS.values():
+        if size > LARGEST_FORM:
+            raise Refused(f"the file has {size:,} bytes, more than {LARGEST_FORM:,}; split it")
+    elif size > LARGEST_FILE and media_type != "application/jsonl":
         raise Refused(f"the file has {size:,} bytes, more than {LARGEST_FILE:,}; split it, or use .jsonl")
     return media_type
+
+
+def _read_form(data: bytes, path: PurePath, origin: str, file: str) -> Iterator[Draft | Refusal]:
+    """The articles of a file that holds them in another form."""
+    yield from _read_parts(read_form(data, path.name, _TEXTS), path.stem, origin, file)
+
+
+def _read_parts(parts: Parts, name: str, origin: str, file: str) -> Iterator[Draft | Refusal]:
+    for part in parts:
+        where = ", ".join(filter(None, (origin, part.place)))
+        placed = f"{file}#{part.place}" if part.place else file
+        if isinstance(part, Unread):
+            yield Refusal(where, part.reason)
+        elif part.media_type == "application/jsonl":
+            yield from _read_records(enumerate(part.content.split("\n"), start=1), where, placed)
+        elif part.media_type == "application/json":
+            yield from _read_json(part.content, where, placed)
+        else:
+            make = partial(draft_from_document, part, where, name=part.place or name, file=placed)
+            yield _attempt(where, make)
 
 
 def _read_content(
@@ -196,6 +230,9 @@ def _read_json(content: str, origin: str, file: str | None) -> Iterator[Draft | 
         value = _parse_json(content)
     except Refused as refusal:
         yield Refusal(origin, str(refusal))
+        return
+    if isinstance(value, dict) and is_json_feed(value):
+        yield from _read_parts(read_json_feed(value), "", origin, file or origin)
         return
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]

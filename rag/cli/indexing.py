@@ -20,7 +20,7 @@ from rag.settings import Settings
 @click.argument("paths", nargs=-1, required=True)
 @click.pass_context
 def ingest(context: click.Context, paths: tuple[str, ...]) -> None:
-    """Take in articles from files and folders (.txt .html .md .json .jsonl), or from standard input (-)."""
+    """Take in articles from files and folders (.txt .html .md .json .jsonl .pdf .docx ...), or standard input (-)."""
     settings = settings_of(context)
     files = None if paths == ("-",) else list(discover([Path(path) for path in paths]))
     taking_in(context, settings, _with_progress(files))

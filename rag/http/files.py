@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.requests import ClientDisconnect
 
 from index.intake.files import MEDIA_TYPES
+from index.intake.forms.reading import INSTEAD
 from index.language.text import nfc
 from index.storage.errors import Refused
 from rag.client.protocol import Client, FileEvent
@@ -52,7 +53,8 @@ def _label(
     label = shown.replace("\\", "/").rpartition("/")[2].strip()
     suffix = PurePosixPath(label).suffix
     if suffix.lower() not in MEDIA_TYPES:
-        raise Refused(f"files named {label[-80:]!r} are not read; send one that ends in {' '.join(MEDIA_TYPES)}")
+        mend = INSTEAD.get(suffix.lower()) or f"send one that ends in {' '.join(MEDIA_TYPES)}"
+        raise Refused(f"files named {label[-80:]!r} are not read; {mend}")
     return label
 
 

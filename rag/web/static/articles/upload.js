@@ -9,7 +9,10 @@ import { number, t } from "../shared/i18n.js";
 import { reason } from "./reasons.js";
 import { results } from "./upload-results.js";
 
-const KINDS = [".txt", ".html", ".htm", ".md", ".json", ".jsonl"];
+const KINDS = [
+  ".txt", ".html", ".htm", ".md", ".json", ".jsonl", ".pdf", ".docx", ".docm", ".rtf", ".epub", ".eml", ".mbox", ".zip",
+  ".warc", ".gz", ".xml", ".rss", ".atom",
+];
 const STATUSES = ["added", "updated", "unchanged", "refused"];
 const LARGEST = 20 * 1024 * 1024; // bytes of a file that is read whole; .jsonl is read by lines
 const ENDED = ["done", "failed", "cancelled"];
