@@ -3,6 +3,7 @@
 Offsets are Unicode code points into `Article.text`, which is stored in NFC; ends are exclusive.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,10 +107,15 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved chunk with its article's metadata."""
+    """A retrieved chunk with its article's metadata, and the offsets at which the article's pages begin."""
 
     chunk: Chunk
     metadata: Metadata
+    pages: tuple[int, ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, on which the article's text at `offset` stands; None where it has none."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

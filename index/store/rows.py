@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 
 from index.intake.identity import by_id
-from index.records import Article, Draft, Filters, Metadata, Raw, Removed
+from index.records import Article, Chunk, Draft, Filters, Hit, Metadata, Raw, Removed
 
 VERSION = 1
 SCHEMA = """
@@ -65,14 +65,14 @@ INSERT OR REPLACE INTO articles (
 """
 
 SELECT_HIT = """
-SELECT article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
+    date_inferred, withdrawn_at, pages
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at
+    date_inferred, withdrawn_at, pages
 FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
 """
@@ -143,6 +143,12 @@ def draft_of(row: Row) -> Draft:
         edits_of(edits),
         Metadata(**json.loads(stated)) if stated else None,
     )
+
+
+def hit_of(row: Row) -> Hit:
+    """A row of `SELECT_HIT` or `SELECT_OPENINGS`, which begins with the chunk's id, as a record."""
+    *metadata, pages = row[5:]
+    return Hit(Chunk(*row[:5]), metadata_of(metadata), tuple(json.loads(pages)))
 
 
 def edits_of(column: str) -> tuple[tuple[str, str | None], ...]:

@@ -17,7 +17,6 @@ from index.arrays import Ids
 from index.intake.identity import short_hash
 from index.records import (
     Article,
-    Chunk,
     ChunkBatch,
     Coverage,
     Draft,
@@ -49,8 +48,8 @@ from index.store.rows import (
     draft_of,
     edits_of,
     filter_values,
+    hit_of,
     identity_of,
-    metadata_of,
     next_sequence,
     raw_digest,
     remove_chunks,
@@ -249,17 +248,14 @@ class Store:
                     break
                 rows = list(db.execute(SELECT_HIT, (chunk,)))
                 self.unknown += not rows
-                found.extend(
-                    Hit(Chunk(chunk, article, start, end, text), metadata_of(metadata))
-                    for article, start, end, text, *metadata in rows
-                )
+                found.extend(map(hit_of, rows))
         return found
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""
         with self._reading() as db:
             rows = db.execute(SELECT_OPENINGS + PASSING + NEWEST_FIRST, {**filter_values(filters), "limit": limit})
-            return [Hit(Chunk(*row[:5]), metadata_of(row[5:])) for row in rows]
+            return [hit_of(row) for row in rows]
 
     def matching(self, filters: Filters) -> Ids:
         """Ids of the chunks whose article passes the filters; an article without a date passes no date filter."""

@@ -112,4 +112,5 @@ class CitedText:
             support=quote.support,
             copies=self._copies.get(chunk.id, ()),
             why=quote.why,
+            page=hit.page(quote.start),
         )

@@ -31,7 +31,7 @@ def print_answer(out: AskOut) -> None:
         for source in citation.sources:
             click.echo(f"\n[{citation.index}] {_particulars(source)}")
             click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
-            click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}")
+            click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}{_on_page(source.page)}")
             _print_copies(source.copies, indent="    ")
 
 
@@ -41,7 +41,7 @@ def print_passages(out: SearchOut) -> None:
     for hit in out.hits:
         click.echo(f"{hit.score:.3f}  {_particulars(hit)}")
         click.echo("\n".join(_wrapped(hit.text.replace("\n", " "), indent="       ")))
-        click.echo(f"       {hit.article_id} {hit.start_char}:{hit.end_char}")
+        click.echo(f"       {hit.article_id} {hit.start_char}:{hit.end_char}{_on_page(hit.page)}")
         _print_copies(hit.copies, indent="       ")
         click.echo()
     if not out.hits:
@@ -78,6 +78,10 @@ def _print_understood(query: QueryOut) -> None:
 def _print_copies(copies: Iterable[CopyOut], indent: str) -> None:
     for copy in copies:
         click.echo(f"{indent}Also: {_particulars(copy)}")
+
+
+def _on_page(page: int | None) -> str:
+    return f", page {page}" if page else ""
 
 
 def _particulars(of: MetadataOut) -> str:

@@ -64,6 +64,7 @@ class HitOut(MetadataOut):
     start_char: int
     end_char: int
     score: float
+    page: int | None = Field(None, description="The page of a paged document that the passage begins on, from 1.")
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
@@ -78,6 +79,7 @@ class SourceOut(MetadataOut):
     score: float
     support: Literal["full", "partial"]
     why: str = Field("verbatim", description="What `support` rests on.")
+    page: int | None = Field(None, description="The page of a paged document that the words begin on, from 1.")
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
@@ -277,6 +279,7 @@ def _hits(passages: Sequence[Passage]) -> list[HitOut]:
             start_char=hit.chunk.start,
             end_char=hit.chunk.end,
             score=round(passage.score, 6),
+            page=hit.page(hit.chunk.start),
             copies=[_copy(copy) for copy in passage.copies],
         )
         for passage in passages
@@ -317,6 +320,7 @@ def _citation(citation: Citation) -> CitationOut:
             score=source.score,
             support=source.support,
             why=source.why,
+            page=source.page,
             copies=[_copy(copy) for copy in source.copies],
         )
         for source in citation.sources

@@ -78,7 +78,8 @@ def _copies(copies: Iterable[CopyOut]) -> list[str]:
 
 def _place(found: SourceOut | HitOut) -> str:
     at = f"article {_string(found.article_id)} {found.start_char}:{found.end_char}"
-    return f"{_particulars(found)}, {at}"
+    page = f", page {found.page}" if found.page else ""
+    return f"{_particulars(found)}, {at}{page}"
 
 
 def _particulars(of: SourceOut | HitOut | CopyOut | NearArticle | ArticleExcerpt) -> str:

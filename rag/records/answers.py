@@ -104,7 +104,8 @@ class Generated:
 class Source:
     """The article side of a citation: `article.text[start_char:end_char] == cited_text`, in code points.
 
-    `score`, `support` and `why` are those of its `Quote`; `copies` are near-duplicates of the article.
+    `score`, `support` and `why` are those of its `Quote`; `copies` are near-duplicates of the article. `page` is the
+    one of a paged document that the words begin on, from 1.
     """
 
     article_id: str
@@ -117,6 +118,7 @@ class Source:
     support: Support
     copies: tuple[Copy, ...] = ()
     why: str = "verbatim"
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

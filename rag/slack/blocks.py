@@ -184,7 +184,8 @@ def _particulars(article: SourceOut | HitOut, words: Words, *, dated: bool = Tru
     title = _short(article.title or words.untitled)
     day = _day(article.published_at[:10], words) if article.published_at and dated else None
     inferred = words.inferred if day and article.date_inferred else None
-    known = ", ".join(part for part in (article.source and _short(article.source), day, inferred) if part)
+    page = words.page.format(article.page) if article.page else None
+    known = ", ".join(part for part in (article.source and _short(article.source), day, inferred, page) if part)
     linked = {"type": "link", "url": url, "text": title} if url else _text(title)
     return [linked, _text(f" — {known}")] if known else [linked]
 

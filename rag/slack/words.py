@@ -24,6 +24,7 @@ class Words:
     untitled: str
     undated: str
     inferred: str
+    page: str
     understood: str
     shared_by: str
     up: str
@@ -75,6 +76,7 @@ _VI = Words(
     untitled="(không đề)",
     undated="không ghi ngày",
     inferred="ngày suy ra từ bài",
+    page="trang {}",
     understood="Hiểu là: {}",
     shared_by=" hỏi: ",
     up="👍 Đúng",
@@ -135,6 +137,7 @@ _EN = Words(
     untitled="(no title)",
     undated="no date",
     inferred="date inferred",
+    page="page {}",
     understood="Understood as: {}",
     shared_by=" asked: ",
     up="👍 Right",

@@ -28,13 +28,14 @@ export function original({ url }) {
 }
 
 /** Newspaper · day · age, and more; what is not known is left out, but a missing date is said. */
-export function byline({ source, published_at: published, date_inferred: inferred, withdrawn_at: gone }, ...more) {
+export function byline({ source, published_at: published, date_inferred: inferred, withdrawn_at: gone, page }, ...more) {
   return el(
     "p",
     { class: "byline dots" },
     source && el("bdi", null, source),
     published ? el("time", { datetime: published }, formatDate(published)) : el("span", null, t("article.undated")),
     inferred && el("span", { title: t("article.inferred.why") }, t("article.inferred")),
+    page && el("span", null, t("article.page", { page })),
     gone && el("span", { class: "warn" }, t("article.withdrawn", { day: formatDate(gone) })),
     published && el("span", null, age(published)),
     ...more,
@@ -94,7 +95,7 @@ export function entry(article, address, copies, number) {
 /** An answer as plain text, the words that answer first, with its sources below: for the clipboard. */
 export function asPlainText(answer) {
   const lines = numbered(answer.citations).map(({ index, source }) => {
-    const known = [titleOf(source), source.source, formatDate(source.published_at), webAddress(source.url)];
+    const known = [titleOf(source), source.source, formatDate(source.published_at), source.page && t("article.page", source), webAddress(source.url)];
     return `[${index}] ${known.filter(Boolean).join(". ")}`;
   });
   const note = answer.note ? [answer.note] : [];
