@@ -115,10 +115,10 @@ class _Reader:
             self._bullet = self._bullet and tag != "li"
 
     def _end(self, block: HtmlElement) -> Iterator[Block]:
-        text = tidy_line("".join(part for part, _ in self._parts))
-        linked = len(tidy_line("".join(part for part, linked in self._parts if linked)))
-        self._parts.clear()
-        if text:
+        parts, self._parts = self._parts, []
+        words = "".join(part for part, _ in parts)
+        if words.strip() and (text := tidy_line(words)):
+            linked = len(tidy_line("".join(part for part, linked in parts if linked)))
             yield Block(f"- {text}" if self._bullet else text, linked, block.tag, block)
             self._bullet = False
 
