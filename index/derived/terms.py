@@ -90,7 +90,12 @@ class TermIndex:
         folder, index = self._folder, self._index
         if not self._writable:
             folder = Path(tempfile.mkdtemp(prefix="terms-", dir=workspace))
-            shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
+            try:
+                shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
+            except OSError:
+                # On a full disk each try would leave another part of a copy.
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
             index = tantivy.Index.open(str(folder))
         added = list(documents)
         # What is added is removed first: a change that broke off after its commit may be tried again.

@@ -139,6 +139,8 @@ class Store:
             for item in prepared:
                 draft = _with_its_id(db, item.draft)
                 remove_chunks(db, draft.article.id, sequence)
+                # An id that led to an article which is gone may come again, and is then its own.
+                db.execute("DELETE FROM moved WHERE old = ?", (draft.article.id,))
                 db.execute(PUT_ARTICLE, row_of(draft, item.carried_title, model))
                 db.executemany(
                     "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",

@@ -6,7 +6,7 @@ from index.derived.doctor import examine
 from rag.cli.common import encodable, say, settings_of
 from rag.cli.printing import print_article
 from rag.contract.articles import article_page, stored_article
-from rag.service.data_folder import generations_folder, opened_store
+from rag.service.data_folder import generations_folder, opened_store, remove_articles
 
 
 @click.command()
@@ -14,8 +14,9 @@ from rag.service.data_folder import generations_folder, opened_store
 @click.pass_context
 def remove(context: click.Context, ids: tuple[str, ...]) -> None:
     """Remove articles by id."""
-    with opened_store(settings_of(context)) as store:
-        removed = set(store.remove(ids))
+    settings = settings_of(context)
+    with opened_store(settings) as store:
+        removed = set(remove_articles(settings, store, ids))
     for article in ids:
         click.echo(f"{'removed' if article in removed else 'not found'}  {article}")
     if removed != set(ids):

@@ -1,10 +1,12 @@
 """A question within a conversation: the turns before go in, and the answer is stored."""
 
+import logging
 from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from index.language.text import tokens
+from index.storage.errors import StorageFull
 from rag.client.protocol import AnswerEvent
 from rag.contract.answers import AskOut, ask_out, event_out
 from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, request_of
@@ -16,6 +18,8 @@ from rag.records.search import Turn
 from rag.service.conversations import StoredTurn, timestamp
 from rag.service.wiring import Service
 
+_log = logging.getLogger(__name__)
+
 # Words of a question that hardly stands alone.
 _SHORT = 6
 
@@ -23,7 +27,8 @@ _SHORT = 6
 def converse(service: Service, body: AskBody, owner: str) -> Generator[AnswerEvent, None, None]:
     """The answer as it is made; the last event is the whole of it, which is on the disk by then.
 
-    Where the body brings a `history`, nothing is stored, and the answer names no conversation.
+    Where the disk is full it says that it is not `kept`. Where the body brings a `history`, nothing is stored, and the
+    answer names no conversation.
     """
     history: tuple[Turn, ...] = ()
     conversation = ""
@@ -38,7 +43,7 @@ def converse(service: Service, body: AskBody, owner: str) -> Generator[AnswerEve
             case Answered():
                 out = ask_out(event, uuid4().hex, conversation)
                 if body.history is None:
-                    service.conversations.add(_stored(event, out, owner), continues=bool(history))
+                    out.kept = _kept(service, event, out, owner, continues=bool(history))
                 yield out
             case Working():
                 yield event
@@ -69,6 +74,13 @@ def recalled(service: Service, said: Sequence[tuple[str, str]]) -> tuple[Turn, .
     return tuple(turns)
 
 
-def _stored(answered: Answered, out: AskOut, owner: str) -> StoredTurn:
+def _kept(service: Service, answered: Answered, out: AskOut, owner: str, *, continues: bool) -> bool | None:
+    """Store a turn: True; False where there is no room; None where its conversation was deleted meanwhile."""
+    record = out.model_copy(update={"kept": True}).model_dump_json()
     now = timestamp(datetime.now(UTC))
-    return StoredTurn(out.id, owner, out.conversation_id, now, turn_of(answered), out.model_dump_json())
+    turn = StoredTurn(out.id, owner, out.conversation_id, now, turn_of(answered), record)
+    try:
+        return service.conversations.add(turn, continues=continues) or None
+    except StorageFull as error:
+        _log.warning("An answer was given and is not kept: %s", error)
+        return False

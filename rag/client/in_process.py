@@ -2,8 +2,9 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from time import time
 
@@ -13,7 +14,7 @@ from index.fetching.discovery import find_feeds
 from index.intake.drafts import checked_edits, draft_from_record
 from index.intake.files import Refusal, read_bytes
 from index.records import Article, Draft, Filters
-from index.storage.errors import Refused
+from index.storage.errors import Refused, StoreError
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
@@ -31,6 +32,7 @@ from rag.contract.articles import (
     sources_out,
     stored_article,
 )
+from rag.contract.changes import as_of_today
 from rag.contract.conversations import ConversationOut, ConversationPage, ListedConversation, TurnOut
 from rag.contract.feeds import FeedsOut, feed_out
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
@@ -38,6 +40,7 @@ from rag.errors import ServerStops
 from rag.records.search import Request
 from rag.service.background import following
 from rag.service.conversations import Feedback, timestamp
+from rag.service.data_folder import remove_articles
 from rag.service.ingesting import ingested
 from rag.service.visiting import fetch_drafts, reachable
 from rag.service.wiring import Service, opened
@@ -166,8 +169,10 @@ class InProcess(Client):
     def remove(self, article_id: str) -> bool:
         service = self._service
         with service.ingesting:
-            removed = service.store.remove([article_id])
-            service.catalogue.refresh()
+            removed = remove_articles(service.settings, service.store, [article_id])
+            # What the store does not have is not found, whatever the indexes say: they may follow when there is room.
+            with suppress(StoreError):
+                service.catalogue.refresh()
         return bool(removed)
 
     @override
@@ -206,11 +211,12 @@ class InProcess(Client):
 
     @override
     def conversation(self, conversation_id: str) -> ConversationOut | None:
+        text = cache(self._service.store.text)
         turns = [
             TurnOut(
                 question=stored.turn.question,
                 asked_at=stored.asked_at,
-                answered=AskOut.model_validate_json(stored.record),
+                answered=as_of_today(AskOut.model_validate_json(stored.record), text),
             )
             for stored in self._service.conversations.turns(self._owner, conversation_id)
         ]

@@ -55,27 +55,44 @@ class CopyOut(MetadataOut):
     article_id: str
 
 
-class HitOut(MetadataOut):
-    """A passage: `article.text[start_char:end_char] == text`."""
+class FoundOut(MetadataOut):
+    """Words of an article: offsets into its text, end exclusive.
+
+    In an answer that is read again, `changed` says what became of them since. Words that are gone keep the offsets they
+    had, and what was found out about them then (`support`, `score`, a confidence) says nothing of the article as it is.
+    """
+
+    start_char: int
+    end_char: int
+    changed: Literal["moved", "edited", "removed"] | None = Field(
+        None,
+        description="In a kept answer: `moved`, the words stand elsewhere in the article now, at the offsets given; "
+        "`edited`, they are no longer in it; `removed`, there is no such article any more.",
+    )
+
+    @property
+    def gone(self) -> bool:
+        """Whether no article has these words any more."""
+        return self.changed in ("edited", "removed")
+
+
+class HitOut(FoundOut):
+    """A passage: `article.text[start_char:end_char] == text`, unless it is `gone`."""
 
     article_id: str
     chunk_id: int
     text: str
-    start_char: int
-    end_char: int
     score: float
     page: int | None = Field(None, description="The page of a paged document that the passage begins on, from 1.")
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
-class SourceOut(MetadataOut):
-    """The article side of a citation: `article.text[start_char:end_char] == cited_text`."""
+class SourceOut(FoundOut):
+    """The article side of a citation: `article.text[start_char:end_char] == cited_text`, unless it is `gone`."""
 
     article_id: str
     chunk_id: int
     cited_text: str
-    start_char: int
-    end_char: int
     score: float
     support: Literal["full", "partial"]
     why: str = Field("verbatim", description="What `support` rests on.")
@@ -170,7 +187,8 @@ class ChecksOut(BaseModel):
 class AskOut(BaseModel):
     """An answer, and the passages it was chosen from, best first.
 
-    `generator` is what the answer is from; where that is not what was asked for, `trouble` says why.
+    `generator` is what the answer is from; where that is not what was asked for, `trouble` says why. `kept` is null
+    where nothing was to be kept, and false where the disk had no room: the conversation goes on without this turn then.
     """
 
     id: str
@@ -182,6 +200,7 @@ class AskOut(BaseModel):
     timings_ms: TimingsOut
     checks: ChecksOut | None = None
     trouble: str | None = None
+    kept: bool | None = Field(None, description="Whether the conversation keeps it.")
 
 
 class StageOut(BaseModel):

@@ -23,7 +23,10 @@ class ConversationPage(BaseModel):
 
 
 class TurnOut(BaseModel):
-    """A question and its answer, as it was given."""
+    """A question and its answer as it was given, at `asked_at`.
+
+    Its citations say where articles have `changed` since.
+    """
 
     question: str
     asked_at: str

@@ -41,6 +41,7 @@ KINDS = {
     "request-invalid": Kind(422, "The request does not fit the description"),
     "request-broken": Kind(400, "The request cannot be read"),
     "body-too-large": Kind(413, "The body is too large"),
+    "body-encoded": Kind(415, "The body is compressed"),
     "key-missing": Kind(401, "A key is needed"),
     "key-wrong": Kind(401, "The key is unknown or revoked"),
     "key-scope": Kind(403, "The key may not do this"),

@@ -35,6 +35,7 @@ from rag.http import sessions
 from rag.http.access.gate import Gate
 from rag.http.access.headers import Headers
 from rag.http.events import EventStream, event_message
+from rag.http.head import Head
 from rag.http.limits import Limits
 from rag.http.problems import MEDIA_TYPE, HttpProblem, add_handlers, error_message
 from rag.http.state import Asking, Shared, State
@@ -61,7 +62,7 @@ v1 = APIRouter(prefix="/v1")
 def build_app(state: State) -> ASGIApp:
     """The application over clients that are ready: what every request passes, from the inside out."""
     settings = state.settings
-    app: ASGIApp = Limits(_routes(state), requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
+    app: ASGIApp = Limits(Head(_routes(state)), requests=settings.queue, body_bytes=settings.body_megabytes * 1_000_000)
     app = Gate(app, state.keys, settings.requests_per_minute, loopback_only=settings.access == "auto")
     # What the gate and the door turn away has these headers, and is logged and counted too.
     return Counted(Logged(Traced(Headers(app))), metrics=state.metrics)

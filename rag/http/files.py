@@ -37,6 +37,8 @@ router = APIRouter(prefix="/v1")
 
 
 async def _bytes(request: Request) -> bytes:
+    if request.headers.get("content-type", "").strip().lower().startswith("multipart/form-data"):
+        raise Refused("a form is not read, as its parts would be taken for the text; send the file's bytes as the body")
     try:
         return await request.body()
     except ClientDisconnect as error:

@@ -11,7 +11,8 @@ _COUNTED = ("/v1/", "/mcp")
 
 
 class Limits(Middleware):
-    """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body.
+    """Answers 429 at once when `requests` are in progress, instead of letting a line grow; 413 to a huge body and
+    415 to a compressed one.
 
     Only `/v1` and `/mcp` count: the page, probes and metrics are always answered. A body that does not state its
     length is cut off when it passes the limit.
@@ -28,7 +29,13 @@ class Limits(Middleware):
         if not scope["path"].startswith(_COUNTED):
             await self._app(scope, receive, send)
             return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+        if encoding not in ("", "identity"):
+            detail = f"A body with Content-Encoding {encoding[:40]!r} is not read; send it as it is, uncompressed."
+            await response_of(problem("body-encoded", detail), {"Accept-Encoding": "identity"})(scope, receive, send)
+            return
+        length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._body_bytes:
             await response_of(problem("body-too-large", self._too_large(f"{int(length):,}")))(scope, receive, send)
             return

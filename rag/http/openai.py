@@ -245,7 +245,7 @@ def _models(client: Client) -> dict[str, str | None]:
 def _generator(model: str, client: Client) -> str | None:
     known = _models(client)
     if model not in known:
-        raise HttpProblem("model-not-found", f"There is no model {model!r} here; there are: {', '.join(known)}.")
+        raise HttpProblem("model-not-found", f"There is no model {model[:80]!r} here; there are: {', '.join(known)}.")
     return known[model]
 
 

@@ -21,6 +21,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 # What the framework raises itself.
 _BY_STATUS = {400: "request-broken", 404: "path-not-found", 405: "method-not-allowed"}
+# What it says of them, where that says too little.
+_DETAILS = {"There was an error parsing the body": "The body is not JSON in UTF-8."}
 _OPENAI_CODES = {
     401: "invalid_api_key",
     403: "insufficient_permissions",
@@ -67,7 +69,7 @@ def problem_of(error: Exception) -> Problem:
         case HttpProblem():
             return error.problem
         case HTTPException():
-            return problem(_BY_STATUS.get(error.status_code, "internal"), error.detail)
+            return problem(_BY_STATUS.get(error.status_code, "internal"), _DETAILS.get(error.detail, error.detail))
         case RequestValidationError():
             return _invalid(error)
     return kinds.problem_of(error)
@@ -96,7 +98,9 @@ def _invalid(error: RequestValidationError) -> Problem:
     ]
     first = found[0]
     where = ".".join(map(str, first["where"])) if isinstance(first["where"], list) else ""
-    return problem("request-invalid", f"{where}: {first['what']}", found)
+    # Under another type a body is not taken apart.
+    mend = "; send JSON, with the header Content-Type: application/json" if isinstance(error.body, bytes) else ""
+    return problem("request-invalid", f"{where}: {first['what']}{mend}", found)
 
 
 def _printable(text: object) -> object:

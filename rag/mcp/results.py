@@ -29,6 +29,7 @@ class AnswerResult(_Result):
         description="Where the outcome is `none`: articles near the question, nearest first."
     )
     trouble: str | None = None
+    kept: bool | None = Field(None, description="Whether the conversation keeps it; false where the disk is full.")
 
     @classmethod
     def of(cls, out: AskOut, notice: str) -> "AnswerResult":
@@ -42,6 +43,7 @@ class AnswerResult(_Result):
             answer=out.answer,
             nearest=near_articles(out) if out.answer.outcome == "none" else [],
             trouble=out.trouble,
+            kept=out.kept,
         )
 
 

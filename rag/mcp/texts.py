@@ -32,7 +32,9 @@ def text_of_answer(out: AskOut) -> str:
     for citation in answer.citations:
         for source in citation.sources:
             said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_copies(source.copies)]
-    said += [f"\nNote: {_line(note)}" for note in (answer.note, out.trouble) if note]
+    unkept = "The disk is full: this answer is not kept, and a follow-up will not know of it."
+    notes = (answer.note, out.trouble, unkept if out.kept is False else None)
+    said += [f"\nNote: {_line(note)}" for note in notes if note]
     return "\n".join([*said, "", f'To ask a follow-up question, give conversation_id "{out.conversation_id}".'])
 
 

@@ -8,19 +8,23 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from index.storage.errors import IndexingError
+from rag.service.data_folder import reserve
 from rag.service.wiring import Service
 
 _log = logging.getLogger(__name__)
 
 # How long articles that another process ingests may go unnoticed.
 _FOLLOW_SECONDS = 1.0
-# How often conversations that are too old are looked for.
+# How often conversations that are too old are looked for, and room for the reserve.
 _EXPIRE_SECONDS = 600.0
 
 
 @contextmanager
 def following(service: Service) -> Iterator[None]:
-    """Within the block, what others ingest is found, generations are written, and old conversations expire."""
+    """Within the block, what others ingest is found, generations are written, and old conversations expire.
+
+    Room on the disk is taken for the `Reserve`.
+    """
     stopping = threading.Event()
     follower = threading.Thread(target=_follow, args=(service, stopping), name="follower", daemon=True)
     follower.start()
@@ -40,6 +44,7 @@ def _follow(service: Service, stopping: threading.Event) -> None:
             service.catalogue.publish_if_worth()
             if monotonic() - expired > _EXPIRE_SECONDS:
                 expired = monotonic()
+                reserve(service.settings).fill()
                 service.conversations.expire(datetime.now(UTC) - timedelta(days=service.settings.conversation_days))
         except (IndexingError, OSError) as error:
             _log.warning("The indexes cannot follow the database now: %s", error)

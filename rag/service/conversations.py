@@ -160,10 +160,10 @@ class Conversations:
 
     # --- Turns -------------------------------------------------------------------------------------------
 
-    def add(self, stored: StoredTurn, *, continues: bool = False) -> None:
+    def add(self, stored: StoredTurn, *, continues: bool = False) -> bool:
         """Keep a turn, and begin its conversation where it is new. Acknowledge after it returns.
 
-        One that `continues` a conversation which was deleted meanwhile is not kept.
+        False for one that `continues` a conversation which was deleted meanwhile: it is not kept.
         """
         asked_at = timestamp(datetime.fromisoformat(stored.asked_at))
         turn = stored.turn
@@ -175,10 +175,11 @@ class Conversations:
         with self._db.writing() as db:
             place = (stored.owner, stored.conversation_id)
             if continues and not list(db.execute("SELECT 1 FROM conversations WHERE (owner, id) = (?, ?)", place)):
-                return
+                return False
             db.execute(_PUT_CONVERSATION, (*place, asked_at))
             if not list(db.execute(_PUT_TURN, storable(row))):
                 raise StoreError(f"The answer {stored.answer_id!r} is kept already; give each one an id of its own.")
+        return True
 
     def history(self, owner: str, conversation_id: str, last: int = 6, *, before: str | None = None) -> Sequence[Turn]:
         """The last turns of a conversation, oldest first; `before`: of those before the answer of this id."""

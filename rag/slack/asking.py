@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from index.clock import Clock
-from index.storage.errors import IndexingError
+from index.storage.errors import IndexingError, StorageFull
 from rag.client.protocol import Client, OnStage
 from rag.contract.answers import AskOut
 from rag.contract.problems import problem_of
@@ -77,10 +77,16 @@ class Asker:
             reply.say(asked.words.fault)
 
     def _messages(self, asked: AskedQuestion, out: AskOut, reply: Reply) -> Sequence[SlackMessage]:
-        private = isinstance(reply, Private)
-        if private:
+        shareable = isinstance(reply, Private) and self._drafted(asked, out)
+        return answer_messages(out, words(asked.settings.language, asked.question), private=shareable)
+
+    def _drafted(self, asked: AskedQuestion, out: AskOut) -> bool:
+        """Keep a private answer, so that it may be shared; whether there was room for it."""
+        try:
             self._memory.put_draft(Draft(out.id, asked.user, out.conversation_id, out.model_dump_json()))
-        return answer_messages(out, words(asked.settings.language, asked.question), private=private)
+        except StorageFull:
+            return False
+        return True
 
     def _show_stage(self, asked: AskedQuestion, reply: Reply, stage: str) -> None:
         self._board.set_stage(reply, asked.words.answer if stage == "answer" else asked.words.search)

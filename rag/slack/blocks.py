@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut, nearest_articles
+from rag.contract.changes import words_gone
 from rag.contract.layout import OWN_KINDS, AnswerLine, answer_lines
 from rag.slack.splitting import BLOCK, pieces
 from rag.slack.words import ALL, Words
@@ -57,11 +58,11 @@ def answer_messages(out: AskOut, words: Words, *, private: bool = False) -> list
     return _messages([*_body(out, words), _buttons(out, words, private)])
 
 
-def shared_messages(out: AskOut, user: str, words: Words) -> list[SlackMessage]:
-    """An answer that was private, under the name of who asked."""
+def shared_messages(out: AskOut, user: str, words: Words, asked_at: str = "") -> list[SlackMessage]:
+    """An answer that was private, under the name of who asked; `asked_at` is when, in ISO 8601."""
     question = [_text(words.shared_by), _text(_short(out.query.text, BLOCK - 100), bold=True)]
     asked = _rich([{"type": "user", "user_id": user}, *question])
-    return _messages([asked, *_body(out, words), _buttons(out, words, private=False)])
+    return _messages([asked, *_body(out, words, asked_at), _buttons(out, words, private=False)])
 
 
 def crop(text: str, limit: int) -> str:
@@ -72,8 +73,10 @@ def crop(text: str, limit: int) -> str:
 # --- Parts of an answer ----------------------------------------------------------------------------------
 
 
-def _body(out: AskOut, words: Words) -> Iterator[Block]:
+def _body(out: AskOut, words: Words, asked_at: str = "") -> Iterator[Block]:
     answer = out.answer
+    if asked_at and words_gone(answer):
+        yield _quote(words.as_of.format(_day(datetime.fromisoformat(asked_at).astimezone().date(), words)))
     if answer.abstained:
         yield _rich([_text(f"🔍 {words.not_found}", bold=True)])
     if answer.disagreement:
@@ -170,7 +173,9 @@ def _sources(answer: AnswerOut, words: Words) -> Iterator[list[Block]]:
                 continue
             seen.add((citation.index, source.article_id))
             line = [_text(f"[{citation.index}] ", bold=True), *_particulars(source, words)]
-            if source.support == "partial":
+            if source.gone:
+                line.append(_text(f" ({words.removed if source.changed == 'removed' else words.changed})"))
+            elif source.support == "partial":
                 line.append(_text(f" ({words.partial})"))
             others = list(dict.fromkeys(copy.source for copy in source.copies if copy.source))
             if others:
@@ -196,12 +201,14 @@ def _day(day: date | str, words: Words) -> str:
 
 
 def _remarks(out: AskOut, words: Words) -> Iterator[Block]:
-    unrated = out.answer.abstained or out.answer.kind in OWN_KINDS
+    unrated = out.answer.abstained or out.answer.kind in OWN_KINDS or words_gone(out.answer)
     said = [] if unrated else [words.confidence.format(f"{out.answer.confidence:.0%}")]
     if out.query.understood != out.query.text:
         said.append(words.understood.format(_short(out.query.understood, 500)))
     if out.trouble:
         said.append(_short(out.trouble, 500))
+    if out.kept is False:
+        said.append(words.unkept)
     if said:
         yield {"type": "context", "elements": [{"type": "plain_text", "text": " · ".join(said), "emoji": False}]}
 

@@ -1,13 +1,16 @@
 """What people press and command: `/hoidap`, the message shortcut, buttons under answers, windows."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
+from index.storage.errors import IndexingError
 from rag.contract.answers import AskOut
 from rag.contract.questions import FeedbackBody
+from rag.errors import AnsweringError
 from rag.slack.asking import AskedQuestion
 from rag.slack.blocks import DOWN, SHARE, UP, note, shared_messages
 from rag.slack.incoming import asks_for_help, conversation_of, question_of
@@ -140,8 +143,8 @@ class Interactions:
         if draft is None:
             parts.api.respond(url, note(texts.gone))
             return
-        out = AskOut.model_validate_json(draft.record)
-        messages = shared_messages(out, user, words(place.language, out.query.text))
+        out, asked_at = self._as_of_today(AskOut.model_validate_json(draft.record))
+        messages = shared_messages(out, user, words(place.language, out.query.text), asked_at)
         try:
             thread = parts.api.post_all(place.channel, messages)
         except SlackApiError as error:
@@ -152,6 +155,15 @@ class Interactions:
             return
         parts.memory.engage(place.channel, thread, draft.conversation)
         parts.api.withdraw(url)
+
+    def _as_of_today(self, out: AskOut) -> tuple[AskOut, str]:
+        """A private answer as its conversation has it now, which tells where articles have changed; and its time."""
+        with suppress(IndexingError, AnsweringError):
+            conversation = self._parts.client.conversation(out.conversation_id)
+            for turn in conversation.turns if conversation else ():
+                if turn.answered.id == out.id:
+                    return turn.answered, turn.asked_at
+        return out, ""
 
     # --- Settings ----------------------------------------------------------------------------------------
 

@@ -4,11 +4,14 @@ A private SQLite file: answers that may still be shared are in it.
 """
 
 import json
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from index.storage.errors import StorageFull
 from index.storage.sqlite import PrivateDatabase
 from rag.slack.words import Language
 
@@ -59,10 +62,18 @@ class Draft:
 
 
 class Memory:
-    """What is remembered; any number of threads may use it. Methods raise StoreError, or StorageFull."""
+    """What is remembered; any number of threads may use it. Methods raise StoreError.
+
+    On a full disk, what answering needs is remembered until the process ends; the rest raises StorageFull.
+    """
 
     def __init__(self, path: Path) -> None:
         self._db = PrivateDatabase(path, "memories of the Slack bot", _VERSION, _SCHEMA)
+        self._lock = threading.Lock()
+        # What the disk had no room for: events, the conversations of threads, and messages that were ended.
+        self._events: set[str] = set()
+        self._threads: dict[tuple[str, str], str] = {}
+        self._ended: set[tuple[str, str]] = set()
 
     def __enter__(self) -> "Memory":
         return self
@@ -74,31 +85,46 @@ class Memory:
 
     def claim(self, *keys: str) -> bool:
         """Note an event under every name it has; False where one of them was noted within a day."""
+        with self._lock:
+            seen = not self._events.isdisjoint(keys)
+            try:
+                seen |= self._noted(keys)
+            except StorageFull:
+                seen |= any(self._db.rows("SELECT 1 FROM events WHERE key = ?", (key,)) for key in keys)
+                self._events.update(keys)
+        return not seen
+
+    def _noted(self, keys: Sequence[str]) -> bool:
+        """Note an event; whether it was noted before."""
         now = datetime.now(UTC)
         with self._db.writing() as db:
             db.execute("DELETE FROM events WHERE at < ?", (_stamp(now - _EVENTS_KEPT),))
             seen = [key for key in keys if list(db.execute("SELECT 1 FROM events WHERE key = ?", (key,)))]
             for key in keys:
                 db.execute("INSERT INTO events VALUES (?, ?) ON CONFLICT DO NOTHING", (key, _stamp(now)))
-        return not seen
+        return bool(seen)
 
     # --- Threads -----------------------------------------------------------------------------------------
 
     def engage(self, channel: str, thread: str, conversation: str) -> str:
         """Answer in a thread from now on; the conversation that it belongs to, which the first call decides."""
         now = datetime.now(UTC)
-        with self._db.writing() as db:
-            db.execute("DELETE FROM threads WHERE at < ?", (_stamp(now - _THREADS_KEPT),))
-            db.execute(
-                "INSERT INTO threads VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
-                (channel, thread, conversation, _stamp(now)),
-            )
-            return str(self.engaged(channel, thread))
+        first = self.engaged(channel, thread) or conversation
+        try:
+            with self._db.writing() as db:
+                db.execute("DELETE FROM threads WHERE at < ?", (_stamp(now - _THREADS_KEPT),))
+                db.execute(
+                    "INSERT INTO threads VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+                    (channel, thread, first, _stamp(now)),
+                )
+        except StorageFull:
+            self._threads.setdefault((channel, thread), first)
+        return str(self.engaged(channel, thread))
 
     def engaged(self, channel: str, thread: str) -> str | None:
         """The conversation of a thread that the bot answers in."""
         rows = self._db.rows("SELECT conversation FROM threads WHERE channel = ? AND thread = ?", (channel, thread))
-        return str(rows[0][0]) if rows else None
+        return str(rows[0][0]) if rows else self._threads.get((channel, thread))
 
     # --- Channels ----------------------------------------------------------------------------------------
 
@@ -111,7 +137,7 @@ class Memory:
         return ChannelSettings(tuple(json.loads(sources)), language, bool(quiet))
 
     def set_settings(self, channel: str, settings: ChannelSettings) -> None:
-        """Keep how to answer in a channel."""
+        """Keep how to answer in a channel. StorageFull where there is no room."""
         sources = json.dumps(settings.sources, ensure_ascii=False)
         with self._db.writing() as db:
             db.execute(
@@ -123,13 +149,17 @@ class Memory:
 
     def begin(self, channel: str, message: str, said: str) -> None:
         """Note a message that says an answer is coming, and what to write there should none come."""
-        with self._db.writing() as db:
+        with suppress(StorageFull), self._db.writing() as db:
             db.execute("INSERT OR REPLACE INTO begun VALUES (?, ?, ?)", (channel, message, said))
 
     def end(self, channel: str, message: str) -> None:
         """Forget such a message."""
-        with self._db.writing() as db:
-            db.execute("DELETE FROM begun WHERE channel = ? AND message = ?", (channel, message))
+        with self._lock, suppress(StorageFull):
+            # Those that could not be forgotten go with the next: a new process would write over their answers.
+            self._ended.add((channel, message))
+            with self._db.writing() as db:
+                db.executemany("DELETE FROM begun WHERE channel = ? AND message = ?", self._ended)
+            self._ended.clear()
 
     def begun(self) -> Sequence[tuple[str, str, str]]:
         """Every such message: channel, message, and what to write there."""
@@ -138,7 +168,7 @@ class Memory:
     # --- Answers to share --------------------------------------------------------------------------------
 
     def put_draft(self, draft: Draft) -> None:
-        """Keep a private answer for a day."""
+        """Keep a private answer for a day. StorageFull where there is no room."""
         now = datetime.now(UTC)
         with self._db.writing() as db:
             db.execute("DELETE FROM drafts WHERE at < ?", (_stamp(now - _DRAFTS_KEPT),))

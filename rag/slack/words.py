@@ -32,6 +32,10 @@ class Words:
     share: str
     thanks: str
     not_kept: str
+    unkept: str
+    as_of: str
+    changed: str
+    removed: str
     gone: str
     cannot_share: str
     busy: str
@@ -84,6 +88,10 @@ _VI = Words(
     share="Chia sẻ vào kênh",
     thanks="Cảm ơn bạn, ý kiến đã được ghi lại.",
     not_kept="Câu trả lời này không còn được lưu, nên ý kiến không ghi lại được.",
+    unkept="Ổ đĩa của máy chủ đã đầy nên câu trả lời này không được lưu, và câu hỏi tiếp theo sẽ không biết đến nó.",
+    as_of="Trả lời ngày {}; từ đó đến nay có bài được trích đã thay đổi hoặc bị xóa.",
+    changed="bài đã thay đổi sau câu trả lời này",
+    removed="bài đã bị xóa sau câu trả lời này",
     gone="Câu trả lời này không còn để chia sẻ; hãy hỏi lại.",
     cannot_share="Bot chưa ở trong kênh này nên không đăng được; hãy mời bot vào bằng /invite rồi bấm lại.",
     busy="Nhiều câu hỏi đang chờ quá; xin hỏi lại sau một phút.",
@@ -145,6 +153,10 @@ _EN = Words(
     share="Share in the channel",
     thanks="Thank you, your opinion was noted.",
     not_kept="This answer is not kept any more, so your opinion could not be noted.",
+    unkept="The server's disk is full, so this answer is not kept, and the next question will not know of it.",
+    as_of="Answered on {}; articles that it cites were changed or removed since.",
+    changed="the article was changed after this answer",
+    removed="the article was removed after this answer",
     gone="This answer can no longer be shared; ask again.",
     cannot_share="The bot is not in this channel and cannot post; invite it with /invite, then press again.",
     busy="Too many questions are waiting; please ask again in a minute.",

@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,7 +125,10 @@ def _with_request_id(record: logging.LogRecord) -> bool:
 
 
 class _ToConsole(logging.Handler):
-    """Prints lines whole, however narrow the terminal, and above what moves at its foot."""
+    """Prints lines whole, however narrow the terminal, and above what moves at its foot.
+
+    Where the log's own disk is full, lines are lost: what they tell of goes on.
+    """
 
     def __init__(self, console: Console) -> None:
         super().__init__()
@@ -132,7 +136,14 @@ class _ToConsole(logging.Handler):
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.print(Text(self.format(record)), soft_wrap=True)
+        line = self.format(record)
+        if self._console.is_terminal:
+            self._console.print(Text(line), soft_wrap=True)
+            return
+        # Not printed: the console would hold on to what it could not write, and try it again with every line.
+        with suppress(OSError):
+            self._console.file.write(f"{line}\n")
+            self._console.file.flush()
 
 
 class _Quiet(logging.Formatter):

@@ -4,7 +4,7 @@ import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import IO, Literal
 
 from rich.console import Console
 
@@ -12,13 +12,15 @@ from rag.telemetry.logs import set_up_logs
 
 
 @contextmanager
-def logging_to(form: Literal["text", "json"], level: int = logging.INFO) -> Iterator[io.StringIO]:
-    """All that is logged meanwhile; then the root logger is as it was."""
+def logging_to(
+    form: Literal["text", "json"], level: int = logging.INFO, file: IO[str] | None = None
+) -> Iterator[io.StringIO]:
+    """All that is logged meanwhile, unless it goes to a `file`; then the root logger is as it was."""
     root, written = logging.getLogger(), io.StringIO()
     before = root.handlers[:], root.level
     root.handlers.clear()
     try:
-        set_up_logs(form, Console(file=written, width=40))
+        set_up_logs(form, Console(file=file or written, width=40))
         for name in ("hoidap", "rag", "index"):
             logging.getLogger(name).setLevel(level)
         yield written

@@ -15,7 +15,7 @@ const ROUTES = [
   [
     /^\/a\/([^/]+)$/,
     "articles",
-    (view, [id], query) => showArticle(view, id, { start: offset(query, "start"), end: offset(query, "end") }),
+    (view, [id], query) => showArticle(view, id, cited(query)),
   ],
   [/^\/c\/([^/]+)$/, "chat", (view, [id]) => showChat(view, id)],
   [/^/, "chat", (view) => showChat(view, null)],
@@ -24,6 +24,11 @@ const ROUTES = [
 const view = document.getElementById("view");
 let leave = null;
 let shown = 0;
+
+/** The words that an address names. */
+function cited(query) {
+  return { start: offset(query, "start"), end: offset(query, "end"), seal: query.get("words") };
+}
 
 /** A code point offset of the address, or null. */
 function offset(query, name) {

@@ -6,7 +6,7 @@ import { announce, el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { byline, titleOf } from "../shared/sources.js";
 import { remember, remembered } from "../shared/storage.js";
-import { articleAddress } from "../shared/text.js";
+import { wordsAddress } from "../shared/text.js";
 
 const HITS = 50;
 const FIRST = 10; // articles; the others are a button away
@@ -179,7 +179,7 @@ function row({ best, others }, words) {
       { class: "row-words" },
       el(
         "a",
-        { class: "row-title", href: articleAddress(best.article_id, best.start_char, best.end_char) },
+        { class: "row-title", href: wordsAddress(best) },
         titleOf(best),
       ),
       byline(best, more),

@@ -6,6 +6,7 @@ import { deleted, mayChange, trouble, waiting } from "./parts.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { byline, original, titleOf } from "../shared/sources.js";
+import { placeOf, slice } from "../shared/text.js";
 
 const REASONS = [
   "navigation",
@@ -34,7 +35,7 @@ addEventListener("hashchange", ({ oldURL }) => {
 /**
  * @param {HTMLElement} view
  * @param {string} id
- * @param {{start: number | null, end: number | null}} cited code points into the text, end exclusive
+ * @param {{start: number | null, end: number | null, seal: string | null}} cited see `placeOf`
  */
 export async function showArticle(view, id, cited) {
   const left = new AbortController();
@@ -80,7 +81,7 @@ function missing(page) {
 
 function show(page, article, cited) {
   const lang = article.language ?? "vi";
-  const body = el("div", { class: "reader-text", lang }, ...paragraphs(article.text, unitsOf(article.text, cited)));
+  const body = el("div", { class: "reader-text", lang }, ...paragraphs(article.text, unitsOf(article.text, placeOf(article.text, cited))));
   const marked = body.querySelector("mark");
   const title = el("h1", { lang, tabindex: "-1" }, titleOf(article));
   const head = el("header", { class: "reader-head" }, title, byline(article, original(article)), jump(cited, marked));
@@ -107,25 +108,9 @@ function goTo(mark) {
   mark.focus({ preventScroll: true });
 }
 
-/**
- * Offsets in code points -> in the UTF-16 units of `text`; null where they name no words of it.
- *
- * @param {string} text
- * @param {{start: number | null, end: number | null}} cited
- * @returns {[number, number] | null}
- */
-export function unitsOf(text, { start, end }) {
-  if (start === null || end === null || start >= end) return null;
-  const found = [];
-  let points = 0;
-  let units = 0;
-  for (const point of text) {
-    if (points === start || points === end) found.push(units);
-    points += 1;
-    units += point.length;
-  }
-  if (points === end) found.push(units);
-  return found.length === 2 ? found : null;
+/** Offsets in code points -> in the UTF-16 units of `text`. */
+function unitsOf(text, place) {
+  return place && [place.start, place.end].map((offset) => slice(text, 0, offset).length);
 }
 
 /** A paragraph a line; the words of `[from, to)` in `mark`, one in each paragraph they touch. */

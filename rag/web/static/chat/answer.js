@@ -5,7 +5,7 @@ import { el, icon } from "../shared/dom.js";
 import { percent, shortDate, t } from "../shared/i18n.js";
 import { generatorName } from "../shared/options.js";
 import { citedSources, nearestArticles } from "../shared/sources.js";
-import { pieces, slice, spanPieces } from "../shared/text.js";
+import { isGone, pieces, slice, spanPieces } from "../shared/text.js";
 
 const SURE = 0.75;
 const LIKELY = 0.5;
@@ -65,8 +65,11 @@ export function shortWords({ short, language }) {
 }
 
 /** What stands above an answer: that it abstains, that articles disagree, that something went otherwise than asked. */
-export function notices({ answer, trouble, generator }) {
+export function notices({ answer, trouble, generator, kept }) {
+  const gone = goneFrom(answer);
   return [
+    gone && callout("warn", "warn", t("answer.as-of", { day: shortDate(gone.as_of) }), t("answer.changed")),
+    kept === false && callout("warn", "warn", t("answer.unkept"), t("answer.unkept-why")),
     answer.outcome === "none" && callout("info", "info", t("answer.abstained"), answer.text),
     answer.outcome === "related" && callout("info", "info", t("answer.related"), answer.lead),
     answer.disagreement && callout("warn", "warn", t("answer.disagreement"), answer.note),
@@ -109,9 +112,15 @@ function periodWords(period) {
   return t("query.between", { first: shortDate(first), last: shortDate(last) });
 }
 
-/** How sure the answer is, in words and as a share; of what the service says of itself and its articles, nothing. */
+/** A source whose words no article has any more. */
+const goneFrom = ({ citations }) => citations.flatMap(({ sources }) => sources).find(isGone);
+
+/**
+ * How sure the answer is, in words and as a share; of what the service says of itself and its articles, and of what
+ * articles said once, nothing.
+ */
 export function confidence({ answer }) {
-  if (answer.abstained || answer.kind === "chat" || answer.kind === "archive") return null;
+  if (answer.abstained || answer.kind === "chat" || answer.kind === "archive" || goneFrom(answer)) return null;
   const level = answer.confidence >= SURE ? "high" : answer.confidence >= LIKELY ? "middle" : "low";
   return el(
     "p",

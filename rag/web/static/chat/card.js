@@ -3,8 +3,8 @@
 import { closeButton } from "../shared/dialogs.js";
 import { el, fill } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { byline, copiesLine, original, titleOf } from "../shared/sources.js";
-import { articleAddress, parted } from "../shared/text.js";
+import { byline, changedNote, copiesLine, original, titleOf } from "../shared/sources.js";
+import { isGone, parted, slice, wordsAddress } from "../shared/text.js";
 
 const OPEN_MS = 120;
 const CLOSE_MS = 280;
@@ -40,7 +40,7 @@ export function marker(citation, passages) {
     touched = false;
     if (first) return show();
     closeCard();
-    location.hash = articleAddress(source.article_id, source.start_char, source.end_char);
+    location.hash = wordsAddress(source);
   });
   return button;
 }
@@ -118,7 +118,7 @@ function place() {
 }
 
 function passageOf(source, passages) {
-  const { article_id: id, start_char: start, end_char: end, support } = source;
+  const { support } = source;
   return el(
     "section",
     { class: "card-source" },
@@ -129,17 +129,21 @@ function passageOf(source, passages) {
       { class: "card-words", lang: "vi", tabindex: "0", role: "group", "aria-label": t("citation.words") },
       ...quoted(source, passages),
     ),
-    el("p", { class: `support ${support}` }, t(`support.${support}`)),
+    isGone(source) ? null : el("p", { class: `support ${support}` }, t(`support.${support}`)),
+    changedNote(source),
     copiesLine(source.copies),
-    el("a", { class: "button", href: articleAddress(id, start, end) }, t("citation.open")),
+    source.changed !== "removed" && el("a", { class: "button", href: wordsAddress(source) }, t("citation.open")),
   );
 }
 
 /** The passage with the cited words marked; the words alone where the passage is not at hand. */
 function quoted(source, passages) {
   const passage = passages.find(
-    ({ article_id: id, start_char: start, end_char: end }) =>
-      id === source.article_id && start <= source.start_char && source.end_char <= end,
+    ({ article_id: id, start_char: start, text }) =>
+      id === source.article_id &&
+      start <= source.start_char &&
+      // In a kept answer one of them may have moved, and the other not.
+      slice(text, source.start_char - start, source.end_char - start) === source.cited_text,
   );
   if (!passage) return [el("mark", null, source.cited_text)];
   const from = source.start_char - passage.start_char;

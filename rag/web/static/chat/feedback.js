@@ -39,8 +39,8 @@ export function actions(turn) {
       "div",
       { class: "actions" },
       el("button", { type: "button", class: "quiet", onclick: copy }, icon("copy"), t("answer.copy")),
-      thumbs.up,
-      thumbs.down,
+      // Of what is not kept, no opinion is either.
+      ...(answered.kept === false ? [] : [thumbs.up, thumbs.down]),
     ),
     form,
   ];

@@ -5,7 +5,7 @@ import { el } from "../shared/dom.js";
 import { shortDate, t } from "../shared/i18n.js";
 import { groupOf, lines, sourceOf } from "../shared/lines.js";
 import { entry } from "../shared/sources.js";
-import { articleAddress, slice, spanPieces } from "../shared/text.js";
+import { slice, spanPieces, wordsAddress } from "../shared/text.js";
 
 /** Whether an answer has a shape of its own; one without is drawn as it comes in. */
 export const isShaped = ({ lead, items, outcome }) => Boolean(lead) || items.length > 0 || outcome === "related";
@@ -70,8 +70,7 @@ function grouped(answer, item, list) {
   }
   const source = groupOf(answer, item) && sourceOf(answer, item);
   if (!source) return list;
-  const address = articleAddress(source.article_id, source.start_char, source.end_char);
-  return el("div", { class: "group" }, entry(source, address, source.copies), list);
+  return el("div", { class: "group" }, entry(source, wordsAddress(source), source.copies), list);
 }
 
 function day({ kind }, item) {

@@ -30,8 +30,11 @@ export function newTurn(question) {
   };
 }
 
-/** A turn that the server kept. */
-export function keptTurn({ question, answered }) {
+/** A turn that the server kept; its sources know the day of the answer, since when articles may have changed. */
+export function keptTurn({ question, asked_at: asked, answered }) {
+  const found = [...answered.answer.citations.flatMap(({ sources }) => sources), ...answered.passages];
+  const day = new Date(asked).toLocaleDateString("sv"); // as ISO 8601 has it, where the reader is
+  for (const each of found) each.as_of = day;
   return { ...newTurn(question), ...settled(answered) };
 }
 

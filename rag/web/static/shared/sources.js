@@ -1,9 +1,9 @@
 /** Articles as a reader knows them: title, newspaper, day, age. */
 
 import { el, outward, webAddress } from "./dom.js";
-import { age, formatDate, t } from "./i18n.js";
+import { age, formatDate, shortDate, t } from "./i18n.js";
 import { asLines } from "./lines.js";
-import { articleAddress, distinctArticles, numbered } from "./text.js";
+import { articleAddress, distinctArticles, isGone, numbered, wordsAddress } from "./text.js";
 
 const NEAREST = 4;
 
@@ -42,6 +42,11 @@ export function byline({ source, published_at: published, date_inferred: inferre
   );
 }
 
+/** That an article has changed since the day of the answer that has this source; null where it has not. */
+export function changedNote({ changed, as_of: day }) {
+  return changed && el("p", { class: "changed" }, t(`citation.${changed}`, { day: shortDate(day) }));
+}
+
 /** "Also in ...", with a link each; null without copies. */
 export function copiesLine(copies) {
   if (!copies?.length) return null;
@@ -58,8 +63,7 @@ export function citedSources(citations) {
     "ol",
     { class: "sources" },
     ...numbered(citations).map(({ index, source }) => {
-      const { article_id: id, start_char: start, end_char: end } = source;
-      return el("li", { "data-number": index }, entry(source, articleAddress(id, start, end), source.copies, index));
+      return el("li", { "data-number": index }, entry(source, wordsAddress(source), source.copies, index));
     }),
   );
 }
@@ -71,7 +75,7 @@ export function nearestArticles(passages) {
     "ul",
     { class: "sources nearest" },
     ...nearest.map((hit) =>
-      el("li", null, entry(hit, articleAddress(hit.article_id, hit.start_char, hit.end_char), hit.copies)),
+      el("li", null, entry(hit, wordsAddress(hit), hit.copies)),
     ),
   );
 }
@@ -87,6 +91,7 @@ export function entry(article, address, copies, number) {
       { class: "source-text" },
       el("a", { class: "source-title", href: address, lang: "vi" }, el("bdi", null, titleOf(article))),
       byline(article, original(article)),
+      changedNote(article),
       copiesLine(copies),
     ),
   );
@@ -95,7 +100,9 @@ export function entry(article, address, copies, number) {
 /** An answer as plain text, the words that answer first, with its sources below: for the clipboard. */
 export function asPlainText(answer) {
   const lines = numbered(answer.citations).map(({ index, source }) => {
-    const known = [titleOf(source), source.source, formatDate(source.published_at), source.page && t("article.page", source), webAddress(source.url)];
+    const page = source.page && t("article.page", source);
+    const known = [titleOf(source), source.source, formatDate(source.published_at), page, webAddress(source.url)];
+    if (isGone(source)) known.push(t(`citation.${source.changed}`, { day: shortDate(source.as_of) }));
     return `[${index}] ${known.filter(Boolean).join(". ")}`;
   });
   const note = answer.note ? [answer.note] : [];

@@ -93,10 +93,54 @@ export function numbered(citations) {
   return [...by.values()].filter(({ source }) => source).sort((one, other) => one.index - other.index);
 }
 
-/** The address of an article in this page, with words of it marked. */
-export function articleAddress(id, start = null, end = null) {
-  const words = start === null ? "" : `?start=${start}&end=${end}`;
-  return `#/a/${encodeURIComponent(id)}${words}`;
+/** The address of an article in this page. */
+export const articleAddress = (id) => `#/a/${encodeURIComponent(id)}`;
+
+/** The address of words of an article, which are marked there as long as the article has them. */
+export function wordsAddress(found) {
+  const { article_id: id, start_char: start, end_char: end } = found;
+  const seal = isGone(found) ? "gone" : sealOf(found.cited_text ?? found.text);
+  return `${articleAddress(id)}?start=${start}&end=${end}&words=${seal}`;
+}
+
+/** Whether no article has the words of a kept answer any more. */
+export const isGone = ({ changed }) => changed === "edited" || changed === "removed";
+
+const BASE = 16777619; // odd, so that every code point counts
+
+const step = (hash, point) => (Math.imul(hash, BASE) + point) >>> 0;
+const codePoints = (text) => Array.from(text, (point) => point.codePointAt(0));
+
+/** What tells these words from others, in eight letters: a polynomial over code points, modulo 2 to the power of 32. */
+export function sealOf(words) {
+  return codePoints(words).reduce(step, 0).toString(16).padStart(8, "0");
+}
+
+/**
+ * Where words stand in a text: at `start` and `end`, or, as the text was changed since, where it has words of this
+ * length and seal next to there (after Karp and Rabin, 1987). Null where it has none. Without a seal, at `start`.
+ *
+ * @param {string} text
+ * @param {{start: number | null, end: number | null, seal: string | null}} words
+ * @returns {{start: number, end: number} | null}
+ */
+export function placeOf(text, { start, end, seal }) {
+  if (start === null || end === null || start >= end) return null;
+  const points = codePoints(text);
+  if (!seal) return end <= points.length ? { start, end } : null;
+  const length = end - start;
+  const wanted = /^[0-9a-f]{8}$/.test(seal) ? parseInt(seal, 16) : null;
+  const highest = points.slice(0, length).reduce((power) => Math.imul(power, BASE), 1);
+  let found = null;
+  let hash = 0;
+  points.forEach((point, last) => {
+    hash = step(hash, point);
+    if (last >= length) hash = (hash - Math.imul(highest, points[last - length])) >>> 0;
+    const at = last - length + 1;
+    const nearer = found === null || Math.abs(at - start) < Math.abs(found - start);
+    if (at >= 0 && nearer && hash === wanted) found = at;
+  });
+  return found === null ? null : { start: found, end: found + length };
 }
 
 /** The first hit of each article, at most `most`. */

@@ -56,7 +56,7 @@ def test_offsets_that_are_not_in_the_article_mark_nothing(shown: Shown, add: Add
     article = add(title="Cầu", text=BRIDGE_TEXT)
     page = shown.open(address(article) + query)
 
-    expect(page.get_by_text("Bài không còn chữ nào ở chỗ được trích")).to_be_visible()
+    expect(page.get_by_text("Bài không còn những lời được trích")).to_be_visible()
     expect(page.locator("mark")).to_have_count(0)
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from rag.http.app import build_app
+from tests.support.articles_page import seal
 from tests.support.browser import DESKTOP, Opener, Scheme, axe
 from tests.support.chat_page import ask, card, markers
 from tests.support.http import canned_state
@@ -79,7 +80,9 @@ def test_an_overview_has_its_lines_under_their_article(answered: Locator) -> Non
     groups = turn.locator(".group")
     expect(groups).to_have_count(3)
     expect(groups.first.locator(".source-title")).to_have_text("Cầu Bến Lội thông xe")
-    expect(groups.first.locator(".source-title")).to_have_attribute("href", "#/a/cau?start=0&end=22")
+    expect(groups.first.locator(".source-title")).to_have_attribute(
+        "href", f"#/a/cau?start=0&end=22&words={seal('Cầu thông xe sáng 3/5.')}"
+    )
     expect(groups.first.locator(".byline")).to_contain_text("Báo Ven Đồi3 tháng 5, 2026")
     expect(groups.first.locator(".lines li")).to_have_text(["Cầu thông xe sáng 3/5.1", "Cầu dài 77 m.2"])
     # What strangers write stays text.

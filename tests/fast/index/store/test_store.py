@@ -46,6 +46,21 @@ def test_a_draft_comes_back_whole(store: Store) -> None:
     assert store.text("lũ-2") is None
 
 
+def test_an_id_that_led_to_another_article_is_its_own_when_it_comes_again(store: Store) -> None:
+    known_by = "url:https://example.org/lu"
+    put_as = [replace(draft(article, "Nước dâng."), identity=known_by) for article in ("a", "b")]
+    store.put([prepared(item) for item in put_as], MODEL)
+    assert [article.id for article in store.articles(10)] == ["a"]
+    assert store.text("b") == "Nước dâng."
+    assert store.remove(["a"]) == ["a"]
+    assert store.text("b") is None
+
+    put(store, "b", text="Nước rút.")
+    assert store.text("b") == "Nước rút."
+    assert store.remove(["b"]) == ["b"]
+    assert store.counts() == (0, 0)
+
+
 def test_half_a_surrogate_pair_in_the_input_is_kept(store: Store) -> None:
     item = draft("a", "Sạch.", raw='{"text": "Sạch.", "x": "\ud800"}', origin="b\udce1o.txt")
     store.put([prepared(item)], MODEL)

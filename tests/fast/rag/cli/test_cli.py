@@ -184,6 +184,7 @@ def test_ask_prints_json_as_http_answers(filled: Run) -> None:
         "timings_ms",
         "checks",
         "trouble",
+        "kept",
     }
     assert asked["query"]["text"] == "Bến phà mở lại khi nào?"
     assert {hit["article_id"] for hit in asked["passages"]} == {"cho", "pha"}

@@ -59,3 +59,12 @@ def test_lines_of_an_answer_are_lines_and_stay_in_quotations() -> None:
 def test_near_articles_are_named_where_nothing_is_cited() -> None:
     assert [near.article_id for near in AnswerResult.of(NONE, "notice").nearest] == ["cau", "gia"]
     assert AnswerResult.of(RELATED, "notice").nearest == []
+
+
+def test_an_answer_that_is_not_kept_says_so() -> None:
+    unkept = FACT.model_copy(update={"kept": False})
+    assert "Note: The disk is full: this answer is not kept, and a follow-up will not know of it." in text_of_answer(
+        unkept
+    )
+    assert AnswerResult.of(unkept, "notice").kept is False
+    assert "The disk is full" not in text_of_answer(FACT.model_copy(update={"kept": True}))

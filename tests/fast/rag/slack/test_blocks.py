@@ -220,6 +220,37 @@ def test_what_only_comes_near_is_quoted_and_is_no_answer() -> None:
     assert kinds.count("rich_text_quote") == 2
 
 
+# --- Answers that are read again, or not kept --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "note"),
+    [("edited", "bài đã thay đổi sau câu trả lời này"), ("removed", "bài đã bị xóa sau câu trả lời này")],
+)
+def test_words_that_are_gone_are_of_their_day(changed: str, note: str) -> None:
+    gone = source("Chợ", support="partial").model_copy(update={"changed": changed})
+    out = answered(("Ba người.", gone))
+    (message,) = shared_messages(out, "U1", VI, "2026-11-21T12:00:00.000000+00:00")
+
+    said = shown(list(message.blocks)).splitlines()
+    assert said[1] == "Trả lời ngày 21/11/2026; từ đó đến nay có bài được trích đã thay đổi hoặc bị xóa."
+    assert f"[1] Chợ — Báo Bắc Nam, 20/08/2026 ({note})" in said
+    # What was found out about them then is not said of now.
+    assert not any("Độ tin cậy" in line or "một phần" in line for line in said)
+
+
+def test_words_that_moved_are_as_good_as_before() -> None:
+    out = answered(("Ba người.", source().model_copy(update={"changed": "moved"})))
+    assert lines(out) == lines(answered(("Ba người.", source())))
+
+
+def test_an_answer_that_is_not_kept_says_so() -> None:
+    unkept = answered(("Ba người.", source())).model_copy(update={"kept": False})
+    for texts_of in (VI, EN):
+        assert shown(list(only(answer_messages(unkept, texts_of)).blocks)).splitlines()[-2].endswith(texts_of.unkept)
+    assert not any(VI.unkept in line for line in lines(unkept.model_copy(update={"kept": True})))
+
+
 def test_many_lines_are_messages_that_slack_takes() -> None:
     said = [Said("cau", f"Câu số {n} " + "có nhiều chữ " * 40 + ".", day="2026-05-03") for n in range(60)]
 

@@ -1,13 +1,18 @@
 """Buttons below answers: shared, and rated."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
-from rag.client.protocol import OnStage
+from index.storage.errors import StorageFull
+from rag.client.protocol import OnStage, ignore_stage
 from rag.contract.answers import AskOut
+from rag.contract.conversations import ConversationOut, TurnOut
 from rag.contract.questions import AskBody, FeedbackBody
+from rag.slack.memory import Draft
 from tests.support.slack_bot import Scripted, bot, plain
 from tests.support.slack_server import Slack, running_slack
 from tests.support.slack_workspace import ANH, BOT, NEWS, OTHER
@@ -71,3 +76,54 @@ def test_an_opinion_of_a_private_answer_where_the_bot_is_not(slack: Slack, tmp_p
 
     assert client.rated == [FeedbackBody(answer_id="a1", rating="up")]
     assert "Cảm ơn" in told[0].shown
+
+
+class Rereading(Scripted):
+    """A client whose kept answers cite an article that was removed since."""
+
+    @override
+    def conversation(self, conversation_id: str) -> ConversationOut | None:
+        (body,) = self.asked
+        assert body.conversation_id == conversation_id
+        out = plain(body, ignore_stage)
+        (citation,) = out.answer.citations
+        gone = citation.sources[0].model_copy(update={"changed": "removed"})
+        answer = out.answer.model_copy(update={"citations": [citation.model_copy(update={"sources": [gone]})]})
+        turn = TurnOut(
+            question=body.question,
+            asked_at="2026-11-21T12:00:00.000000+00:00",
+            answered=out.model_copy(update={"answer": answer}),
+        )
+        return ConversationOut(id=conversation_id, turns=[turn])
+
+
+def test_what_is_shared_later_says_what_changed_meanwhile(slack: Slack, tmp_path: Path) -> None:
+    with bot(slack, Rereading(), tmp_path):
+        slack.command("Bao nhiêu người?")
+        [private] = slack.until(slack.whispered)
+        slack.press(private, "share")
+        [shared] = slack.until(lambda: [p for p in slack.posted.values() if p.ephemeral is None and p.user == BOT])
+
+    assert "Ba người." in private.shown
+    assert "bài đã bị xóa" not in private.shown
+    assert "Trả lời ngày 21/11/2026" in shared.shown
+    assert "bài đã bị xóa sau câu trả lời này" in shared.shown
+
+
+def test_on_a_full_disk_a_question_is_answered(slack: Slack, tmp_path: Path) -> None:
+    client = Scripted()
+    with bot(slack, client, tmp_path) as memory:
+        pages = memory._db.rows("PRAGMA page_count")[0][0]
+        memory._db.rows(f"PRAGMA max_page_count = {pages}")
+        with suppress(StorageFull):
+            for number in range(1000):
+                memory.put_draft(Draft(f"filling {number}", "U", "c", "x" * 500))
+        for number in range(3):
+            assert "Ba người." in slack.answer(slack.mention(f"Ai {number}?")["ts"]).shown
+        slack.command("Ai?")
+        [private] = slack.until(slack.whispered)
+
+    assert "Ba người." in private.shown
+    # What could not be put aside cannot be shared later.
+    assert "Chia sẻ" not in private.shown
+    assert len(client.asked) == 4

@@ -1,13 +1,15 @@
 """What the Slack bot knows after a restart."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
 import pytest
 
-from index.storage.errors import StoreError
+from index.storage.errors import StorageFull, StoreError
 from rag.slack.memory import ChannelSettings, Draft, Memory
 
 
@@ -118,3 +120,57 @@ def test_a_file_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(StoreError, match="version 7"):
         Memory(tmp_path / "later")
+
+
+@contextmanager
+def full(memory: Memory) -> Iterator[None]:
+    """No page more for the file; its last pages are filled by the caller."""
+    pages = memory._db.rows("PRAGMA page_count")[0][0]
+    memory._db.rows(f"PRAGMA max_page_count = {pages}")
+    number = 0
+    with suppress(StorageFull):
+        while True:
+            number += 1
+            memory.put_draft(Draft(f"filling {number}", "U", "c", "x" * 500))
+    try:
+        yield
+    finally:
+        memory._db.rows("PRAGMA max_page_count = 100000")
+
+
+def test_on_a_full_disk_what_answering_needs_is_known_while_it_runs(tmp_path: Path) -> None:
+    with Memory(tmp_path / "m") as memory:
+        assert memory.claim("event:before")
+        memory.engage("C", "1.1", "first")
+        with full(memory):
+            # Whatever finds room in pages that are there, and what does not.
+            events = [f"event:{number}-{'x' * 300}" for number in range(40)]
+            assert all(memory.claim(event) for event in events)
+            assert not any(memory.claim(event) for event in events)
+            assert not memory.claim("event:before")
+            threads = [f"{number}.{'0' * 300}" for number in range(40)]
+            assert [memory.engage("C", thread, f"of {thread}") for thread in threads] == [f"of {t}" for t in threads]
+            assert [memory.engage("C", thread, "later") for thread in threads] == [f"of {t}" for t in threads]
+            assert memory.engage("C", "1.1", "second") == "first"
+            assert memory.engaged("C", threads[-1]) == f"of {threads[-1]}"
+            memory.begin("C", "9.9", "Bị dừng.")
+            memory.end("C", "9.9")
+            with pytest.raises(StorageFull):
+                memory.put_draft(Draft("large", "U", "c", "x" * 50_000))
+        assert not memory.claim(events[-1])
+        assert memory.engage("C", threads[-1], "later") == f"of {threads[-1]}"
+        assert memory.begun() == []
+
+
+def test_what_could_not_be_ended_is_ended_with_the_next(tmp_path: Path) -> None:
+    with Memory(tmp_path / "m") as memory:
+        memory.begin("C", "1.1", "Bị dừng.")
+        memory.begin("C", "2.2", "Bị dừng.")
+        # SQLite itself refuses to write then, as on a full disk.
+        memory._db.rows("CREATE TEMP TRIGGER full BEFORE DELETE ON begun BEGIN SELECT raise(FAIL, 'no'); END")
+        with suppress(StoreError):
+            memory.end("C", "1.1")
+        assert len(memory.begun()) == 2
+        memory._db.rows("DROP TRIGGER full")
+        memory.end("C", "2.2")
+        assert memory.begun() == []

@@ -5,7 +5,9 @@ import json
 import logging
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import anyio
@@ -307,3 +309,17 @@ def test_no_form_shows_the_words_of_an_exception(form: Literal["text", "json"]) 
 
 def test_outside_a_request_there_is_no_id() -> None:
     assert request_id.get() is None
+
+
+def test_a_log_on_a_full_disk_stops_nothing() -> None:
+    async def answer(_: Request) -> PlainTextResponse:
+        logging.getLogger("rag.tests").warning("x" * 100_000)
+        return PlainTextResponse("0123456789")
+
+    # The system's own file that is always full; what Python holds back of a line fails again when it is closed.
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115
+    with logging_to("text", file=full), TestClient(Logged(Starlette(routes=[Route("/", answer)]))) as client:
+        for _ in range(50):
+            assert client.get("/").text == "0123456789"
+    with suppress(OSError):
+        full.close()

@@ -25,6 +25,7 @@ HIT = {
     "start_char",
     "end_char",
     "score",
+    "changed",
     "copies",
 }
 
@@ -70,8 +71,10 @@ def test_ask_has_the_shape_of_the_contract(sample_client: TestClient) -> None:
         "timings_ms",
         "checks",
         "trouble",
+        "kept",
     }
     assert answered["checks"] is answered["trouble"] is None
+    assert answered["kept"] is True
     assert answered["conversation_id"] == "c_1"
     assert answered["generator"] == "extractive"
     assert len(answered["passages"]) == 4
