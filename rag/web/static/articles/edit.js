@@ -5,6 +5,7 @@ import { announce, el, fill, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { trouble } from "./parts.js";
 import { reason } from "./reasons.js";
+import "./changing-words.js";
 
 /** `changed(article)` is called with the article as it is then. */
 export function editForm(article, changed) {

@@ -6,6 +6,7 @@ import { number, t } from "../shared/i18n.js";
 import { articleAddress } from "../shared/text.js";
 import { trouble } from "./parts.js";
 import { reason } from "./reasons.js";
+import "./changing-words.js";
 
 const STATES = ["taken", "waiting", "refused", "missing", "withdrawn"];
 

@@ -81,6 +81,8 @@ def test_a_client_gets_them_as_fields() -> None:
         "url": "https://bao.example/b",
         "source": "Báo Sông",
         "published_at": "2025-07-06T08:00:00+07:00",
+        "date_inferred": False,
+        "withdrawn_at": None,
     }
     assert found["query"]["understood_period"] == asked["query"]["understood_period"] == period
     assert found["hits"][0]["copies"] == asked["passages"][0]["copies"] == [copy]
