@@ -12,6 +12,7 @@ from index.intake.extract import (
     extract_markdown,
     extract_plain,
     infer_date,
+    mend_all,
     parse_date,
     tidy_line,
     tidy_text,
@@ -36,7 +37,8 @@ def draft_from_record(record: Mapping[str, object], origin: str, *, file: str | 
     what the page says. `file` is the file that it came in, with its place there. A date that cannot be read is left
     out, and shown among what was removed. Raises `Refused`.
     """
-    text, html = _string(record, "text"), _string(record, "html")
+    mended = _mended(record)
+    text, html = _string(mended, "text"), _string(mended, "html")
     if (text is None) == (html is None):
         raise Refused("an article needs either `text` or `html`, and not both; give one of them")
     url = _url(_string(record, "url"))
@@ -44,9 +46,9 @@ def draft_from_record(record: Mapping[str, object], origin: str, *, file: str | 
     stated_date = _published_at(record)
     published_at = parse_date(stated_date) if stated_date else None
     metadata = Metadata(
-        title=_line(record, "title") or page.metadata.title,
+        title=_line(mended, "title") or page.metadata.title,
         url=_address(url, page.metadata.url),
-        source=_line(record, "source") or page.metadata.source,
+        source=_line(mended, "source") or page.metadata.source,
         published_at=published_at or page.metadata.published_at,
     )
     removed = page.removed + unread_date(stated_date, published_at)
@@ -70,6 +72,12 @@ def checked_edits(changes: Mapping[str, str | None]) -> dict[str, str | None]:
         if checked["published_at"] is None:
             raise Refused(f"`published_at` {shorten(day)} is no date; write 2025-10-21, or 21/10/2025 08:30")
     return checked
+
+
+def _mended(record: Mapping[str, object]) -> Mapping[str, object]:
+    """The record with its texts put right together, where an encoding broke them."""
+    texts = {key: value for key in ("text", "html", "title", "source") if isinstance(value := record.get(key), str)}
+    return {**record, **dict(zip(texts, mend_all(list(texts.values())), strict=True))}
 
 
 def draft_from_page(

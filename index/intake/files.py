@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path, PurePath, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from index.intake.drafts import draft_from_document, draft_from_page, draft_from_record, shorten
-from index.intake.extract import decode, site_boilerplate
+from index.intake.extract import decode, marked_encoding, mend, site_boilerplate
 from index.intake.forms.document import Parts, Unread
 from index.intake.forms.feed import is_json_feed, read_json_feed
 from index.intake.forms.reading import FORMS, INSTEAD, read_form
@@ -39,6 +39,7 @@ _TEXTS = {
 MEDIA_TYPES = _TEXTS | FORMS
 LARGEST_FILE = 20 * 1024 * 1024
 LONGEST_LINE = 10 * 1024 * 1024
+LONGEST_HEAD = 4096
 # Enough pages of a folder to see what they have in common.
 COMPARED_PAGES = 200
 _MARKUP = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|article|main|section|div|meta|p)\b", re.IGNORECASE)
@@ -135,7 +136,7 @@ def folder_boilerplate(files: Sequence[Path]) -> dict[Path, frozenset[str]]:
             continue
         try:
             if _media_type(path) == "text/plain":
-                siblings.append(decode(path.read_bytes()))
+                siblings.append(mend(decode(path.read_bytes())))
         except (Refused, OSError):
             continue  # it is refused, with its reason, when its turn comes
     return {folder: site_boilerplate(siblings) for folder, siblings in pages.items()}
@@ -258,18 +259,44 @@ def _read_records(
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | Refused]]:
     """The lines of `stream` with their numbers from 1, never more than one in memory."""
+    encoding = marked_encoding(stream.read(LONGEST_HEAD))
+    stream.seek(0)
+    if encoding is not None and encoding != "utf-8-sig":
+        text = TextIOWrapper(stream, encoding, "replace", newline="\n")
+        try:
+            yield from _wide_lines(text)
+        finally:
+            text.detach()  # whoever opened the stream closes it
+        return
     number = 0
     while line := stream.readline(LONGEST_LINE):
         number += 1
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass
-            yield number, Refused(f"the line is longer than {LONGEST_LINE:,} bytes; split the article")
+            yield number, _too_long()
             continue
         try:
             yield number, decode(line)
         except Refused as refusal:
             yield number, refusal
+
+
+def _wide_lines(stream: TextIO) -> Iterator[tuple[int, str | Refused]]:
+    """The lines of a file whose letters have two bytes or more, so that it cannot be split before it is decoded."""
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith("\n"):
+                pass
+            yield number, _too_long()
+        else:
+            yield number, line
+
+
+def _too_long() -> Refused:
+    return Refused(f"the line is longer than {LONGEST_LINE:,} bytes; split the article")
 
 
 def _attempt(origin: str, make: Callable[[], Draft]) -> Draft | Refusal:

@@ -70,8 +70,9 @@ def leave_out_code(tree: HtmlElement) -> None:
         "|".join(f"//{name}" for name in (*_NEVER_TEXT, "comment()", "processing-instruction()"))
     ):
         _drop(element)
-    for form in tree.xpath("//form"):  # some sites wrap the whole page in one
-        form.drop_tag()
+    # Some sites wrap the whole page in a form; a font parts short paragraphs for trafilatura.
+    for element in tree.xpath("//form | //font"):
+        element.drop_tag()
     measures = measure(read_blocks(tree))
     for element in tree.xpath("//noscript"):
         if not measures[element].sentences or _SCRIPT.search(_text(element)):

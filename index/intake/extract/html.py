@@ -15,9 +15,10 @@ from trafilatura.utils import load_html
 from index.intake.extract.blocks import Block, is_sentence, measure, read_blocks
 from index.intake.extract.boxes import leave_out_code, take_boxes, take_captions
 from index.intake.extract.extraction import Extraction
+from index.intake.extract.mending import mend_tree
 from index.intake.extract.metadata import domain, read_metadata
 from index.intake.extract.plain import extract_plain, sort_blocks
-from index.intake.extract.tidy import tidy_line
+from index.intake.extract.tidy import separators_kept, tidy_line
 from index.records import Metadata, Removed
 
 # The article's element holds this share of the text that trafilatura finds.
@@ -28,10 +29,14 @@ _TEXTS = _PARAGRAPHS | {"tr", "dd", "dt"}
 
 
 def extract_html(markup: str, *, url: str | None = None) -> Extraction:
-    """The article that `markup` holds, with what the page states about it. `url` is where it came from, if known."""
-    tree = load_html(markup) if markup.strip() else None
+    """The article that `markup` holds, with what the page states about it. `url` is where it came from, if known.
+
+    Raises `Refused` for text in no encoding that can be made out.
+    """
+    tree = load_html(separators_kept(markup)) if markup.strip() else None
     if tree is None:
         return Extraction("", Metadata(url=url))
+    mend_tree(tree)
     metadata, told = read_metadata(tree, url)
     leave_out_code(tree)
     visible = extract_plain("\n".join(block.text for block in read_blocks(tree)), title=metadata.title)

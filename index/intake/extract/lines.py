@@ -1,6 +1,7 @@
 """A page as lines, and what a single line looks like.
 
-A syllable is a run of non-spaces: Vietnamese writes spaces between syllables, so a headline has about 8 to 20.
+A syllable is a run of non-spaces: Vietnamese writes spaces between syllables, so a headline has about 8 to 20. Chinese
+and Japanese have no spaces: one a character.
 """
 
 import re
@@ -14,6 +15,7 @@ from index.language.words import NEWSROOM
 _STRAY_BARS = re.compile(r"^[|¦ ]+|(?<=\S) [|¦ ]*[|¦]$")
 _CLOSING = " \"'”’»)]}」』）"
 _STOPS = ".!?…。！？"
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _ASIDE = re.compile(r"(?<=[.!?…]) \([^()]{1,80}\)$")
 _IMAGE_FILE = re.compile(r"[^\s/]{1,150}(?: ?\(\d+\))?\.(?:jpe?g|png|gif|webp|bmp|svg|mp4)", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-–—•*+●▪■♦◦·]|>{1,3}|»|›|►|▶)\s*(?=\S)")
@@ -72,7 +74,7 @@ class Line:
     @cached_property
     def syllables(self) -> int:
         """How many there are."""
-        return self.text.count(" ") + 1
+        return self.text.count(" ") + 1 + len(_CJK.findall(self.text))
 
 
 def page_lines(page: str) -> list[Line]:

@@ -15,6 +15,7 @@ from index.intake.extract.credits import find_source
 from index.intake.extract.extraction import Extraction
 from index.intake.extract.head import find_head, published_at
 from index.intake.extract.lines import Line, ends_sentence, is_pointer, is_table_row, page_lines
+from index.intake.extract.mending import mend
 from index.intake.extract.page import Page
 from index.intake.extract.phrases import standing_reason
 from index.intake.extract.related import mark_related
@@ -28,9 +29,9 @@ def extract_plain(text: str, *, boilerplate: frozenset[str] = frozenset(), title
     """The article that `text`, the visible text of a page, holds.
 
     `boilerplate` are lines that pages of the site have in common (see `site_boilerplate`); `title` is given where it
-    is known. Linear in the length of the page.
+    is known. Linear in the length of the page. Raises `Refused` for text in no encoding that can be made out.
     """
-    page = Page(page_lines(text), title)
+    page = Page(page_lines(mend(text)), title)
     _mark_standing(page, boilerplate)
     site = find_head(page)
     mark_captions(page)

@@ -18,7 +18,6 @@ from lxml.html import HtmlElement
 from index.intake.extract import decode
 from index.intake.extract.tidy import tidy_line
 from index.intake.forms.document import Budget, Document, Parts, ReadMember, Unread
-from index.intake.forms.labels import decode_as
 from index.intake.forms.markup import paragraphs, parse_markup
 from index.intake.forms.wrapped import unwrapped
 from index.language.dates.calendar import VIETNAM
@@ -141,7 +140,7 @@ def _header(message: Message, name: str) -> str:
         parts = decode_header(decode(value))
     except (ValueError, Refused, MessageError):
         return tidy_line(value.decode("utf-8", "replace"))
-    return tidy_line("".join(part if isinstance(part, str) else decode_as(part, label) for part, label in parts))
+    return tidy_line("".join(part if isinstance(part, str) else _decoded(part, label) for part, label in parts))
 
 
 def _sent(value: str) -> str | None:
@@ -185,7 +184,7 @@ def _is_attached(part: Message) -> bool:
 def _name(part: Message) -> str:
     try:
         parts = decode_header(str(part.get_filename() or ""))
-        name = "".join(piece if isinstance(piece, str) else decode_as(piece, label) for piece, label in parts)
+        name = "".join(piece if isinstance(piece, str) else _decoded(piece, label) for piece, label in parts)
     except (ValueError, MessageError, LookupError):
         name = ""
     name = tidy_line(name).replace("\\", "/").rpartition("/")[2][-200:]
@@ -235,8 +234,15 @@ def _said(paragraphs: Sequence[str]) -> int:
     return sum(len(paragraph.split()) for paragraph in paragraphs)
 
 
+def _decoded(data: bytes, label: str | None) -> str:
+    try:
+        return decode(data, label)
+    except Refused:
+        return data.decode("utf-8", "replace")
+
+
 def _text(part: Message) -> str:
-    text = decode_as(_bytes(part), part.get_content_charset())
+    text = _decoded(_bytes(part), part.get_content_charset())
     return "" if 20 * text.count("\ufffd") > len(text) else text
 
 

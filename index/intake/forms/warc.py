@@ -7,7 +7,6 @@ from index.intake.extract import decode
 from index.intake.extract.tidy import tidy_line
 from index.intake.forms.document import Budget, Document, Parts, ReadMember, Unread
 from index.intake.forms.isolated import run_apart
-from index.intake.forms.labels import decode_as
 from index.records import Metadata
 from index.storage.errors import Refused
 
@@ -40,7 +39,7 @@ def _page(body: bytes, charset: str | None, address: str) -> Document:
     """A page. What the answer's header says of its encoding goes before what the page says, as in browsers."""
     if len(body) > _LARGEST_PAGE:
         raise Refused(f"the page has more than {_LARGEST_PAGE:,} bytes; give its article alone")
-    markup = decode_as(body, charset) if charset else decode(body)
+    markup = decode(body, charset)
     return Document(markup, "text/html", Metadata(url=address), address)
 
 

@@ -86,6 +86,36 @@ def test_unicode_files(tmp_path: Path, encoding: str) -> None:
     assert one(path).article.text == f"{TEXT}\n\n{MORE}"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_lines_of_json_in_any_width(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "p.jsonl"
+    lines = [json.dumps({"title": TITLE, "text": text}, ensure_ascii=False) for text in (TEXT, MORE)]
+    path.write_bytes("\r\n".join([*lines, "{", ""]).encode(encoding))
+    *drafts, wrong = read_drafts(path)
+    assert [draft.article.text for draft in drafts if isinstance(draft, Draft)] == [TEXT, MORE]
+    assert isinstance(wrong, Refusal)
+    assert wrong.origin == f"{path}, line 3"
+
+
+def test_a_wide_line_too_long_is_refused_and_the_next_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index.intake.files, "LONGEST_LINE", 200)
+    path = tmp_path / "p.jsonl"
+    path.write_bytes(f'{{"text": "{TEXT * 9}"}}\n{json.dumps({"text": MORE}, ensure_ascii=False)}'.encode("utf-16"))
+    wrong, draft = read_drafts(path)
+    assert isinstance(wrong, Refusal)
+    assert "line is longer" in wrong.reason
+    assert isinstance(draft, Draft)
+    assert draft.article.text == MORE
+
+
+def test_records_in_a_legacy_encoding_are_put_right() -> None:
+    shown = {"title": "V¹n S¬n më chî", "text": "X· V¹n S¬n më ®­êng vµo chî, dµi 126 mÐt.", "source": "B¸o V¹n S¬n"}
+    draft = draft_from_record(shown, "-")
+    assert draft.article.text == "Xã Vạn Sơn mở đường vào chợ, dài 126 mét."
+    assert (draft.article.metadata.title, draft.article.metadata.source) == ("Vạn Sơn mở chợ", "Báo Vạn Sơn")
+    assert json.loads(draft.raw.content) == shown
+
+
 def windows_1258(text: str) -> bytes:
     """Letters with their own code stay; of the others the tone mark follows its letter."""
     parts = []
