@@ -95,7 +95,8 @@ class Ingester:
         article, origin = draft.article, draft.raw.origin
         if known:
             # The same page is the same article, even where its neighbours now show that a line of it is boilerplate.
-            unchanged = known.digest == digest(draft) or self._store.same_raw(draft.raw) == article.id
+            same = known.digest == digest(draft) and known.stated == draft.stated
+            unchanged = same or self._store.same_raw(draft.raw) == article.id
             return Outcome("unchanged" if unchanged else "updated", origin, article.id)
         # What is known by its file or its words alone is the same article under another name too.
         twin = self._store.same_raw(draft.raw) if draft.identity.startswith(("file:", "text:")) else None

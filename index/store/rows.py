@@ -141,8 +141,13 @@ def draft_of(row: Row) -> Draft:
         tuple(Removed(**item) for item in json.loads(removed)),
         identity,
         edits_of(edits),
-        Metadata(**json.loads(stated)) if stated else None,
+        stated_of(stated),
     )
+
+
+def stated_of(column: str | None) -> Metadata | None:
+    """Metadata as the article states them, where they were put right by hand."""
+    return Metadata(**json.loads(column)) if column else None
 
 
 def hit_of(row: Row) -> Hit:

@@ -54,6 +54,7 @@ from index.store.rows import (
     raw_digest,
     remove_chunks,
     row_of,
+    stated_of,
 )
 
 _PAGE = 1000
@@ -66,11 +67,12 @@ def _translated() -> AbstractContextManager[None]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that is stored: its id and hex digest, and the fields that were put right by hand."""
+    """An article that is stored: its id and hex digest, and as in `Draft` what was put right by hand."""
 
     id: str
     digest: str
     edits: tuple[tuple[str, str | None], ...]
+    stated: Metadata | None
 
 
 class Store:
@@ -183,8 +185,8 @@ class Store:
         identity = identity_of(draft)
         with self._reading() as db:
             article = _owner(db, identity) or _current(db, draft.article.id)
-            rows = list(db.execute("SELECT id, digest, edits FROM articles WHERE id = ?", (article,)))
-        return Known(rows[0][0], rows[0][1], edits_of(rows[0][2])) if rows else None
+            rows = list(db.execute("SELECT id, digest, edits, stated FROM articles WHERE id = ?", (article,)))
+        return next((Known(row[0], row[1], edits_of(row[2]), stated_of(row[3])) for row in rows), None)
 
     def same_raw(self, raw: Raw) -> str | None:
         """The id of an article that was extracted from exactly this input, None if there is none."""
