@@ -61,8 +61,8 @@ _AHEAD = re.compile(
     r"(?:\b(?:đến|tới)\s(?:(?:hết|cuối|đầu|giữa)\s)?(?:năm\s)?|\b(?:tầm\snhìn|mục\stiêu|giai\sđoạn|kho[áa]|nhiệm\skỳ)\b.{0,16})$"
 )
 _ANNIVERSARY = re.compile(
-    r"\b(?:kỷ\sniệm|kỉ\sniệm|thiết\slập|thành\slập|truyền\sthống|ra\sđời)\b[^().]{0,80}"
-    r"\(\s?(?:19|20)\d\d\s?[-–—]\s?(?P<year>20\d\d)\s?\)"
+    r"\b(?:kỷ\sniệm|kỉ\sniệm|thiết\slập|thành\slập|truyền\sthống|ra\sđời)\b[^.]{0,80}?"
+    r"(?<!\d)(?:19|20)\d\d\s?[-–—]\s?(?P<year>20\d\d)(?!\d)"
 )
 # Before an anniversary: that it is ahead.
 _COMING = re.compile(r"\b(?:tới|sắp|chuẩn\sbị)\b")

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from babel.dates import get_day_names, get_month_names
 
 from index.intake.extract.machine_dates import from_machine, in_vietnam, usable_day
+from index.intake.extract.tidy import tidy_line
 from index.language.dates.calendar import VIETNAM
 from index.language.dates.readers import number_of
 from index.language.text import fold, lower, nfc
@@ -138,7 +139,7 @@ def unread_date(stated: str | None, published_at: str | None) -> tuple[Removed, 
     """What was `stated` as the date and could not be read, for the reader of the article to see."""
     if not stated or published_at is not None:
         return ()
-    return (Removed(stated[:_LONGEST_DATE_LINE], "date-line"),)
+    return (Removed(tidy_line(stated)[:_LONGEST_DATE_LINE], "date-line"),)
 
 
 def find_date(line: str) -> str | None:

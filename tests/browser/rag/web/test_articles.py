@@ -206,3 +206,38 @@ def test_who_may_only_ask_is_offered_no_more(shown: Shown, add: Add) -> None:
     page = shown.open(address(article))
     expect(page.get_by_role("heading", name="Bài chỉ đọc")).to_be_visible()
     expect(page.get_by_role("button", name="Xóa bài")).to_have_count(0)
+
+
+# --- From the web, and put right ---------------------------------------------------------------------------
+
+
+def test_a_date_is_put_right_on_the_article_s_page(shown: Shown, add: Add) -> None:
+    article = add(title="Cau pho", text=BRIDGE_TEXT, published_at="2026-05-03")
+    page = shown.open(address(article))
+    page.get_by_text("Sửa tiêu đề, nguồn, ngày đăng").click()
+    page.get_by_label("Tiêu đề").fill("Cầu phao Vàm Sát")
+    page.get_by_label("Ngày đăng").fill("2026-05-04")
+    page.get_by_role("button", name="Lưu").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cầu phao Vàm Sát")
+    expect(page.locator(".reader-head time")).to_have_attribute("datetime", "2026-05-04")
+    page.get_by_text("Sửa tiêu đề, nguồn, ngày đăng").click()
+    page.get_by_label("Ngày đăng (đã sửa tay)").fill("")
+    page.get_by_role("button", name="Lưu").click()
+    expect(page.locator(".reader-head time")).to_have_attribute("datetime", "2026-05-03")
+
+
+def test_an_address_that_cannot_be_fetched_says_why(shown: Shown) -> None:
+    page = opened_adding(shown)
+    page.get_by_label("Địa chỉ của một bài trên mạng").fill("https://bao.example/tin")
+    page.get_by_role("button", name="Lấy bài").click()
+    expect(page.get_by_text("người quản trị cần đặt HOIDAP_FETCH_CONTACT")).to_be_visible()
+
+
+def test_feeds_say_that_nobody_watches_them(shown: Shown) -> None:
+    page = shown.open("#/articles")
+    page.get_by_text("Nguồn tin tự cập nhật").click()
+    expect(page.get_by_text("Máy chủ này chưa được phép lấy trang")).to_be_visible()
+    page.get_by_label("Địa chỉ nguồn tin").fill("https://bao.example/")
+    page.get_by_role("button", name="Theo dõi").click()
+    expect(page.get_by_text("người quản trị cần đặt HOIDAP_FETCH_CONTACT")).to_be_visible()

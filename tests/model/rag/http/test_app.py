@@ -15,6 +15,9 @@ from tests.support.http import BRIDGE, BRIDGE_QUESTION, problem
 from tests.support.service import check_answer, client_of, empty_beside
 
 HIT = {
+    "date_inferred",
+    "withdrawn_at",
+    "page",
     "article_id",
     "chunk_id",
     "title",
@@ -171,6 +174,7 @@ def test_the_description_names_paths_problems_and_examples(sample_client: TestCl
         "/v1/conversations",
         "/v1/conversations/{conversation_id}",
         "/v1/feedback",
+        "/v1/feeds",
         "/v1/models",
         "/v1/models/{model}",
         "/v1/chat/completions",

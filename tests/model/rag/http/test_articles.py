@@ -15,7 +15,10 @@ def test_an_article_comes_back_as_it_was_given(client: TestClient) -> None:
 
     assert response.status_code == 200
     assert response.json() == {"results": [{"id": BRIDGE["id"], "status": "added", "reason": None}]}
-    assert client.get("/v1/articles/cau-hu-nghi").json() == {**BRIDGE, "captions": [], "removed": []}
+    assert client.get("/v1/articles/cau-hu-nghi").json() == {
+        **BRIDGE,
+        **{"captions": [], "removed": [], "edited": [], "date_inferred": False, "withdrawn_at": None},
+    }
 
 
 def test_an_article_is_found_by_the_next_question_and_not_after_its_removal(client: TestClient) -> None:
@@ -96,6 +99,8 @@ def test_the_list_is_read_page_by_page(client: TestClient) -> None:
         "url": None,
         "source": None,
         "published_at": None,
+        "date_inferred": False,
+        "withdrawn_at": None,
         "characters": 22,
     }
     pages, after = [], None

@@ -66,6 +66,7 @@ def outcome(http: TestClient, url: str) -> dict[str, str | None]:
 
 def test_an_article_is_taken_in_by_its_address_once(http: TestClient, web: Sites) -> None:
     web.put(URL, page())
+    web.put(f"{URL}?utm_source=zalo", page())
     added = outcome(http, URL)
     assert added["status"] == "added"
     assert outcome(http, f"{URL}?utm_source=zalo#top") == {**added, "status": "unchanged"}
@@ -190,8 +191,8 @@ def test_a_date_that_is_put_right_counts_at_once_and_stays(http: TestClient, web
 
 
 def test_a_text_that_dates_itself_is_given_that_day_as_inferred(http: TestClient) -> None:
-    text = "Chiều 29/5, cầu Vàm Sát thông xe trước sự có mặt của 300 khách mời, trong đó có đại biểu Diễn đàn Sông Lam 2025."
-    (result,) = http.post("/v1/articles", json={"title": "Cầu Vàm Sát thông xe", "text": text}).json()["results"]
+    text = "Lễ khai mạc Hội chợ Tân Hòa 2025 diễn ra chiều 29/5 tại công viên trung tâm, với 120 gian hàng."
+    (result,) = http.post("/v1/articles", json={"title": "Khai mạc hội chợ", "text": text}).json()["results"]
     article = http.get(f"/v1/articles/{result['id']}").json()
     assert (article["published_at"], article["date_inferred"]) == ("2025-05-29", True)
     confirmed = http.patch(f"/v1/articles/{result['id']}", json={"published_at": "2025-05-29"}).json()
