@@ -5,7 +5,7 @@ the id that its sender gives  >  its address  >  its source and its file  >  its
 
 import hashlib
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
@@ -15,17 +15,16 @@ _TRACKER = re.compile(
     r"(?:utm|mtm)_\w+|(?:fb|g|dc|y|tw|tt)clid|msclkid|gclsrc|[gw]braid|igshid|mc_[ce]id|_g[al]|zarsrc|gidzl",
     re.IGNORECASE,
 )
+_PORTS = {"http": ":80", "https": ":443"}
 _ROUTE = re.compile("!?/")  # a fragment that a page's script takes for a path
 
 
 def canonical_url(url: str) -> str:
-    """`url` without what says only how a reader came there: tracking parameters, the fragment, the default port."""
-    parts = urlsplit(canonicalize_url(url, keep_fragments=True))
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKER.fullmatch(pair[0])]
+    """`url` without what says only how a reader came there: tracking parameters, and a fragment that is no path."""
+    parts = urlsplit(url.strip())
+    query = "&".join(pair for pair in parts.query.split("&") if not _TRACKER.fullmatch(pair.partition("=")[0]))
     fragment = parts.fragment if _ROUTE.match(parts.fragment) else ""
-    port = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
-    host = parts.netloc.removesuffix(port)
-    return urlunsplit(parts._replace(netloc=host, query=urlencode(query), fragment=fragment))
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower(), query=query, fragment=fragment))
 
 
 def by_id(article_id: str) -> str:
@@ -34,10 +33,13 @@ def by_id(article_id: str) -> str:
 
 
 def by_url(url: str) -> str:
-    """The identity of an article by its address; `http` is `https`, and `www.` and a last slash do not count."""
-    parts = urlsplit(canonical_url(url))
-    address = parts._replace(scheme="https", netloc=parts.netloc.removeprefix("www."), path=parts.path.rstrip("/"))
-    return f"url:{urlunsplit(address)}"
+    """The identity of an article by its address.
+
+    `http` is `https`; `www.`, the usual port, a last slash, the order of parameters and percent-encoding do not count.
+    """
+    parts = urlsplit(canonicalize_url(canonical_url(url), keep_fragments=True))
+    host = parts.netloc.removesuffix(_PORTS.get(parts.scheme, "")).removeprefix("www.")
+    return f"url:{urlunsplit(parts._replace(scheme='https', netloc=host, path=parts.path.rstrip('/')))}"
 
 
 def by_file(source: str | None, name: str) -> str:

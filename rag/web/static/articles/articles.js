@@ -41,7 +41,7 @@ function adding(list) {
     "details",
     { class: "add", open: uploadsUnderWay() },
     el("summary", null, icon("plus"), t("add.title")),
-    el("div", { class: "add-body" }, addressForm(changed), filesPanel(changed), pasteForm(changed)),
+    el("div", { class: "add-body" }, el("div", { class: "stack" }, addressForm(changed), filesPanel(changed)), pasteForm(changed)),
   );
   list.whenEmpty = () => (panel.open = true);
   return [panel, feedsPanel(list.signal)];

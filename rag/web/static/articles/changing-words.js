@@ -5,7 +5,7 @@ import { register } from "../shared/i18n.js";
 const vi = {
   "address.label": "Địa chỉ của một bài trên mạng",
   "address.go": "Lấy bài",
-  "feed.label": "Địa chỉ nguồn tin (RSS, Atom, JSON) hoặc trang nhất của báo",
+  "feed.label": "Địa chỉ kênh RSS, Atom, JSON, hoặc trang nhất của báo",
   "feed.go": "Theo dõi",
   "feeds.title": "Nguồn tin tự cập nhật",
   "feeds.hint": "Máy chủ tự lấy bài mới từ các nguồn này, đúng nhịp mỗi nguồn ra bài.",

@@ -44,7 +44,7 @@ export function feedsPanel(signal) {
     "details",
     { class: "add" },
     el("summary", null, t("feeds.title")),
-    el("div", { class: "add-body stack" }, hint, form, list),
+    el("div", { class: "add-body feeds" }, hint, form, list),
   );
   panel.addEventListener("toggle", () => panel.open && tried(outcome, async () => show(await request("/v1/feeds", { signal }))));
   return panel;
