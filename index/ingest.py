@@ -46,6 +46,7 @@ class Ingester:
         self._store = store
         self._encoder = encoder
         self._chunking = chunking
+        self.embedded = 0  # chunks, so far
 
     def ingest(self, inputs: Iterable[Draft | Refusal]) -> Iterator[Outcome]:
         """Add or update articles, yielding outcomes in order; an article that has not changed is left alone.
@@ -112,6 +113,7 @@ class Ingester:
             for start, end in spans
         ]
         vectors = self._encoder.embed_passages(texts)
+        self.embedded += len(texts)
         prepared, done = [], 0
         for draft, (title, spans) in zip(drafts, cut, strict=True):
             prepared.append(EmbeddedDraft(draft, title, spans, vectors[done : done + len(spans)]))

@@ -3,11 +3,14 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
+from rich.progress import Progress
 
 from index.ingest import Outcome
+from index.intake.ahead import made_ahead
 from index.intake.drafts import EDITABLE, checked_edits
 from index.intake.files import Refusal, discover, folder_boilerplate, read_drafts, read_text
 from index.records import Draft
@@ -22,8 +25,13 @@ from rag.settings import Settings
 def ingest(context: click.Context, paths: tuple[str, ...]) -> None:
     """Take in articles from files and folders (.txt .html .md .json .jsonl .pdf .docx ...), or standard input (-)."""
     settings = settings_of(context)
-    files = None if paths == ("-",) else list(discover([Path(path) for path in paths]))
-    taking_in(context, settings, _with_progress(files))
+    if paths == ("-",):
+        taking_in(context, settings, read_text(sys.stdin.buffer.read(), "standard input"))
+        return
+    files = list(discover([Path(path) for path in paths]))
+    progress = bar()
+    progress.add_task("Files", total=len(files))
+    taking_in(context, settings, _read(files, progress), progress)
 
 
 @click.command()
@@ -71,15 +79,23 @@ def rebuild(context: click.Context, embed: bool) -> None:
     click.echo(f"The indexes hold {count} chunks")
 
 
-def taking_in(context: click.Context, settings: Settings, drafts: Iterable[Draft | Refusal]) -> None:
-    """Take articles in and say what became of each; what is refused makes the command fail in the end."""
-    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder):
+def taking_in(
+    context: click.Context, settings: Settings, drafts: Iterable[Draft | Refusal], progress: Progress | None = None
+) -> None:
+    """Take articles in and say what became of each; what is refused makes the command fail in the end.
+
+    The first task of `progress` is told how many articles and chunks there are by then.
+    """
+    with getting_ready(opened_ingester(settings, say)) as (store, ingester, encoder), progress or nullcontext():
         store.claim_model(encoder.fingerprint, settings.embedding_model)
         counts: Counter[str] = Counter()
         try:
-            for outcome in ingester.ingest(drafts):
+            for outcome in ingester.ingest(made_ahead(drafts)):
                 counts[outcome.status] += 1
                 _report(outcome)
+                if progress:
+                    told = f"{counts.total()} articles, {ingester.embedded} chunks; files"
+                    progress.update(progress.task_ids[0], description=told)
         finally:
             summary = ", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged", "refused"))
             say(f"Articles: {summary}")
@@ -89,20 +105,11 @@ def taking_in(context: click.Context, settings: Settings, drafts: Iterable[Draft
         context.exit(1)
 
 
-def _with_progress(files: list[Path] | None) -> Iterator[Draft | Refusal]:
-    if files is None:
-        yield from read_text(sys.stdin.buffer.read(), "standard input")
-        return
+def _read(files: list[Path], progress: Progress) -> Iterator[Draft | Refusal]:
     boilerplate = folder_boilerplate(files)
-    with bar() as progress:
-        task = progress.add_task("Files", total=len(files))
-        seen = 0
-        for path in files:
-            for item in read_drafts(path, boilerplate=boilerplate[path.parent]):
-                yield item
-                seen += 1
-                progress.update(task, description=f"Articles {seen}, files")
-            progress.advance(task)
+    for path in files:
+        yield from read_drafts(path, boilerplate=boilerplate[path.parent])
+        progress.advance(progress.task_ids[0])
 
 
 def _report(outcome: Outcome) -> None:
