@@ -88,9 +88,8 @@ def take_captions(tree: HtmlElement, removed: list[Removed]) -> list[str]:
     measures = measure(read_blocks(tree))
     found = tree.xpath("//figcaption | //figure[not(.//figcaption or .//table or .//blockquote or .//li)]")
     for element, names in _named_elements(tree):
-        if any(read_table(table) for table in element.iter("table")):
-            continue
-        if _CAPTION.search(names) or (_PICTURE.search(names) and not measures[element].sentences):
+        named = _CAPTION.search(names) or (_PICTURE.search(names) and not measures[element].sentences)
+        if named and not any(read_table(table) for table in element.iter("table")):
             found.append(element)
     captions = []
     for element in found:

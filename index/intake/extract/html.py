@@ -23,6 +23,7 @@ from index.records import Metadata, Removed
 
 # The article's element holds this share of the text that trafilatura finds.
 _HELD = 0.95
+_TEASER = 0.6
 _SHORTEST_LEAD, _SHORTEST_FOUND, _QUOTED = 40, 25, 60  # characters
 _PARAGRAPHS = frozenset({"p", "li", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3", "h4"})
 _TEXTS = _PARAGRAPHS | {"tr", "dd", "dt"}
@@ -45,9 +46,9 @@ def extract_html(markup: str, *, url: str | None = None) -> Extraction:
     take_boxes(tree, removed)
     title = metadata.title or visible.metadata.title
     page = sort_blocks(_article_blocks(tree, title), title)
-    text = page.text if len(page.text) >= len(told) else told
     return Extraction(
-        text=text,
+        # A page that shows only a teaser tells programs the whole.
+        text=told if len(page.text) < _TEASER * len(told) else page.text,
         metadata=Metadata(
             title,
             metadata.url,

@@ -141,3 +141,59 @@ def test_a_canonical_address_that_names_no_article_is_left_out(address: str) -> 
 @pytest.mark.parametrize("markup", ["", "   ", "<<<>>>", "<html></html>", "<script>x</script>"])
 def test_markup_without_an_article_gives_no_text(markup: str) -> None:
     assert extract_html(markup).text == ""
+
+
+# --- What the tree tells -----------------------------------------------------------------------------------
+
+
+def test_a_row_of_a_table_names_its_columns() -> None:
+    rows = (
+        "<tr><td>Thủy Triều - Lam Trà</td><td>85.000 đồng</td></tr>"
+        "<tr><td>Thủy Triều - Phố Cũ</td><td>204.000 đồng</td></tr>"
+    )
+    table = f"<table><caption>Giá vé</caption><tr><th>Chặng</th><th>Giá:</th></tr>{rows}</table>"
+    for figure in (table, f"<figure class='wp-block-table'>{table}</figure>"):
+        assert paragraphs(page(f"{ARTICLE}{figure}"))[-1].split("\n") == [
+            "Giá vé",
+            "Chặng: Thủy Triều - Lam Trà | Giá: 85.000 đồng",
+            "Chặng: Thủy Triều - Phố Cũ | Giá: 204.000 đồng",
+        ]
+
+
+def test_cells_that_span_stand_in_each_of_their_rows_and_columns() -> None:
+    table = (
+        "<table><tr><th rowspan=2>Cỡ</th><th colspan=2>Giá tại ao</th></tr><tr><th>Tháng 2</th><th>Tháng 3</th></tr>"
+        "<tr><td>20 con</td><td>238.000 đồng</td><td rowspan=2>không mua</td></tr>"
+        "<tr><td>50 con</td><td>142.000 đồng</td></tr></table>"
+    )
+    assert paragraphs(page(f"{ARTICLE}{table}"))[-1].split("\n") == [
+        "Cỡ: 20 con | Giá tại ao Tháng 2: 238.000 đồng | Giá tại ao Tháng 3: không mua",
+        "Cỡ: 50 con | Giá tại ao Tháng 2: 142.000 đồng | Giá tại ao Tháng 3: không mua",
+    ]
+
+
+def test_paragraphs_and_lines_without_a_full_stop_are_text() -> None:
+    notices = ["Mức phí là 45.000 đồng mỗi hộ", "Nộp trước ngày 15/8 tại phường"]
+    marked = "".join(f"<p>{notice}</p>" for notice in notices)
+    assert paragraphs(page(f"<p>{LEAD}</p>{marked}<p>{LAST}</p>")) == [LEAD, *notices, LAST]
+    assert paragraphs(page("<br>".join(notices) + "<br><br>" + notices[0][:-3])) == [*notices, notices[0][:-3]]
+
+
+def test_a_paragraph_that_is_a_link_is_none() -> None:
+    assert paragraphs(page(f"<p>{LEAD}</p><p><a href='/x'>{OTHER}</a></p><p>{LAST}</p>")) == [LEAD, LAST]
+    assert paragraphs(
+        page(f"<p>{LEAD}</p><p><a href='mailto:a@b.vn'>Gửi góp ý về ban quản lý cầu</a></p><p>{LAST}</p>")
+    )[1:-1]
+
+
+def test_pages_in_languages_without_spaces_come_in() -> None:
+    lines = ["三号线列车今天早上六点发车，全程四十六公里，沿途共设十二座车站。", "票价为九元，老人和学生半价。"]
+    markup = "".join(f"<p>{line}</p>" for line in lines)
+    assert paragraphs(f"<html><body><h1>三号线通车</h1><div>{markup}</div></body></html>") == lines
+
+
+def test_an_article_body_in_linked_data_counts_where_the_page_shows_less() -> None:
+    body = f"{LEAD}\\n{BODY}\\n{MORE}\\n{LAST}"
+    data = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{body}",}}</script>'
+    assert paragraphs(page("<p>Đang tải…</p>", data)) == CLEAN
+    assert paragraphs(page(ARTICLE, data.replace(LEAD, f"{TITLE}. {LEAD}"))) == CLEAN
