@@ -8,7 +8,6 @@ from rag.errors import SettingsError
 # The extra of every package that is imported only where it is needed.
 EXTRA_OF = {
     "accelerate": "gguf",
-    "feedparser": "forms",
     "gguf": "gguf",
     "ir_measures": "eval",
     "mammoth": "forms",

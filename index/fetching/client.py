@@ -23,6 +23,7 @@ import httpx2
 from index.fetching.addresses import Addresses, Target
 from index.fetching.connection import Connect, Limits, connect, exchange
 from index.intake.drafts import shorten
+from index.intake.feeds.reading import LARGEST
 from index.storage.errors import IndexingError, Refused
 
 # What robots.txt calls us.
@@ -61,6 +62,27 @@ class Accept:
     def header(self) -> str:
         """As the header Accept."""
         return ", ".join((*self.types, "*/*;q=0.1"))
+
+
+# Many sites serve feeds as text/html or text/plain: what one is, its content says.
+FEEDS = Accept(
+    (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "application/xml",
+        "text/xml",
+        "application/json",
+        "application/gzip",
+        "application/x-gzip",
+        "application/octet-stream",
+        "text/html",
+        "application/xhtml+xml",
+        "text/plain",
+    ),
+    size=LARGEST,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from typing import Literal
 import apsw
 
 from index.fetching.client import Validators
-from index.fetching.entries import Entry
 from index.fetching.schedule import FIRST
+from index.intake.feeds.entries import Entry
 from index.storage.sqlite import Row, connected, transaction, translated
 
 LEASE = 600.0

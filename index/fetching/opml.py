@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from index.fetching.entries import absolute, named, storable, xml_root
 from index.intake.extract import tidy_line
+from index.intake.feeds.entries import absolute, named, storable, xml_root
 from index.storage.errors import Refused
 
 _MOST = 10_000

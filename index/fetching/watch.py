@@ -20,12 +20,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from index.clock import WALL_CLOCK, Clock
-from index.fetching.client import Accept, Barred, Fetched, Later, Missing, Page, Unchanged, Validators
-from index.fetching.entries import Entry, Feed, plain_text
+from index.fetching.client import FEEDS, Accept, Barred, Fetched, Later, Missing, Page, Unchanged, Validators
 from index.fetching.feed_store import DuePage, FeedStore, PageState, Reading, WatchedFeed
-from index.fetching.feeds import FEEDS, read_feed
 from index.fetching.schedule import LONGEST, SHORTEST, backoff, interval, moment, scattered
 from index.fetching.visits import Visitor
+from index.intake.feeds.entries import Entry, Feed, plain_text
+from index.intake.feeds.reading import read_feed
 from index.storage.errors import IndexingError, Refused
 
 _log = logging.getLogger(__name__)

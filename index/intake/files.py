@@ -20,7 +20,7 @@ from typing import BinaryIO, TextIO
 from index.intake.drafts import draft_from_document, draft_from_page, draft_from_record, shorten
 from index.intake.extract import decode, marked_encoding, mend, site_boilerplate
 from index.intake.forms.document import Parts, Unread
-from index.intake.forms.feed import is_json_feed, read_json_feed
+from index.intake.forms.feed import is_json_feed, read_feed_file
 from index.intake.forms.reading import FORMS, INSTEAD, read_form
 from index.intake.forms.reading import LARGEST as LARGEST_FORM
 from index.records import Draft, Raw
@@ -233,7 +233,7 @@ def _read_json(content: str, origin: str, file: str | None) -> Iterator[Draft | 
         yield Refusal(origin, str(refusal))
         return
     if isinstance(value, dict) and is_json_feed(value):
-        yield from _read_parts(read_json_feed(value), "", origin, file or origin)
+        yield from _read_parts(read_feed_file(content.encode("utf-8", "replace")), "", origin, file or origin)
         return
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]

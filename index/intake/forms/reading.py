@@ -15,7 +15,7 @@ from index.intake.forms.archive import read_zip
 from index.intake.forms.document import Budget, Document, Parts, Unread
 from index.intake.forms.docx import read_docx
 from index.intake.forms.epub import read_epub
-from index.intake.forms.feed import read_feed
+from index.intake.forms.feed import read_feed_file
 from index.intake.forms.gz import gunzip
 from index.intake.forms.mail import read_eml, read_mbox
 from index.intake.forms.packages import MOST_MEMBERS, MOST_UNPACKED, open_package
@@ -244,7 +244,7 @@ def _read_xml(data: bytes) -> Parts:
         raise Refused(f"the file has {len(data):,} bytes, more than {_LARGEST_MARKUP:,}; split it")
     root = _root(data)
     if root in _FEEDS:
-        yield from read_feed(data)
+        yield from read_feed_file(data)
     elif root == b"html":
         yield Document(decode(data), "text/html")
     elif root in _SITEMAPS:

@@ -3,8 +3,8 @@
 import re
 import zlib
 
-from index.fetching.entries import Feed, Listed, absolute, child_text, named, settled, xml_root
 from index.intake.extract import parse_date
+from index.intake.feeds.entries import Feed, Listed, absolute, child_text, named, settled, xml_root
 from index.storage.errors import Refused
 
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b")

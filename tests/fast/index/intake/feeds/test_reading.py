@@ -8,8 +8,8 @@ from time import monotonic
 
 import pytest
 
-from index.fetching.entries import Entry
-from index.fetching.feeds import read_feed
+from index.intake.feeds.entries import Entry
+from index.intake.feeds.reading import read_feed
 from index.storage.errors import Refused
 
 BASE = "https://bao.example/rss/thoi-su.xml"

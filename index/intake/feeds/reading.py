@@ -7,40 +7,29 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import feedparser
 
-from index.fetching.client import Accept
-from index.fetching.entries import Entry, Feed, Listed, plain_text, settled
-from index.fetching.sitemaps import is_sitemap, read_sitemap, unzipped
 from index.intake.extract import decode
+from index.intake.feeds.entries import Feed, Listed, plain_text, settled
+from index.intake.feeds.sitemaps import is_sitemap, read_sitemap, unzipped
 from index.storage.errors import Refused
 
-__all__ = ["FEEDS", "Entry", "Feed", "read_feed"]
-
-_LARGEST = 5 * 1024 * 1024
-# Many sites serve feeds as text/html or text/plain: what one is, its content says.
-FEEDS = Accept(
-    (
-        "application/rss+xml",
-        "application/atom+xml",
-        "application/feed+json",
-        "application/rdf+xml",
-        "application/xml",
-        "text/xml",
-        "application/json",
-        "application/gzip",
-        "application/x-gzip",
-        "application/octet-stream",
-        "text/html",
-        "application/xhtml+xml",
-        "text/plain",
-    ),
-    size=_LARGEST,
-)
+LARGEST = 5 * 1024 * 1024
 # feedparser takes the square of the number of entries in time, 0.1 ms for a tag, and a tenth of that for an entity.
 _MOST_ITEMS, _MOST_TAGS, _MOST_ENTITIES = 5000, 60_000, 500_000
 _ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A feed as it stands: its kind and title, the address that it gives as its site's, and what it lists."""
+
+    kind: str
+    title: str | None
+    home: str | None
+    listed: list[Listed]
 
 
 def read_feed(content: bytes, address: str, charset: str | None = None) -> Feed:
@@ -48,19 +37,25 @@ def read_feed(content: bytes, address: str, charset: str | None = None) -> Feed:
 
     Refused where it is no feed.
     """
-    content = unzipped(content, _LARGEST)
+    content = unzipped(content, LARGEST)
     if is_sitemap(content):
         return read_sitemap(content, address)
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _read_json(content, address)
-    return _read_xml(content, address, charset)
-
-
-def _read_xml(content: bytes, address: str, charset: str | None) -> Feed:
     if _is_heavy(content):
         raise Refused(
             f"the feed has more than {_MOST_ITEMS:,} entries, or too much markup; give one of the newest only"
         )
+    listing = list_feed(content, address, charset)
+    return Feed(listing.kind, listing.title, settled(listing.listed, address))
+
+
+def list_feed(content: bytes, address: str = "", charset: str | None = None) -> Listing:
+    """A feed as it stands, of any size, which may take long. Refused where it is no RSS, RDF, Atom or JSON feed."""
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _list_json(content)
+    return _list_xml(content, address, charset)
+
+
+def _list_xml(content: bytes, address: str, charset: str | None) -> Listing:
     headers = {"content-location": address, "content-type": f"application/xml; charset={charset}" if charset else ""}
     try:
         # Of the articles' markup only the text is used, so that it is neither sanitized nor given absolute links.
@@ -74,8 +69,9 @@ def _read_xml(content: bytes, address: str, charset: str | None) -> Feed:
         raise Refused("this is no feed; give the address of an RSS, Atom or JSON feed, or of a news sitemap")
     # Only Atom has a date of its own for changes: others write the one of publication in any element.
     atom = version.startswith("atom")
-    entries = settled((_listed(entry, atom=atom) for entry in parsed["entries"]), address)
-    return Feed(version or "rss", plain_text(parsed["feed"].get("title") or "") or None, entries)
+    listed = [_listed(entry, atom=atom) for entry in parsed["entries"]]
+    said = parsed["feed"]
+    return Listing(version or "rss", plain_text(said.get("title") or "") or None, _text(said.get("link")), listed)
 
 
 def _is_heavy(content: bytes) -> bool:
@@ -110,7 +106,7 @@ def _contents(entry: Mapping[str, object]) -> Iterator[str]:
             yield value
 
 
-def _read_json(content: bytes, address: str) -> Feed:
+def _list_json(content: bytes) -> Listing:
     """A JSON feed (https://www.jsonfeed.org/version/1.1/)."""
     try:
         stated = json.loads(decode(content))
@@ -119,8 +115,9 @@ def _read_json(content: bytes, address: str) -> Feed:
     items = stated.get("items") if isinstance(stated, dict) else None
     if not isinstance(items, list) or "jsonfeed" not in str(stated.get("version")):
         raise Refused("this JSON is no feed: it has no `items`, or no `version` of jsonfeed.org; give another address")
-    entries = settled((_json_item(item) for item in items if isinstance(item, dict)), address)
-    return Feed("json", plain_text(_text(stated.get("title")) or "") or None, entries)
+    listed = [_json_item(item) if isinstance(item, dict) else Listed(None, None) for item in items]
+    title = plain_text(_text(stated.get("title")) or "") or None
+    return Listing("json", title, _text(stated.get("home_page_url")), listed)
 
 
 def _json_item(item: Mapping[str, object]) -> Listed:

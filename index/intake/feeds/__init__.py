@@ -1,0 +1,1 @@
+"""RSS, Atom and JSON feeds and sitemaps, read into entries: from a site, or as files."""
