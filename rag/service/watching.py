@@ -16,6 +16,9 @@ from rag.service.ingesting import ingested
 from rag.service.visiting import ARTICLES, reachable, read_page
 from rag.service.wiring import Service
 
+# How long a page that is on its way holds up the end; one that is broken off is fetched again.
+_PATIENCE_SECONDS = 10.0
+
 
 class ServiceDesk(Desk):
     """Takes the pages of feeds into an open service."""
@@ -68,4 +71,4 @@ def watching(service: Service) -> Iterator[None]:
         yield
     finally:
         stopping.set()
-        watch.join()
+        watch.join(_PATIENCE_SECONDS)
