@@ -325,7 +325,7 @@ def test_a_coding_that_was_not_asked_for_is_refused(web: Sites, coding: str) -> 
     assert "compressed as" in reason(got(web))
 
 
-@pytest.mark.parametrize("body", [b"khong phai gzip", gzip.compress(b"tin" * 1000)[:-30] + b"x" * 40, b""])
+@pytest.mark.parametrize("body", [b"khong phai gzip", gzip.compress(b"tin" * 1000, mtime=0)[:-30] + b"x" * 40, b""])
 def test_what_cannot_be_unpacked_breaks_nothing(web: Sites, body: bytes) -> None:
     web.put(TIN, Reply(body, headers={"Content-Encoding": "gzip"}))
 
