@@ -14,7 +14,7 @@ from index.fetching.robots import Robots, Rules
 from index.fetching.walls import wall
 from index.storage.errors import Refused
 
-HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 # Who has to wait longer comes back later.
 _PATIENCE = 60.0
 _PLACES = 1000

@@ -13,7 +13,8 @@ from rag.cli.common import getting_ready, say, settings_of
 from rag.cli.indexing import taking_in
 from rag.contract.feeds import feed_out
 from rag.service.background import following
-from rag.service.visiting import fetch_drafts, opened_feeds, reachable, visitor_of
+from rag.service.data_folder import opened_feeds
+from rag.service.visiting import fetch_drafts, reachable, visitor_of
 from rag.service.watching import watcher_of
 from rag.service.wiring import opened
 

@@ -1,9 +1,10 @@
 """The data folder: where the truth lies, and what is derived from it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from index.fetching.feed_store import FeedStore
 from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
 from index.store.store import Store
@@ -13,12 +14,20 @@ from rag.settings import Settings
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
     """The truth alone, for what needs no model."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.data / "hoidap.sqlite3")
-    try:
+    with closing(Store(_database(settings))) as store:
         yield store
-    finally:
-        store.close()
+
+
+@contextmanager
+def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
+    """The feeds that are watched, and what became of their pages; they lie in the truth's database."""
+    with closing(FeedStore(_database(settings))) as feeds:
+        yield feeds
+
+
+def _database(settings: Settings) -> Path:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return settings.data / "hoidap.sqlite3"
 
 
 def generations_folder(settings: Settings) -> Path:

@@ -1,13 +1,10 @@
-"""Articles from the web by their address, and the list of feeds."""
+"""Articles from the web by their address."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from index.fetching.addresses import Addresses
 from index.fetching.client import Accept, Fetcher, page_of, user_agent
-from index.fetching.feed_store import FeedStore
-from index.fetching.visits import Visitor
+from index.fetching.visits import HTML_TYPES, Visitor
 from index.intake.drafts import draft_from_record
 from index.intake.extract.decoding import decode
 from index.intake.files import MEDIA_TYPES, Refusal, read_bytes
@@ -17,10 +14,9 @@ from index.storage.errors import Refused
 from rag.errors import SettingsError
 from rag.settings import Settings
 
-_HTML = ("text/html", "application/xhtml+xml")
 # The ending of a file of each kind that a page can be; records are no pages.
 _ENDINGS = {kind: ending for ending, kind in reversed(MEDIA_TYPES.items()) if "json" not in kind}
-ARTICLES = Accept((*_HTML, *(kind for kind in _ENDINGS if kind not in _HTML)))
+ARTICLES = Accept((*HTML_TYPES, *(kind for kind in _ENDINGS if kind not in HTML_TYPES)))
 
 
 def visitor_of(settings: Settings) -> Visitor | None:
@@ -33,17 +29,6 @@ def visitor_of(settings: Settings) -> Visitor | None:
     except Refused as refusal:
         raise SettingsError(f"These settings cannot be used: {refusal}.") from refusal
     return Visitor(fetcher, settings.fetch_delay)
-
-
-@contextmanager
-def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
-    """The feeds that are watched, and what became of their pages."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    store = FeedStore(settings.data / "hoidap.sqlite3")
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def reachable(visitor: Visitor | None) -> Visitor:
@@ -67,7 +52,7 @@ def fetch_drafts(url: str, visitor: Visitor | None) -> list[Draft | Refusal]:
 
 def read_page(content: bytes, media_type: str, charset: str | None, url: str) -> list[Draft | Refusal]:
     """The articles in the bytes of an address. `charset` is what its server says."""
-    if media_type in _HTML:
+    if media_type in HTML_TYPES:
         try:
             return [draft_from_record({"html": decode(content, charset), "url": url}, url)]
         except Refused as refusal:

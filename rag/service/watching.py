@@ -32,8 +32,9 @@ class ServiceDesk(Desk):
         drafts = [_completed(each, taking) for each in found]
         outcomes = list(ingested(self._service, drafts))
         taken = [outcome.id for outcome in outcomes if outcome.id is not None]
-        for article in taken:
-            self._service.store.withdraw(article, None)
+        for outcome in outcomes:
+            if outcome.id is not None and outcome.status == "unchanged":  # any other is stored as not withdrawn
+                self._service.store.withdraw(outcome.id, None)
         reasons = [outcome.reason for outcome in outcomes if outcome.reason]
         return Taken(taken[0] if taken else None, reasons[0] if reasons and not taken else None)
 

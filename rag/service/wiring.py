@@ -28,8 +28,8 @@ from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
-from rag.service.data_folder import generations_folder, opened_store
-from rag.service.visiting import opened_feeds, visitor_of
+from rag.service.data_folder import generations_folder, opened_feeds, opened_store
+from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 
 Progress = Callable[[str], None]

@@ -28,8 +28,8 @@ from index.language.text import tokens
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
-from rag.service.data_folder import opened_store
-from rag.service.visiting import opened_feeds, visitor_of
+from rag.service.data_folder import opened_feeds, opened_store
+from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, opened_catalogue
 from tests.support.sample import settings_for
 

@@ -5,11 +5,11 @@ a class name says little.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from index.intake.extract.blocks import Measures, measure, read_blocks
+from index.intake.extract.blocks import Block, Measures, measure, read_blocks
 from index.intake.extract.extraction import Reason
 from index.intake.extract.lines import Line, is_byline
 from index.intake.extract.tables import read_table
@@ -83,9 +83,11 @@ def leave_out_code(tree: HtmlElement) -> None:
             _drop(element)
 
 
-def take_captions(tree: HtmlElement, removed: list[Removed]) -> list[str]:
-    """The words under pictures, taken out of `tree`. A table or a quotation in a figure is text."""
-    measures = measure(read_blocks(tree))
+def take_captions(tree: HtmlElement, blocks: Sequence[Block], removed: list[Removed]) -> list[str]:
+    """The words under pictures, taken out of `tree`, whose `blocks` these are. A table or a quotation in a figure is
+    text.
+    """
+    measures = measure(blocks)
     found = tree.xpath("//figcaption | //figure[not(.//figcaption or .//table or .//blockquote or .//li)]")
     for element, names in _named_elements(tree):
         named = _CAPTION.search(names) or (_PICTURE.search(names) and not measures[element].sentences)

@@ -40,9 +40,10 @@ def extract_html(markup: str, *, url: str | None = None) -> Extraction:
     mend_tree(tree)
     metadata, told = read_metadata(tree, url)
     leave_out_code(tree)
-    visible = extract_plain("\n".join(block.text for block in read_blocks(tree)), title=metadata.title)
+    shown = read_blocks(tree)
+    visible = extract_plain("\n".join(block.text for block in shown), title=metadata.title)
     removed: list[Removed] = []
-    captions = take_captions(tree, removed)
+    captions = take_captions(tree, shown, removed)
     take_boxes(tree, removed)
     title = metadata.title or visible.metadata.title
     page = sort_blocks(_article_blocks(tree, title), title)
