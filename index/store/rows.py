@@ -42,6 +42,11 @@ SELECT_ARTICLE = """
 SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at
 FROM articles
 """
+SELECT_CHANGED = """
+SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 AND sequence <= (
+    SELECT max(sequence) FROM (SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 ORDER BY 1 LIMIT ?2)
+) ORDER BY 1, 2
+"""
 SELECT_DRAFT = """
 SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at,
     raw, media_type, origin, removed, identity, edits, stated

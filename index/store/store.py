@@ -36,6 +36,7 @@ from index.store.rows import (
     PASSING,
     PUT_ARTICLE,
     SELECT_ARTICLE,
+    SELECT_CHANGED,
     SELECT_COVERAGE,
     SELECT_DRAFT,
     SELECT_HIT,
@@ -287,6 +288,14 @@ class Store:
         with self._reading() as db:
             rows = list(db.execute("SELECT value FROM meta WHERE key = 'sequence'"))
         return int(rows[0][0]) if rows else 0
+
+    def changed(self, since: int, most: int) -> list[tuple[int, str]]:
+        """Sequence number and id of the articles stored after sequence number `since`, in the order of the changes.
+
+        At most `most`, and what was stored with the last of these. What is embedded anew is stored anew.
+        """
+        with self._reading() as db:
+            return [(int(sequence), str(article)) for sequence, article in db.execute(SELECT_CHANGED, (since, most))]
 
     def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[ChunkBatch]:
         """Yield the chunks of a model with sequence numbers in (since, upto], a page at a time.

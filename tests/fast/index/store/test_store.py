@@ -167,6 +167,19 @@ def test_every_change_has_the_next_number(store: Store) -> None:
     assert store.sequence() == 3
 
 
+def test_changed_names_articles_in_the_order_of_their_changes(store: Store) -> None:
+    store.put([prepared(draft("b", "Hai.")), prepared(draft("a", "Một."))], MODEL)
+    put(store, "c", text="Ba.")
+    put(store, "b", text="Bốn.")
+    assert store.changed(0, 100) == [(1, "a"), (2, "c"), (3, "b")]
+    assert store.changed(0, 1) == [(1, "a")]
+    assert store.changed(2, 100) == [(3, "b")]
+    assert store.changed(3, 100) == []
+
+    store.put([prepared(draft("d", "Năm.")), prepared(draft("e", "Sáu."))], MODEL)
+    assert store.changed(3, 1) == [(4, "d"), (4, "e")]
+
+
 def test_gone_names_what_was_removed_after_a_change(store: Store) -> None:
     put(store, "a", chunks=2)  # change 1: chunks 1, 2
     put(store, "b")  # change 2: chunk 3
