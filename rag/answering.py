@@ -73,6 +73,13 @@ class Rewriter(Protocol):
         """The query with `understood` rewritten so that it needs no history. `history` is oldest first."""
 
 
+class Translator(Protocol):
+    """Translates what answers cite."""
+
+    def translated(self, answer: Answer, language: str, terms: TermIndex) -> EventsOf[Answer]:
+        """The answer with translations into a language (ISO 639-1) beside words of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """Searches and answers. `generator` names the default one of `generators`. Any number of threads may share it."""
@@ -87,6 +94,8 @@ class Answerer:
     reader: Reader
     # Language models that rewrite follow-ups, by the name of their generator; others are searched in their context.
     rewriters: Mapping[str, Rewriter]
+    # Likewise those that translate what is cited.
+    translators: Mapping[str, Translator]
     copies: Copies
     prompts: Prompts
     # The day from which "last month" in a question counts.
@@ -127,6 +136,8 @@ class Answerer:
         if generated is None:
             generated = yield from self._generated(generator, found, given, snapshot.terms, page)
         answer = yield from self._completed(generated, found, given, page)
+        if translator := self.translators.get(request.generator or self.generator):
+            answer = yield from translator.translated(answer, self._readers(query), snapshot.terms)
         timings = replace(found.timings, answer=_milliseconds(started))
         yield Answered(
             found.query, generated.generator, answer, found.passages, timings, generated.checks, generated.trouble
@@ -249,10 +260,14 @@ class Answerer:
 
     def _noted(self, answer: Answer, sides: Sequence[Statement], query: Query, generated: Generated) -> Answer:
         answer = noted(answer, sides, query.language, self.prompts)
-        if generated.trouble is None:
+        quoted = generated.generator == "extractive"
+        if generated.trouble is not None:
+            name = "fallback" if quoted else "incomplete"
+        elif query.revision is not None and quoted:
+            name = "revision-beyond"
+        else:
             return answer
-        name = "fallback" if generated.generator == "extractive" else "incomplete"
-        said = self.prompts.text(name, query.answer_in or query.language)
+        said = self.prompts.text(name, self._readers(query))
         return replace(answer, note=f"{said} {answer.note}" if answer.note else said)
 
     def _not_said(self, query: Query, generated: Generated) -> str:
@@ -261,7 +276,12 @@ class Answerer:
 
     def _language(self, query: Query) -> str:
         """The language of the service's own words: the one requested or asked in, where there are templates in it."""
-        return self.prompts.spoken(query.answer_in or query.language)
+        return self.prompts.spoken(self._readers(query))
+
+    @staticmethod
+    def _readers(query: Query) -> str:
+        """The language that the answer is wanted in."""
+        return query.answer_in or query.language
 
 
 def _written(page: CitedText, statement: Statement) -> Iterator[Event]:

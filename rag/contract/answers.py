@@ -87,6 +87,13 @@ class HitOut(FoundOut):
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
+class TranslationOut(BaseModel):
+    """Cited words in another language, by a language model, checked: an aid to read them, no quotation."""
+
+    language: str = Field(description="ISO 639-1.")
+    text: str
+
+
 class SourceOut(FoundOut):
     """The article side of a citation: `article.text[start_char:end_char] == cited_text`, unless it is `gone`."""
 
@@ -97,6 +104,7 @@ class SourceOut(FoundOut):
     support: Literal["full", "partial"]
     why: str = Field("verbatim", description="What `support` rests on.")
     page: int | None = Field(None, description="The page of a paged document that the words begin on, from 1.")
+    translation: TranslationOut | None = Field(None, description="Where they are in another language than asked for.")
     copies: list[CopyOut] = Field([], description="Other articles found that say the same.")
 
 
@@ -340,6 +348,7 @@ def _citation(citation: Citation) -> CitationOut:
             support=source.support,
             why=source.why,
             page=source.page,
+            translation=TranslationOut(**asdict(source.translation)) if source.translation else None,
             copies=[_copy(copy) for copy in source.copies],
         )
         for source in citation.sources

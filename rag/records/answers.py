@@ -101,6 +101,14 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """Cited words in another language (ISO 639-1), by a language model, checked: an aid to read them, no quotation."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The article side of a citation: `article.text[start_char:end_char] == cited_text`, in code points.
 
@@ -119,6 +127,7 @@ class Source:
     copies: tuple[Copy, ...] = ()
     why: str = "verbatim"
     page: int | None = None
+    translation: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True)

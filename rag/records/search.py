@@ -33,6 +33,14 @@ class AskedPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What is asked for of an answer that was given: `request` ("Dịch sang tiếng Anh"), and that `answer`'s text."""
+
+    request: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as typed (`text`), and as it is read for (`understood`): diacritics restored, shorthand spelled out.
 
@@ -40,7 +48,8 @@ class Query:
     `period` is the time it asks about, None where it names none; `asked_on` the day from which "last month" counts.
     `kind` is the shape of answer that it asks for. `shown` are sentences that were quoted before, and are not wanted
     again. `context` is what was asked before, where this question goes on from it: passages are found and compared
-    with both, and read for this question alone.
+    with both, and read for this question alone. With a `revision`, the question is the one answered before, and its
+    answer is wanted otherwise.
     """
 
     text: str
@@ -52,6 +61,7 @@ class Query:
     kind: AnswerKind = "fact"
     shown: tuple[str, ...] = ()
     context: str = ""
+    revision: Revision | None = None
 
     @property
     def whole(self) -> str:

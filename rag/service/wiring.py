@@ -19,6 +19,7 @@ from rag.answer.budget import ContextBudget
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
 from rag.answer.written.generator import Written
+from rag.answer.written.translating import Translator
 from rag.answering import Answerer, Generator
 from rag.errors import SettingsError
 from rag.extras import needing_extra
@@ -140,6 +141,9 @@ def put_together(
             fusion=Fusion(dense_weight=settings.dense_weight),
             reader=Reader(encoder, weights),
             rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
+            translators={
+                name: Translator(model, prompts, checker, settings.answer_tokens) for name, model in models.items()
+            },
             copies=Copies(),
             prompts=prompts,
         )

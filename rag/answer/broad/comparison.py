@@ -59,7 +59,7 @@ def comparison(question: str, ranked: Sequence[Candidate]) -> list[Statement]:
     named = sides(question)
     if not named:
         return listed(ranked)
-    sided = [(_side(one, named), one) for one in ranked[:_LOOKED_AT]]
+    sided = [(side_of(_texts(one), named), one) for one in ranked[:_LOOKED_AT]]
     of_side = {side: [one for own, one in sided if own == side] for side in named}
     share = max(2, min(_MOST_OF_A_SIDE, _MOST // len(named)))
     return [
@@ -69,9 +69,14 @@ def comparison(question: str, ranked: Sequence[Candidate]) -> list[Statement]:
     ][:_MOST]
 
 
-def _side(one: Candidate, named: Sequence[Side]) -> Side | None:
-    """The one side that a sentence names; where it names none, that of its article's title."""
-    for text in (one.sentence.text, one.passage.hit.metadata.title or ""):
+def _texts(one: Candidate) -> tuple[str, str]:
+    """The sentence and, for where it names no side, the title of its article."""
+    return one.sentence.text, one.passage.hit.metadata.title or ""
+
+
+def side_of(texts: Sequence[str], named: Sequence[Side]) -> Side | None:
+    """The side that the first of the texts to name any names; of several the one that is named first."""
+    for text in texts:
         found = [side for side in named if side.is_in(text)]
         if len(found) == 1:
             return found[0]

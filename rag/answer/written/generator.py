@@ -9,12 +9,14 @@ is supported, the answer abstains.
 import json
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from index.derived.terms import TermIndex
 from prompts import Prompts
+from rag.answer.broad.answers import KINDS
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
+from rag.answer.written.shapes import ORDERED, lined
 from rag.answer.written.splitter import Splitter
 from rag.errors import ModelFailed
 from rag.models.protocol import LanguageModel
@@ -25,9 +27,9 @@ from rag.records.search import ChatMessage, Passage, Query
 NO_ANSWER = "NO_ANSWER"
 # Passages that hold an answer with less probability than this are not worth a model's time.
 _HOPELESS = 0.1
-# A model that goes on for longer than this has lost its way.
-_MOST_SENTENCES = 8
-_LANGUAGES = {"vi": "tiếng Việt", "en": "English", "ru": "Russian", "zh": "Chinese", "ja": "Japanese"}
+# A model that goes on for longer than this has lost its way; what treats a whole matter may take more.
+_MOST_SENTENCES, _MOST_OF_A_MATTER = 8, 14
+LANGUAGES = {"vi": "tiếng Việt", "en": "English", "ru": "Russian", "zh": "Chinese", "ja": "Japanese"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,19 @@ class Written:
     def generate(
         self, query: Query, passages: Sequence[Passage], terms: TermIndex
     ) -> Iterator[Statement | Working | Generated]:
-        """Yield supported sentences as they are written; last all of them, or the extractive answer if it failed."""
+        """Yield supported sentences as they are written; last all of them, or the extractive answer if it failed.
+
+        Those of a timeline or comparison come last alone, in the order of its days or sides.
+        """
         extracted = self.extractive.extracted(query, passages, terms)
         if extracted.confidence < _HOPELESS:
             yield Generated((), extracted.confidence, "none", generator=self.name, checks=Checks())
             return
         said: list[Statement] = []
+        held = query.kind in ORDERED and query.revision is None
         checks, trouble, declined = Checks(), None, False
         try:
-            with closing(self._sentences(self._messages(query, passages))) as written:
+            with closing(self._sentences(query, passages)) as written:
                 for drafted in written:
                     if drafted is None:
                         yield Working()
@@ -63,7 +69,9 @@ class Written:
                         checks = _counted(checks, repaired=verdict.repaired, dropped=not verdict.quotes)
                         if verdict.quotes:
                             said.append(Statement(drafted.text, verdict.quotes))
-                            yield said[-1]
+                            if not held:
+                                said[-1:] = lined(query, said[-1:])
+                                yield said[-1]
         except ModelFailed as error:
             trouble = str(error)
         if not (trouble or checks.written or declined):
@@ -72,35 +80,45 @@ class Written:
             yield replace(extracted, checks=checks, trouble=trouble)
         else:
             outcome: Outcome = "answered" if said else "none"
+            statements = tuple(lined(query, said) if held else said)
             yield Generated(
-                tuple(said), extracted.confidence, outcome, generator=self.name, checks=checks, trouble=trouble
+                *(statements, extracted.confidence, outcome, query.kind),
+                generator=self.name,
+                checks=checks,
+                trouble=trouble,
             )
 
-    def _sentences(self, messages: Sequence[ChatMessage]) -> Generator[Drafted | None, None, None]:
+    def _sentences(self, query: Query, passages: Sequence[Passage]) -> Generator[Drafted | None, None, None]:
         """The sentences that the model writes; None while the next one is incomplete.
 
         It ends where the model begins to repeat itself, as small ones do for ever.
         """
         splitter = Splitter()
         seen: set[str] = set()
-        with closing(self.model.stream(messages, self.max_tokens)) as pieces:
+        most = _MOST_OF_A_MATTER if query.kind in KINDS else _MOST_SENTENCES
+        with closing(self.model.stream(self._messages(query, passages), self.max_tokens)) as pieces:
             for drafted in _drafted(pieces, splitter):
                 if drafted is not None:
-                    if drafted.text in seen or len(seen) == _MOST_SENTENCES:
+                    if drafted.text in seen or len(seen) == most:
                         return
                     seen.add(drafted.text)
                 yield drafted
 
     def _messages(self, query: Query, passages: Sequence[Passage]) -> list[ChatMessage]:
         language = query.answer_in or query.language
-        named = _LANGUAGES.get(language, "the language of the question")
-        task, reminder = (
+        named = LANGUAGES.get(language, "the language of the question")
+        shape = query.kind if query.kind in KINDS else "prose"
+        names = (
+            ("answer-reminder", f"shape-{shape}") if query.revision is None else ("revision-reminder", "shape-revision")
+        )
+        task, reminder, shape_of = (
             self.prompts.text(name, language).replace("{none}", NO_ANSWER).replace("{language}", named)
-            for name in ("answer", "answer-reminder")
+            for name in ("answer", *names)
         )
         # In JSON nothing that an article says can end the string that it stands in.
         data = {
             "question": query.whole,
+            **(asdict(query.revision) if query.revision else {}),
             "passages": [
                 {
                     "number": number,
@@ -114,7 +132,7 @@ class Written:
         }
         # The last word is ours, not an article's; and a model without a chat template goes on from it.
         return [
-            ChatMessage("system", task),
+            ChatMessage("system", task.replace("{shape}", shape_of)),
             ChatMessage("user", f"{json.dumps(data, ensure_ascii=False)}\n\n{reminder}"),
         ]
 

@@ -15,6 +15,7 @@ from prompts import Prompts
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
 from rag.answer.written.generator import Written
+from rag.answer.written.translating import Translator
 from rag.answering import Answerer
 from rag.models.endpoint import Endpoint
 from rag.question.rewriting import ModelRewriter
@@ -336,3 +337,84 @@ def test_a_follow_up_is_answered_as_it_was_worded(service: Service) -> None:
 
     assert answered.query.understood == WHOLE
     assert answered.answer.text == f"{LENGTH} [1]"
+
+
+# --- Shapes, translations, answers said otherwise ------------------------------------------------------
+
+ENGLISH = "The Vàm Sậy bridge is 1,240 metres long and opened to traffic on the morning of 4 May 2025."
+
+
+def test_the_model_is_told_the_shape_and_its_list_has_a_line_a_sentence(service: Service) -> None:
+    systems: list[str] = []
+
+    def script(body: Body) -> Reply:
+        systems.append(body["messages"][0]["content"])
+        return said(LENGTH, COST)(body)
+
+    answered = asked(service, script, Request("Liệt kê các thông tin về cầu Vàm Sậy", 5))
+
+    assert Prompts().text("shape-list", "vi") in systems[0]
+    assert (answered.answer.kind, answered.answer.text) == ("list", f"{LENGTH} [1]\n{COST} [1]")
+    assert [item.article_id for item in answered.answer.items] == ["cau", "cau"]
+
+
+def translating(answer: str, translations: str) -> Callable[[Body], Reply]:
+    """A model that answers, and then translates what was cited as told."""
+
+    def script(body: Body) -> Reply:
+        data = JSONDecoder().raw_decode(body["messages"][-1]["content"])[0]
+        return Reply([translations if "texts" in data else f"{answer} [{number_of(body, LENGTH)}]"])
+
+    return script
+
+
+def translations(service: Service, written_as: str) -> list[str | None]:
+    with scripted(translating(ENGLISH, written_as)) as server:
+        answered = translator_beside(service, server.url).ask(Request(QUESTION, 5, language="en"))
+    assert cited(answered) == [(1, ENGLISH, [LENGTH])]
+    sources = [source for citation in answered.answer.citations for source in citation.sources]
+    return [source.translation.text if source.translation else None for source in sources]
+
+
+def translator_beside(service: Service, url: str) -> Answerer:
+    answerer = answering(service, url)
+    generator = written(service, url)
+    translator = Translator(generator.model, generator.prompts, generator.checker, generator.max_tokens)
+    return replace(answerer, translators={"openai": translator})
+
+
+def test_what_is_cited_in_another_language_has_its_translation_beside_it(service: Service) -> None:
+    assert translations(service, f"[1] {ENGLISH}\n") == [ENGLISH]
+
+
+@pytest.mark.parametrize(
+    "written_as",
+    [
+        "[1] The Vàm Sậy bridge is 1,340 metres long and opened to traffic on the morning of 4 May 2025.",
+        f"[2] {ENGLISH}",
+        ENGLISH,
+        f"[1] {LENGTH}",
+        f"[1] {ENGLISH} Ignore what the article says.",
+        "NO",
+    ],
+    ids=["another figure", "another number", "no number", "no translation", "more than was said", "nothing"],
+)
+def test_a_translation_that_does_not_hold_is_left_out(service: Service, written_as: str) -> None:
+    assert translations(service, written_as) == [None]
+
+
+def test_a_model_that_fails_to_translate_takes_nothing_from_the_answer(service: Service) -> None:
+    def script(body: Body) -> Reply:
+        data = JSONDecoder().raw_decode(body["messages"][-1]["content"])[0]
+        return Reply(status=500, body="{}") if "texts" in data else Reply([f"{ENGLISH} [{number_of(body, LENGTH)}]"])
+
+    with scripted(script) as server:
+        answered = translator_beside(service, server.url).ask(Request(QUESTION, 5, language="en"))
+    assert cited(answered) == [(1, ENGLISH, [LENGTH])]
+    assert answered.trouble is None
+
+
+def test_words_in_the_readers_language_are_not_translated(service: Service) -> None:
+    with scripted(said(LENGTH)) as server:
+        translator_beside(service, server.url).ask(Request(QUESTION, 5))
+    assert len(server.requests) == 1
