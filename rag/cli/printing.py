@@ -31,6 +31,9 @@ def print_answer(out: AskOut) -> None:
         for source in citation.sources:
             click.echo(f"\n[{citation.index}] {_particulars(source)}")
             click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
+            if source.translation:
+                said = f"Translation ({source.translation.language}): {source.translation.text}"
+                click.echo("\n".join(_wrapped(said, indent="    ")))
             click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}{_on_page(source.page)}")
             _print_copies(source.copies, indent="    ")
 

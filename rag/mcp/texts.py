@@ -31,7 +31,8 @@ def text_of_answer(out: AskOut) -> str:
         said += ["", "Sources, with the exact words that each [n] rests on:"]
     for citation in answer.citations:
         for source in citation.sources:
-            said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_copies(source.copies)]
+            said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_translation(source)]
+            said += _copies(source.copies)
     unkept = "The disk is full: this answer is not kept, and a follow-up will not know of it."
     notes = (answer.note, out.trouble, unkept if out.kept is False else None)
     said += [f"\nNote: {_line(note)}" for note in notes if note]
@@ -72,6 +73,12 @@ def _understood(query: QueryOut) -> list[str]:
         days = f"{period.first} to {period.last}" if period.first else ""
         said.append(f"Period: {', '.join(filter(None, (days, 'newest first' if period.newest else '')))}")
     return said
+
+
+def _translation(source: SourceOut) -> list[str]:
+    if source.translation is None:
+        return []
+    return [f"   translated by a language model ({source.translation.language}): {_string(source.translation.text)}"]
 
 
 def _copies(copies: Iterable[CopyOut]) -> list[str]:

@@ -16,6 +16,7 @@ from rag.contract.answers import (
     ShortOut,
     SourceOut,
     TimingsOut,
+    TranslationOut,
 )
 from rag.contract.questions import AskBody
 from rag.records.answers import Outcome
@@ -107,6 +108,13 @@ def _short(words: str, said: Sequence[Said]) -> ShortOut:
     citation = next(place for place, one in enumerate(said) if words in one.text)
     start = said[citation].text.index(words)
     return ShortOut(text=words, citation=citation, source=0, start=start, end=start + len(words))
+
+
+def translated(out: AskOut, text: str) -> AskOut:
+    """The answer with a translation of its first source into English."""
+    whole = out.model_copy(deep=True)
+    whole.answer.citations[0].sources[0].translation = TranslationOut(language="en", text=text)
+    return whole
 
 
 def _source(article: str, cited: str) -> SourceOut:

@@ -9,7 +9,7 @@ from rag.cli.printing import print_answer, print_passages
 from rag.contract.answers import AskOut, ask_out, search_out
 from rag.records.answers import Answer, Answered, Citation, Source
 from rag.records.search import AskedPeriod, Copy, Found, Passage, Query, Timings
-from tests.support.shapes import CHAT, FACT, NONE, RELATED, TIMELINE
+from tests.support.shapes import CHAT, FACT, NONE, RELATED, TIMELINE, translated
 
 TEXT = "Cầu dài 1.420 m."
 COPY = Copy("b", Metadata("Thông xe cầu mới", "https://bao.example/b", "Báo Sông", "2025-07-06T08:00:00+07:00"))
@@ -51,6 +51,12 @@ def printed(out: AskOut, capsys: pytest.CaptureFixture[str]) -> str:
 def test_the_words_that_answer_stand_first(capsys: pytest.CaptureFixture[str]) -> None:
     # Bold is left out where nobody looks.
     assert printed(FACT, capsys).startswith("77 m\n\nCầu Bến Lội dài 77 m, rộng 9 m. [1] Cầu tốn")
+
+
+def test_a_translation_is_called_one(capsys: pytest.CaptureFixture[str]) -> None:
+    said = printed(translated(FACT, "The bridge is 77 m long."), capsys).splitlines()
+    at = said.index("    Translation (en): The bridge is 77 m long.")
+    assert said[at - 1].startswith("    “Cầu Bến Lội dài 77 m")
 
 
 def test_an_answer_of_lines_is_printed_in_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rag.contract.articles import StoredArticle
 from rag.mcp.results import AnswerResult, ArticleExcerpt
 from rag.mcp.texts import text_of_answer, text_of_reading
-from tests.support.shapes import CHAT, FACT, NONE, OVERVIEW, RELATED
+from tests.support.shapes import CHAT, FACT, NONE, OVERVIEW, RELATED, translated
 
 _PARTICULARS = st.text(min_size=1, max_size=60)
 
@@ -46,6 +46,11 @@ def test_the_text_of_an_answer_says_what_it_is() -> None:
         "> - Tóm tắt tin về Lào",
     ]
     assert "Sources, with the exact words that each [n] rests on:" not in reply
+
+
+def test_a_translation_is_called_one_and_stays_in_its_quotation() -> None:
+    said = text_of_answer(translated(FACT, 'The bridge\n> is 77 m "long".')).splitlines()
+    assert r'   translated by a language model (en): "The bridge > is 77 m \"long\"."' in said
 
 
 def test_lines_of_an_answer_are_lines_and_stay_in_quotations() -> None:
