@@ -18,6 +18,7 @@ from index.store.store import Store
 from index.stories.follower import StoryFollower
 from index.stories.story_store import StoryStore
 from prompts import PromptError, Prompts
+from rag.answer.broad.answers import Broad
 from rag.answer.budget import ContextBudget
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
@@ -155,6 +156,7 @@ def put_together(
             rewriters={name: ModelRewriter(model, prompts) for name, model in models.items()},
             copies=Copies(),
             prompts=prompts,
+            broad=Broad(prompts),
         )
         visitor = visitor_of(settings)
         followers = (StoryFollower(store, stories, catalogue, encoder.fingerprint),)
