@@ -16,7 +16,7 @@ from index.records import Filters
 from index.store.store import Store
 from prompts import Prompts
 from rag.answer.archive import catalogued, no_articles, openings
-from rag.answer.broad.answers import KINDS
+from rag.answer.broad.answers import KINDS, Broad
 from rag.answer.budget import ContextBudget, blanked
 from rag.answer.chat import chatted
 from rag.answer.citations import CitedText
@@ -27,7 +27,7 @@ from rag.passages.countries import countries_first
 from rag.passages.following import follows
 from rag.passages.fusion import Fusion, ranked, retrieve
 from rag.passages.preferred import preferred
-from rag.passages.reading import Reader
+from rag.passages.reading import COMPARED, Reader
 from rag.question.followups import in_context
 from rag.question.periods import understood_period
 from rag.question.shape import shape_asked
@@ -39,6 +39,8 @@ from rag.records.search import Found, Passage, Query, Request, Timings, Turn
 _LOOKED_AT = 3
 # What is asked of a whole matter is answered from so many times as many passages.
 _OF_A_MATTER = 3
+# For a whole timeline so many passages are found, three times over, and of these so many read.
+_OF_A_TIMELINE, _READ_OF_IT = 20, 40
 # The answers that state one thing, of which other articles may say otherwise.
 _DISPUTED = ("fact", "why")
 # Passages that are read both ways, in its context and alone, to tell whether a question goes on from that before it.
@@ -98,6 +100,7 @@ class Answerer:
     translators: Mapping[str, Translator]
     copies: Copies
     prompts: Prompts
+    broad: Broad
     # The day from which "last month" in a question counts.
     today: Callable[[], date] = today
 
@@ -114,6 +117,23 @@ class Answerer:
         """
         answered = [event for event in self.events(request) if isinstance(event, Answered)]
         return answered[-1]
+
+    def timeline(self, request: Request, most: int) -> Answered:
+        """A timeline of up to `most` events of a matter, from every passage that is about it.
+
+        What `ask` answers to a question that asks for one is the same from fewer passages. `request.k` counts for
+        nothing. BadQuestion as `events` raises it.
+        """
+        snapshot = self.catalogue.snapshot
+        query = self._understood(request, snapshot)
+        query = replace(query, kind="timeline", period=understood_period(query.understood, self.today()))
+        found = self._found(replace(request, k=_OF_A_TIMELINE, generator="extractive"), query, snapshot, _READ_OF_IT)
+        started = perf_counter()
+        given = [blanked(passage) for passage in found.passages]
+        generated = self.broad.timeline(found.query, given, snapshot.terms, most)
+        answer = _result(self._completed(generated, found, given, CitedText(self.store.text, found.passages)))
+        timings = replace(found.timings, answer=_milliseconds(started))
+        return Answered(found.query, generated.generator, answer, found.passages, timings)
 
     def events(self, request: Request) -> Events:
         """The same answer as it is made; the last event is the whole `Answered`.
@@ -224,7 +244,7 @@ class Answerer:
             return catalogued(query, given, filters, self.store, self.prompts, language)
         return None
 
-    def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+    def _found(self, request: Request, query: Query, snapshot: Snapshot, compared: int = COMPARED) -> Found:
         """The passages read, for the question in its context where it goes on from that, otherwise for it alone."""
         found = self._searched(request, query, snapshot)
         started = perf_counter()
@@ -232,7 +252,7 @@ class Answerer:
             alone = self._searched(request, replace(query, context=""), snapshot)
             tried = [self.reader.read(alone.query, one.passages[:_TRIED]) for one in (found, alone)]
             found = found if follows(*tried) else alone
-        passages = tuple(self.reader.read(found.query, found.passages))
+        passages = tuple(self.reader.read(found.query, found.passages, compared))
         timings = replace(found.timings, search=found.timings.search + _milliseconds(started))
         return replace(found, passages=passages, timings=timings)
 
@@ -282,6 +302,17 @@ class Answerer:
     def _readers(query: Query) -> str:
         """The language that the answer is wanted in."""
         return query.answer_in or query.language
+
+
+def _result(events: EventsOf[Answer]) -> Answer:
+    """The answer that a part of the work comes to, its events passed over."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as done:
+            answer = done.value
+            assert isinstance(answer, Answer)
+            return answer
 
 
 def _written(page: CitedText, statement: Statement) -> Iterator[Event]:

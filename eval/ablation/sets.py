@@ -22,6 +22,7 @@ from eval.runs.runner import result_of
 from index.derived.generations import Snapshot
 from index.records import Draft
 from rag.answering import Answerer
+from rag.passages.reading import COMPARED
 from rag.records.search import Found, Query, Request
 from rag.service.wiring import Service
 
@@ -52,11 +53,11 @@ class RememberingAnswerer(Answerer):
         return cls(**{one.name: getattr(answerer, one.name) for one in fields(answerer)})
 
     @override
-    def _found(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
-        key = (query, request.k, request.filters)
+    def _found(self, request: Request, query: Query, snapshot: Snapshot, compared: int = COMPARED) -> Found:
+        key = (query, request.k, request.filters, compared)
         if key not in self.known:
             # Named, as a class with slots is made anew and no longer what `super()` means.
-            self.known[key] = Answerer._found(self, request, query, snapshot)
+            self.known[key] = Answerer._found(self, request, query, snapshot, compared)
         return self.known[key]
 
 

@@ -52,6 +52,11 @@ SELECT id, text, language, captions, pages, title, url, source, published_at, da
     raw, media_type, origin, removed, identity, edits, stated
 FROM articles
 """
+SELECT_EMBEDDED = """
+SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at,
+    digest, model
+FROM articles WHERE id = ?
+"""
 SELECT_NEWEST = (
     SELECT_ARTICLE
     + """

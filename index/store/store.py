@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 import numpy as np
 
-from index.arrays import Ids
+from index.arrays import Ids, Vectors
 from index.intake.identity import short_hash
 from index.records import (
     Article,
@@ -39,6 +39,7 @@ from index.store.rows import (
     SELECT_CHANGED,
     SELECT_COVERAGE,
     SELECT_DRAFT,
+    SELECT_EMBEDDED,
     SELECT_HIT,
     SELECT_MATCHING,
     SELECT_NEWEST,
@@ -74,6 +75,19 @@ class Known:
     digest: str
     edits: tuple[tuple[str, str | None], ...]
     stated: Metadata | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """An article as it is stored: its hex digest, and the vectors of its chunks, float32 of shape (chunks, dimension).
+
+    `model` is the fingerprint of what made them.
+    """
+
+    article: Article
+    digest: str
+    model: str
+    vectors: Vectors
 
 
 class Store:
@@ -207,6 +221,16 @@ class Store:
             rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (_current(db, article),)))
         return str(rows[0][0]) if rows else None
 
+    def embedded(self, article: str) -> Embedded | None:
+        """An article with the vectors of its chunks; None if it is not stored."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_EMBEDDED, (article,)))
+            chunks = list(db.execute("SELECT vector FROM chunks WHERE article = ? ORDER BY start", (article,)))
+        if not rows or not chunks:
+            return None
+        digest, model = rows[0][11:]
+        return Embedded(article_of(rows[0]), digest, model, np.stack([_vector(row[0]) for row in chunks]))
+
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
         """A page of articles, ordered by id; `after` is the last id of the page before."""
         with self._reading() as db:
@@ -255,6 +279,18 @@ class Store:
                 self.unknown += not rows
                 found.extend(map(hit_of, rows))
         return found
+
+    def owners(self, chunks: Iterable[int]) -> list[str]:
+        """The articles that chunks are of, each once, in the order of the chunks; unknown ones are passed over."""
+        with self._reading() as db:
+            rows = [row for chunk in chunks for row in db.execute("SELECT article FROM chunks WHERE id = ?", (chunk,))]
+        return list(dict.fromkeys(str(row[0]) for row in rows))
+
+    def passages_of(self, article: str) -> list[Hit]:
+        """All chunks of an article, in their order."""
+        with self._reading() as db:
+            rows = list(db.execute("SELECT id FROM chunks WHERE article = ? ORDER BY start", (article,)))
+            return [hit_of(row) for (chunk,) in rows for row in db.execute(SELECT_HIT, (chunk,))]
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""
@@ -323,6 +359,10 @@ class Store:
         with self._reading() as db:
             found = [row[0] for row in db.execute("PRAGMA integrity_check")]
         return [] if found == ["ok"] else found
+
+
+def _vector(blob: bytes) -> Vectors:
+    return np.frombuffer(blob, dtype="<f4").astype(np.float32)
 
 
 def _current(db: apsw.Connection, article: str) -> str:

@@ -110,7 +110,7 @@ class CitedText:
             end_char=quote.end,
             score=quote.score,
             support=quote.support,
-            copies=self._copies.get(chunk.id, ()),
+            copies=tuple(dict.fromkeys([*self._copies.get(chunk.id, ()), *quote.also])),
             why=quote.why,
             page=hit.page(quote.start),
         )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 
 from index.language.countries import with_one_name
 from index.language.dates.mentions import Mention, mentions
@@ -94,6 +95,33 @@ def with_other_sides(
                     sides.setdefault((said.article, said.sentence.start), side)
     first = sorted(dict.fromkeys(sides.values()), key=_newest_first)
     return (*first, *(statement for statement in statements if statement not in first)), tuple(first)
+
+
+def differences(passages: Sequence[Passage]) -> list[tuple[Statement, ...]]:
+    """Where articles about one event give different figures for one thing: the sides of each, the newest article first.
+
+    `passages` are all of each article. A sentence stands on one side of one difference only.
+    """
+    told = [said for passage in passages for said in _sentences(passage)]
+    sides: dict[_Said, list[_Said]] = {}
+    for said, other in combinations(told, 2):
+        if _disagree(said, other):
+            joined = list(dict.fromkeys([*sides.get(said, [said]), *sides.get(other, [other])]))
+            sides.update(dict.fromkeys(joined, joined))
+    groups = {id(group): group for group in sides.values()}.values()
+    made = (tuple(sorted((_statement(said, ()) for said in group), key=_newest_first)) for group in groups)
+    return list(made)
+
+
+def _disagree(said: _Said, other: _Said) -> bool:
+    """Whether sentences of two articles give different figures for one thing, or one corrects the other's."""
+    if said.article == other.article:
+        return False
+    return any(_tells_otherwise(said, figure, other) for figure in said.figures) or any(
+        _tells_old(told, old, correction)
+        for correction, told in ((said, other), (other, said))
+        for _, old in _corrections(correction)
+    )
 
 
 def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Prompts) -> Answer:

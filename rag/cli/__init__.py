@@ -28,6 +28,8 @@ _COMMANDS = {
     "rebuild": "rag.cli.indexing:rebuild",
     "ask": "rag.cli.asking:ask",
     "search": "rag.cli.asking:search",
+    "timeline": "rag.cli.stories:timeline",
+    "stories": "rag.cli.stories:stories",
     "serve": "rag.cli.asking:serve",
     "articles": "rag.cli.articles:articles",
     "show": "rag.cli.articles:show",

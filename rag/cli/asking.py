@@ -26,8 +26,11 @@ def _day(given: datetime | None) -> str | None:
     return given.date().isoformat() if given else None
 
 
-def _with_question(command: Callable[[Settings, str, Filters, bool], None]) -> Callable[..., None]:
-    """Give a command the options of a question: what is asked, of which articles, and how to print the result."""
+def with_question(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a question: what is asked, of which articles, and how to print the result.
+
+    It is called with the settings, the question, the filters, whether to print JSON, and options of its own.
+    """
 
     @click.argument("question", nargs=-1, required=True)
     @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or later.")
@@ -46,15 +49,16 @@ def _with_question(command: Callable[[Settings, str, Filters, bool], None]) -> C
         sources: tuple[str, ...],
         as_json: bool,
         k: int | None,
+        **own: object,
     ) -> None:
         filters = Filters(_day(first), _day(last), sources)
-        command(settings_of(context, k=k), " ".join(question), filters, as_json)
+        command(settings_of(context, k=k), " ".join(question), filters, as_json, **own)
 
     return taken
 
 
 @click.command()
-@_with_question
+@with_question
 def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Answer a question with cited sentences."""
     with getting_ready(opened(settings, say)) as service:
@@ -66,7 +70,7 @@ def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> N
 
 
 @click.command()
-@_with_question
+@with_question
 def search(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
     """Find the passages nearest to a question."""
     with getting_ready(opened(settings, say)) as service:

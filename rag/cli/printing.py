@@ -7,8 +7,18 @@ from collections.abc import Iterable
 import click
 
 from index.records import Draft
-from rag.contract.answers import AskOut, CopyOut, MetadataOut, QueryOut, SearchOut, nearest_articles
+from rag.contract.answers import (
+    AnswerOut,
+    AskOut,
+    CopyOut,
+    MetadataOut,
+    QueryOut,
+    SearchOut,
+    SourceOut,
+    nearest_articles,
+)
 from rag.contract.layout import OWN_KINDS, written_out
+from rag.contract.stories import StoriesOut, StoryOut, TimelineOut
 
 
 def print_answer(out: AskOut) -> None:
@@ -27,15 +37,53 @@ def print_answer(out: AskOut) -> None:
         return
     if not answer.abstained and answer.kind not in OWN_KINDS:
         click.echo(f"\nConfidence {answer.confidence:.0%}")
+    _print_citations(answer)
+
+
+def print_timeline(out: TimelineOut) -> None:
+    """The lines, each behind its day, then their sources."""
+    _print_understood(out.query)
+    text, _ = written_out(out.answer, "undated")
+    click.echo("\n".join(line for said in text.splitlines() for line in _wrapped(said)))
+    _print_citations(out.answer)
+
+
+def print_stories(out: StoriesOut) -> None:
+    """A line a story."""
+    for card in out.stories:
+        days = " to ".join(dict.fromkeys(str(day) for day in (card.first, card.last) if day)) or "undated"
+        click.echo(f"{card.id:>6}  {card.articles} articles, {card.sources} sources  {days}  {card.title or '-'}")
+    click.echo(f"{len(out.stories)} of {out.total} stories")
+
+
+def print_story(out: StoryOut) -> None:
+    """What each article opens with, then where their figures differ."""
+    click.echo(f"{out.title or '(no title)'}\n")
+    for article in out.articles:
+        click.echo(f"{article.id}  {_particulars(article)}")
+        if article.opening:
+            _print_cited(article.opening)
+    for difference in out.differences:
+        click.echo("\nThe figures differ:")
+        for side in difference.sides:
+            click.echo(f"{side.article_id}  {_particulars(side)}")
+            _print_cited(side)
+
+
+def _print_citations(answer: AnswerOut) -> None:
     for citation in answer.citations:
         for source in citation.sources:
             click.echo(f"\n[{citation.index}] {_particulars(source)}")
-            click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
-            if source.translation:
-                said = f"Translation ({source.translation.language}): {source.translation.text}"
-                click.echo("\n".join(_wrapped(said, indent="    ")))
-            click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}{_on_page(source.page)}")
+            _print_cited(source)
             _print_copies(source.copies, indent="    ")
+
+
+def _print_cited(source: SourceOut) -> None:
+    click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
+    if source.translation:
+        said = f"Translation ({source.translation.language}): {source.translation.text}"
+        click.echo("\n".join(_wrapped(said, indent="    ")))
+    click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}{_on_page(source.page)}")
 
 
 def print_passages(out: SearchOut) -> None:

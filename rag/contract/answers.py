@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from rag.records.answers import Answer, Answered, Citation, Delta, Outcome, Stage
+from rag.records.answers import Answer, Answered, Citation, Delta, Outcome, Source, Stage
 from rag.records.search import AnswerKind, Copy, Found, Passage, Query
 
 
@@ -260,7 +260,7 @@ def nearest_articles(passages: Sequence[HitOut]) -> list[HitOut]:
 
 def search_out(found: Found) -> SearchOut:
     """A search's result as it goes out."""
-    return SearchOut(query=_query(found.query), hits=_hits(found.passages), timings_ms=_timings(found))
+    return SearchOut(query=query_out(found.query), hits=_hits(found.passages), timings_ms=_timings(found))
 
 
 def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
@@ -269,8 +269,8 @@ def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
         id=answer_id,
         conversation_id=conversation_id,
         generator=answered.generator,
-        query=_query(answered.query),
-        answer=_answer(answered.answer),
+        query=query_out(answered.query),
+        answer=answer_out(answered.answer),
         passages=_hits(answered.passages),
         timings_ms=_timings(answered),
         checks=ChecksOut(**asdict(answered.checks)) if answered.checks else None,
@@ -284,14 +284,15 @@ def event_out(event: Stage | Found | Delta | Citation) -> StageOut | PassagesOut
         case Stage(name=name):
             return StageOut(stage=name)
         case Found():
-            return PassagesOut(query=_query(event.query), passages=_hits(event.passages))
+            return PassagesOut(query=query_out(event.query), passages=_hits(event.passages))
         case Delta(text=text):
             return DeltaOut(text=text)
         case Citation():
             return _citation(event)
 
 
-def _query(query: Query) -> QueryOut:
+def query_out(query: Query) -> QueryOut:
+    """A question as it goes out."""
     period = PeriodOut(**asdict(query.period)) if query.period else None
     return QueryOut(text=query.text, understood=query.whole, language=query.language, understood_period=period)
 
@@ -318,7 +319,8 @@ def _copy(copy: Copy) -> CopyOut:
     return CopyOut(article_id=copy.article_id, **asdict(copy.metadata))
 
 
-def _answer(answer: Answer) -> AnswerOut:
+def answer_out(answer: Answer) -> AnswerOut:
+    """An answer alone as it goes out."""
     return AnswerOut(
         text=answer.text,
         outcome=answer.outcome,
@@ -335,26 +337,31 @@ def _answer(answer: Answer) -> AnswerOut:
     )
 
 
+def source_out(source: Source) -> SourceOut:
+    """The article side of a citation as it goes out."""
+    return SourceOut(
+        article_id=source.article_id,
+        chunk_id=source.chunk_id,
+        **asdict(source.metadata),
+        cited_text=source.cited_text,
+        start_char=source.start_char,
+        end_char=source.end_char,
+        score=source.score,
+        support=source.support,
+        why=source.why,
+        page=source.page,
+        translation=TranslationOut(**asdict(source.translation)) if source.translation else None,
+        copies=[_copy(copy) for copy in source.copies],
+    )
+
+
 def _citation(citation: Citation) -> CitationOut:
-    sources = [
-        SourceOut(
-            article_id=source.article_id,
-            chunk_id=source.chunk_id,
-            **asdict(source.metadata),
-            cited_text=source.cited_text,
-            start_char=source.start_char,
-            end_char=source.end_char,
-            score=source.score,
-            support=source.support,
-            why=source.why,
-            page=source.page,
-            translation=TranslationOut(**asdict(source.translation)) if source.translation else None,
-            copies=[_copy(copy) for copy in source.copies],
-        )
-        for source in citation.sources
-    ]
     return CitationOut(
-        index=citation.index, start=citation.start, end=citation.end, text=citation.text, sources=sources
+        index=citation.index,
+        start=citation.start,
+        end=citation.end,
+        text=citation.text,
+        sources=[source_out(source) for source in citation.sources],
     )
 
 

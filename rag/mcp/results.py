@@ -47,6 +47,14 @@ class AnswerResult(_Result):
         )
 
 
+class TimelineResult(_Result):
+    """A timeline: `answer.items` are its lines, each with the day of its event where that is known."""
+
+    query: QueryOut
+    answer: AnswerOut
+    events: int = Field(description="How many lines there are.")
+
+
 class SearchResult(_Result):
     """What a search found, best first."""
 

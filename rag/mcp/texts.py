@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from rag.contract.answers import AnswerOut, AskOut, CopyOut, HitOut, QueryOut, SearchOut, SourceOut
 from rag.contract.layout import OWN_KINDS, written_out
+from rag.contract.stories import TimelineOut
 from rag.mcp.results import ArticleExcerpt, NearArticle, near_articles
 
 NOTICE = (
@@ -27,16 +28,28 @@ def text_of_answer(out: AskOut) -> str:
         said += [f"- {_particulars(near)}, article {_string(near.article_id)}" for near in near_articles(out)]
     else:
         said += [_quoted(written_out(answer, "no date")[0])]
-    if answer.citations:
-        said += ["", "Sources, with the exact words that each [n] rests on:"]
-    for citation in answer.citations:
-        for source in citation.sources:
-            said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_translation(source)]
-            said += _copies(source.copies)
+    said += _sources(answer)
     unkept = "The disk is full: this answer is not kept, and a follow-up will not know of it."
     notes = (answer.note, out.trouble, unkept if out.kept is False else None)
     said += [f"\nNote: {_line(note)}" for note in notes if note]
     return "\n".join([*said, "", f'To ask a follow-up question, give conversation_id "{out.conversation_id}".'])
+
+
+def text_of_timeline(out: TimelineOut) -> str:
+    """The lines with their marks, then the numbered sources with the cited words; or that there is none."""
+    answer = out.answer
+    said = [_LEGEND, *_understood(out.query), "", _opening(answer)]
+    said += [_line(answer.text) if answer.outcome == "none" else _quoted(written_out(answer, "no date")[0])]
+    return "\n".join([*said, *_sources(answer)])
+
+
+def _sources(answer: AnswerOut) -> list[str]:
+    said = ["", "Sources, with the exact words that each [n] rests on:"] if answer.citations else []
+    for citation in answer.citations:
+        for source in citation.sources:
+            said += [f"[{citation.index}] {_place(source)}", _quoted(source.cited_text), *_translation(source)]
+            said += _copies(source.copies)
+    return said
 
 
 def _opening(answer: AnswerOut) -> str:

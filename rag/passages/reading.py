@@ -16,7 +16,7 @@ from rag.passages.fusion import PassageWeights, ranked
 from rag.records.search import Passage, Query, Reading
 
 # Passages that are compared with the question token by token, and those of them that are read together with it.
-_COMPARED = 10
+COMPARED = 10
 _READ = 5
 
 
@@ -40,17 +40,20 @@ class Reader:
         self._encoder = encoder
         self.weights = weights
 
-    def read(self, query: Query, passages: Sequence[Passage]) -> list[Passage]:
-        """The passages, best first: those that were read together with the question, those compared, the others."""
+    def read(self, query: Query, passages: Sequence[Passage], compared: int = COMPARED) -> list[Passage]:
+        """The passages, best first: those that were read together with the question, those compared, the others.
+
+        `compared` is how many of them are compared with the question token by token.
+        """
         if not passages:
             return []
-        near, far = list(passages[:_COMPARED]), passages[_COMPARED:]
+        near, far = list(passages[:compared]), passages[compared:]
         asked = self._encoder.query_tokens(query.whole)
         tokens = self._encoder.passage_tokens([_text(passage) for passage in near])
         states = {passage.hit.chunk.id: of_passage for passage, of_passage in zip(near, tokens, strict=True)}
-        compared = [replace(p, reading=_compared(asked, states[p.hit.chunk.id], _lead(p))) for p in near]
-        compared = ranked(compared, self.weights, query.language)
-        best, rest = compared[:_READ], compared[_READ:]
+        read = [replace(p, reading=_compared(asked, states[p.hit.chunk.id], _lead(p))) for p in near]
+        read = ranked(read, self.weights, query.language)
+        best, rest = read[:_READ], read[_READ:]
         # Read with what was asked before, the reader would answer that as well.
         alone = self._encoder.query_tokens(query.understood) if query.context else asked
         scores = self._encoder.read(alone, [states[passage.hit.chunk.id] for passage in best])

@@ -17,7 +17,8 @@ Outcome = Literal["answered", "related", "none"]
 class Quote:
     """The span of an article that supports a statement: code point offsets into the article's text, end exclusive.
 
-    `score`, in [0, 1], is how well it does, `support` whether in full or in part, and `why` names the evidence.
+    `score`, in [0, 1], is how well it does, `support` whether in full or in part, and `why` names the evidence. `also`
+    are other articles that tell the same.
     """
 
     hit: Hit
@@ -26,6 +27,7 @@ class Quote:
     score: float
     support: Support
     why: str = "verbatim"
+    also: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

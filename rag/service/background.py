@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 
 # How long articles that another process ingests may go unnoticed.
 _FOLLOW_SECONDS = 1.0
+# What is left to questions between two steps of a follower that has more to do.
+_PAUSE_SECONDS = 0.02
 # How often conversations that are too old are looked for, and room for the reserve.
 _EXPIRE_SECONDS = 600.0
 
@@ -23,7 +25,7 @@ _EXPIRE_SECONDS = 600.0
 def following(service: Service) -> Iterator[None]:
     """Within the block, what others ingest is found, generations are written, and old conversations expire.
 
-    Room on the disk is taken for the `Reserve`.
+    What is derived from the articles follows them. Room on the disk is taken for the `Reserve`.
     """
     stopping = threading.Event()
     follower = threading.Thread(target=_follow, args=(service, stopping), name="follower", daemon=True)
@@ -36,12 +38,28 @@ def following(service: Service) -> Iterator[None]:
         follower.join(_FOLLOW_SECONDS)
 
 
+def caught_up(service: Service) -> None:
+    """Let what is derived from the articles follow them to the end."""
+    service.catalogue.refresh()
+    while _followed(service):
+        pass
+
+
+def _followed(service: Service) -> bool:
+    """Let each follower take its turn, so that none waits for another's backlog; whether one has more to do."""
+    turns = [follower.follow() for follower in service.followers]
+    return any(turns)
+
+
 def _follow(service: Service, stopping: threading.Event) -> None:
     expired = -_EXPIRE_SECONDS
-    while not stopping.wait(_FOLLOW_SECONDS):
+    more = False
+    while not stopping.wait(_PAUSE_SECONDS if more else _FOLLOW_SECONDS):
+        more = False
         try:
             service.catalogue.refresh()
             service.catalogue.publish_if_worth()
+            more = _followed(service)
             if monotonic() - expired > _EXPIRE_SECONDS:
                 expired = monotonic()
                 reserve(service.settings).fill()

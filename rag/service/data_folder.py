@@ -8,6 +8,7 @@ from index.fetching.feed_store import FeedStore
 from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
 from index.store.store import Store
+from index.stories.story_store import StoryStore
 from rag.settings import Settings
 
 
@@ -23,6 +24,13 @@ def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
     """The feeds that are watched, and what became of their pages; they lie in the truth's database."""
     with closing(FeedStore(_database(settings))) as feeds:
         yield feeds
+
+
+@contextmanager
+def opened_stories(settings: Settings) -> Iterator[StoryStore]:
+    """Which story each article belongs to; it lies in the truth's database, which must be there."""
+    with closing(StoryStore(_database(settings))) as stories:
+        yield stories
 
 
 def _database(settings: Settings) -> Path:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
@@ -14,7 +15,10 @@ from index.model.bundled import bundled_model
 from index.model.embedder import Embedder
 from index.model.encoder import Encoder
 from index.store.store import Store
+from index.stories.follower import StoryFollower
+from index.stories.story_store import StoryStore
 from prompts import PromptError, Prompts
+from rag.answer.broad.answers import Broad
 from rag.answer.budget import ContextBudget
 from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
@@ -29,11 +33,18 @@ from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
-from rag.service.data_folder import generations_folder, opened_feeds, opened_store
+from rag.service.data_folder import generations_folder, opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 
 Progress = Callable[[str], None]
+
+
+class Follower(Protocol):
+    """What derives something from the articles as they change."""
+
+    def follow(self) -> bool:
+        """Work on the next changes, a bounded number of them; True where there is more to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Service:
     """The open parts that a client in this process uses.
 
     `ingesting` is held by whoever writes articles, a batch at a time, so that each batch is found when it is
-    acknowledged. Once `stopping` is set, what takes long ends early.
+    acknowledged. Once `stopping` is set, what takes long ends early. `followers` derive more from the articles.
     """
 
     settings: Settings
@@ -53,6 +64,8 @@ class Service:
     conversations: Conversations
     feeds: FeedStore
     visitor: Visitor | None
+    stories: StoryStore
+    followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -116,6 +129,7 @@ def put_together(
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
+        opened_stories(settings) as stories,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
@@ -146,9 +160,23 @@ def put_together(
             },
             copies=Copies(),
             prompts=prompts,
+            broad=Broad(prompts),
         )
         visitor = visitor_of(settings)
-        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations, feeds, visitor)
+        followers = (StoryFollower(store, stories, catalogue, encoder.fingerprint),)
+        yield Service(
+            settings,
+            store,
+            encoder,
+            ingester,
+            catalogue,
+            answerer,
+            conversations,
+            feeds,
+            visitor,
+            stories,
+            followers,
+        )
 
 
 @contextmanager

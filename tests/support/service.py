@@ -25,10 +25,11 @@ from transformers import BertConfig, BertModel
 from index.chunking import Chunking
 from index.ingest import Ingester
 from index.language.text import tokens
+from index.stories.follower import StoryFollower
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
-from rag.service.data_folder import opened_feeds, opened_store
+from rag.service.data_folder import opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, opened_catalogue
 from tests.support.sample import settings_for
@@ -50,6 +51,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
+        opened_stories(settings) as stories,
     ):
         yield Service(
             settings,
@@ -61,6 +63,8 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             conversations,
             feeds,
             visitor_of(settings),
+            stories,
+            (StoryFollower(store, stories, catalogue, service.encoder.fingerprint),),
         )
 
 

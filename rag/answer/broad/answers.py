@@ -25,16 +25,23 @@ class Broad:
 
     def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
         """The sentences that tell most of what was asked, in the shape that the question asks for."""
-        ranked = candidates(query, passages, terms)
-        statements = tuple(_shaped(query, ranked))
+        return self._told(query, passages, _shaped(query, candidates(query, passages, terms)))
+
+    def timeline(self, query: Query, passages: Sequence[Passage], terms: TermIndex, most: int) -> Generated:
+        """Up to `most` events, of every article of the matter whose passages were read."""
+        ranked = candidates(query, passages, terms, most_articles=len(passages))
+        return self._told(query, passages, timeline(query, ranked, most))
+
+    def _told(self, query: Query, passages: Sequence[Passage], said: Sequence[Statement]) -> Generated:
+        statements = tuple(said)
         sure = confidence(query, passages) if statements else 0.0
         if sure < FITTED.threshold:
             return Generated((), sure, "none", query.kind)
         quoted = {quote.hit.chunk.article_id for statement in statements for quote in statement.quotes}
         of_matter = of_the_matter(of_countries(query.understood, passages))
         articles = [next(p for p in passages if p.hit.chunk.article_id == article) for article in of_matter]
-        said = lead(query, articles, quoted, self._prompts)
-        return Generated(statements, sure, "answered", query.kind, said)
+        words = lead(query, articles, quoted, self._prompts)
+        return Generated(statements, sure, "answered", query.kind, words)
 
 
 def _shaped(query: Query, ranked: Sequence[Candidate]) -> list[Statement]:

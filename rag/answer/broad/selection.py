@@ -24,7 +24,7 @@ from rag.records.search import Passage, Query, Sentence
 
 # Articles are of the matter whose best passage has this share of the best score of all ...
 _OF_THE_MATTER = 0.75
-# ... and of these, sentences are taken from no more than so many.
+# ... and of these, sentences are taken from no more than so many, unless more are wanted.
 _MOST_ARTICLES = 6
 # The weight of a sentence's own score against its likeness to those taken before.
 _OWN = 0.75
@@ -78,12 +78,14 @@ def of_the_matter(passages: Sequence[Passage]) -> dict[str, float]:
     return {article: score for article, score in sorted(best.items(), key=lambda one: -one[1]) if score >= least}
 
 
-def candidates(query: Query, passages: Sequence[Passage], terms: TermIndex) -> list[Candidate]:
+def candidates(
+    query: Query, passages: Sequence[Passage], terms: TermIndex, most_articles: int = _MOST_ARTICLES
+) -> list[Candidate]:
     """The readable sentences of the best articles, as far as these were read, best first, ties by position.
 
     Where the question names a country, only those about it.
     """
-    articles = list(of_the_matter(passages))[:_MOST_ARTICLES]
+    articles = list(of_the_matter(passages))[:most_articles]
     read = [p for article in articles for p in passages if p.reading is not None and _article(p) == article]
     country = CountryGuard(query.understood, read)
     found = [(passage, one) for passage in read for one in readable(passage) if country.is_in(passage, one)]

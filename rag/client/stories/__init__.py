@@ -1,0 +1,1 @@
+"""Stories and timelines of a client."""
