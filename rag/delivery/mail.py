@@ -114,7 +114,7 @@ class Mail(Transport):
 
 
 def _address(sender: str) -> Address:
-    name, address = parseaddr(sender)
+    name, address = parseaddr(sender if sender.isprintable() else "")
     try:
         return Address(one_line(name), addr_spec=Email(address).address)
     except (Refused, ValueError, HeaderParseError) as error:
