@@ -68,7 +68,7 @@ def letter_messages(letter: Letter, home: str | None) -> list[SlackMessage]:
 
 
 def _blocks(letter: Letter, home: str | None, texts: Words) -> Iterator[Block]:
-    yield {"type": "header", "text": {"type": "plain_text", "text": short(letter.name, 140), "emoji": False}}
+    yield rich([text_element(f"{short(letter.name)} · {texts.day(letter.made_at.date())}", bold=True)])
     for section in letter.sections:
         yield {"type": "divider"}
         yield _heading(section, texts)
