@@ -20,7 +20,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)")
 # Ids of channels (C, G), direct messages (D) and people (U, W); names are as Slack makes them.
-_SLACK = re.compile(r"[CDGUW][A-Z0-9]{6,30}|#[\w-]{1,80}")
+_SLACK = re.compile(r"[CDGUW][A-Z0-9]{3,30}|#[\w-]{1,80}")
 # What Standard Webhooks writes before a secret, and how many bytes a secret has there.
 _SECRET_PREFIX, _SECRET_BYTES = "whsec_", range(24, 65)
 

@@ -39,6 +39,8 @@ _WRONG_KEYS_PER_MINUTE = 20
 _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET", r"/|/livez|/readyz|/openapi\.json|/favicon\.(ico|svg)|/static/([a-z]+/)?[^/]+", None),
     ("GET POST DELETE", SESSION, None),
+    ("GET", r"/feeds/[^/]+\.atom", None),
+    ("GET POST", r"/unsubscribe/[^/]+", None),
     ("GET", r"/v1/(articles(/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
     ("POST", r"/v1/(ask|search|feedback|chat/completions)", "ask"),
     ("GET DELETE", r"/v1/conversations(/[^/]+)?", "ask"),
