@@ -1,0 +1,35 @@
+"""The child of `test_kill` of topics: follows articles and makes issues, and is killed at a given statement.
+
+    python -m tests.support.killed_desk FOLDER NOW STEP
+
+`STEP` is how many statements the desk's database runs before the process kills itself; it says `done` if it gets through.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tests.support.topics import DeskClock, opened_desk_over
+
+
+def main(folder: Path, now: float, step: int) -> None:
+    left = step
+
+    def dies(*_: object) -> bool:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    with opened_desk_over(folder, DeskClock(now)) as desk:
+        desk.database._db.exec_trace = dies
+        desk.follow()
+        desk.topics.briefings.make_due(now)
+        desk.database._db.exec_trace = None
+    sys.stdout.write("done")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
