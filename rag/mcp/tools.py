@@ -216,8 +216,8 @@ TOOLS: dict[str, Tool[Any]] = {
             "whats_new",
             "What is new on what is followed",
             "List what the topics that are followed have found since they were last looked at, one notice an event, "
-            "each with the sentence that tells it best; without topics, the newest articles of Vietnamese news. It does "
-            f"not count as looking at them. {_DATA}",
+            "each with the sentence that tells it best; without topics, the newest Vietnamese articles. This does not "
+            f"count as looking at them. {_DATA}",
             WhatsNewArguments,
             WhatsNewResult,
             _whats_new,
