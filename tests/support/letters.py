@@ -1,7 +1,5 @@
 """Issues as the tests send them, and an outbox of their own."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path

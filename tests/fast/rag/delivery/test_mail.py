@@ -125,7 +125,9 @@ def test_the_same_message_each_time(box: Mailbox) -> None:
     for _ in range(2):
         mail(box.server()).send(parcel(letter()))
 
-    first, second = ({name: value for name, value in message.items() if name != "Content-Type"} for message in box.messages)
+    first, second = (
+        {name: value for name, value in message.items() if name != "Content-Type"} for message in box.messages
+    )
     assert first == second
 
 

@@ -96,9 +96,7 @@ def test_one_that_ends_before_the_mark_is_sent_by_another(
 
 
 @pytest.mark.parametrize("channel", [AN, ROOM], ids=["email", "slack"])
-def test_one_that_ends_after_the_mark_is_left_to_people(
-    desk: tuple[PrivateDatabase, Outbox], channel: Channel
-) -> None:
+def test_one_that_ends_after_the_mark_is_left_to_people(desk: tuple[PrivateDatabase, Outbox], channel: Channel) -> None:
     database, box = desk
     name = put(database, channel)
     first = box.claim(1.0)
