@@ -39,7 +39,7 @@ class Issues:
     shown: Letter | None = field(default_factory=letter)
     reason: str | None = None
 
-    def stopped(self, issue: str) -> str | None:
+    def stopped(self, issue: str, channel: Channel) -> str | None:
         return self.reason
 
     def letter(self, issue: str) -> Letter | None:
