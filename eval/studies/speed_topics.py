@@ -38,7 +38,8 @@ def saved(service: Service, questions: Sequence[str], store: TopicStore) -> None
     """Save questions, without looking for what is there already, which is nothing."""
     profiles = Profiles(service.store, service.catalogue, service.encoder, store)
     for number, question in enumerate(questions):
-        store.add(profiles.new(str(number), question, shortened(question), Filters(), 0.0), profiles.model, ())
+        made = profiles.new(str(number), question, shortened(question), Filters(), 0.0, profiles.snapshot)
+        store.add(made, profiles.model, ())
 
 
 def caught_up(topics: Topics) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -10,15 +9,13 @@ import numpy as np
 from index.derived.generations import Catalogue
 from index.language.text import normalised_tokens
 from index.model.centring import Centring, centring_of
-from index.records import Article
 from index.store.store import Store
 from rag.answer.broad.readable import readable
 from rag.answer.citations import CitedText
 from rag.answer.quoting import verbatim
-from rag.records.answers import Source
 from rag.records.search import Passage, Query, Sentence
 from rag.topics.matching import Incoming, incoming
-from rag.topics.records import Match, Profile
+from rag.topics.records import Match, Notice, Profile
 
 # Cosine of the means of two articles' passages, from which they are of one event, and how many days apart at most.
 _ONE_EVENT, _DAYS = 0.85, 3
@@ -40,21 +37,6 @@ class Event:
     def number(self) -> int:
         """The number of its last match."""
         return max(match.number for match in self.matches)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """An event of a topic: when the last of its articles came, whether that is new to the topic's owner, its title and
-    day, the sentence that tells it best, its articles, and how many publishers these have.
-    """
-
-    at: float
-    new: bool
-    title: str
-    day: date | None
-    source: Source
-    articles: tuple[Article, ...]
-    sources: int
 
 
 def events(matches: Sequence[Match], store: Store, model: str) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.derived.generations import Catalogue
+from index.derived.generations import Catalogue, Snapshot
 from index.model.centring import centring_of
 from index.records import Filters
 from index.store.store import Store
@@ -31,9 +31,16 @@ class Profiles:
         """The inverse document frequency of a token."""
         return self._catalogue.snapshot.terms.idf(token)
 
-    def new(self, owner: str, question: str, name: str, filters: Filters, now: float) -> Profile:
-        """The profile of a question that is no topic yet. BadQuestion where it holds no word, or is too long."""
-        snapshot = self._catalogue.snapshot
+    @property
+    def snapshot(self) -> Snapshot:
+        """The indexes as they are now."""
+        return self._catalogue.snapshot
+
+    def new(self, owner: str, question: str, name: str, filters: Filters, now: float, snapshot: Snapshot) -> Profile:
+        """The profile of a question that is no topic yet. BadQuestion where it holds no word, or is too long.
+
+        What is stored after the snapshot is new to it.
+        """
         query = understand(question, snapshot.syllables)
         topic = Topic(new_id(), owner, name, query, filters, False, now)
         return Profile(topic, self._encoder.embed_queries([query.understood])[0], snapshot.sequence)
@@ -59,9 +66,8 @@ class Profiles:
             Profile(profile.topic, made.get(profile.topic.id, profile.vector), profile.since) for profile, _ in found
         ]
 
-    def about(self, profile: Profile, filters: Filters) -> list[tuple[Incoming, float]]:
-        """The stored articles that a topic is about and that pass filters, and how surely, the surest first."""
-        snapshot = self._catalogue.snapshot
+    def about(self, profile: Profile, filters: Filters, snapshot: Snapshot) -> list[tuple[Incoming, float]]:
+        """The articles that a topic is about and that pass filters, and how surely, the surest first."""
         within = self._store.matching(filters) if filters else None
         near = snapshot.vectors.search(profile.vector, _DEPTH, within)
         near += snapshot.terms.search(profile.topic.query.understood, _DEPTH, within)

@@ -1,10 +1,11 @@
 """The records of following. Frozen, with hardly any logic. Moments are seconds since 1970."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from index.arrays import Vectors
-from index.records import Filters
+from index.records import Article, Filters
 from rag.delivery.channels import Channel
 from rag.delivery.schedule import Schedule
 from rag.records.answers import Answer, Source
@@ -67,6 +68,21 @@ class Found:
     article_id: str
     score: float
     kind: MatchKind
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event of a topic: when the last of its articles came, whether that is new to the topic's owner, its title and
+    day, the sentence that tells it best, its articles, and how many publishers these have.
+    """
+
+    at: float
+    new: bool
+    title: str
+    day: date | None
+    source: Source
+    articles: tuple[Article, ...]
+    sources: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from index.clock import WALL_CLOCK, Clock
+from index.language.text import nfc, one_line
 from index.records import Filters
 from index.storage.sqlite import PrivateDatabase
 from rag.answering import Answerer, QueryEncoder
@@ -17,9 +18,9 @@ from rag.topics.briefing_store import BriefingStore
 from rag.topics.briefings import Briefings
 from rag.topics.composing import Composer
 from rag.topics.following import TopicFollower
-from rag.topics.notices import Event, Notice, Notices
+from rag.topics.notices import Event, Notices
 from rag.topics.profiles import Profiles
-from rag.topics.records import Briefing, Language, Match, Profile, Topic, TopicNews
+from rag.topics.records import Briefing, Language, Match, Notice, Profile, Topic, TopicNews
 from rag.topics.store import LAST, TopicStore, new_id
 
 T = TypeVar("T")
@@ -69,10 +70,11 @@ class Topics:
 
         BadQuestion where it holds no word, or is too long; NotKept for a name that cannot be one, or a topic too many.
         """
-        profile = self._profiles.new(owner, question, "", filters, self._clock.now())
+        snapshot = self._profiles.snapshot
+        profile = self._profiles.new(owner, question, "", filters, self._clock.now(), snapshot)
         given = shortened(profile.topic.query.text) if name is None else checked_name(name)
         profile = replace(profile, topic=replace(profile.topic, name=given))
-        found = self._profiles.about(profile, filters)
+        found = self._profiles.about(profile, filters, snapshot)
         newest = sorted(found, key=lambda one: one[0].metadata.published_at or "", reverse=True)[:_EARLIER]
         earlier = [(article.article_id, sure) for article, sure in reversed(newest)]
         return self._store.add(profile, self._profiles.model, earlier)
@@ -128,9 +130,9 @@ class Topics:
 
         BadQuestion where it holds no word, or is too long.
         """
-        profile = self._profiles.new("", question, shortened(question), filters, self._clock.now())
-        found = self._profiles.about(profile, filters)[:_BRIEF]
-        now = self._clock.now()
+        now, snapshot = self._clock.now(), self._profiles.snapshot
+        profile = self._profiles.new("", question, shortened(question), filters, now, snapshot)
+        found = self._profiles.about(profile, filters, snapshot)[:_BRIEF]
         matches = [
             Match(number, article.article_id, now, sure, "earlier") for number, (article, sure) in enumerate(found)
         ]
@@ -179,7 +181,7 @@ class Topics:
 
 def checked_name(name: str) -> str:
     """A name in NFC on one line; NotKept where it is empty, too long, or holds what cannot be seen."""
-    one = " ".join(unicodedata.normalize("NFC", name).split())
+    one = " ".join(nfc(name).split())
     odd = next((c for c in one if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")), None)
     if odd is not None:
         raise NotKept(f"The name has the invisible character U+{ord(odd):04X}; leave it out.")
@@ -190,8 +192,7 @@ def checked_name(name: str) -> str:
 
 def shortened(question: str) -> str:
     """The name of a topic that was given none."""
-    visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in question)
-    one = " ".join(unicodedata.normalize("NFC", visible).split())
+    one = one_line(nfc(question))
     return one if len(one) <= _LONGEST_NAME else one[: _LONGEST_NAME - 1].rsplit(" ", 1)[0] + "…"
 
 
