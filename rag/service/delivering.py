@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from typing_extensions import override
 
-from index.fetching.addresses import Addresses
 from index.storage.errors import Refused
 from rag.delivery.atom import Feed
 from rag.delivery.channels import Kind
@@ -17,6 +16,7 @@ from rag.delivery.sender import Sender
 from rag.delivery.transport import NotSetUp, Transport
 from rag.delivery.webhook import Webhooks
 from rag.errors import SettingsError
+from rag.service.visiting import addresses_of
 from rag.service.wiring import Service
 from rag.settings import Settings
 from rag.topics.feeds import TopicFeeds
@@ -71,11 +71,10 @@ def delivering(service: Service, slack: Transport | None) -> Iterator[None]:
 def transports(settings: Settings, outbox: Outbox, slack: Transport | None) -> dict[Kind, Transport]:
     """What sends over each kind of channel, or says which settings it lacks. SettingsError for a sender of none."""
     try:
-        hosts = [host.strip() for host in settings.fetch_hosts.split(",") if host.strip()]
         return {
             "email": _mail(settings, outbox),
             "slack": slack or NotSetUp("Slack is not set up here; set HOIDAP_SLACK_BOT_TOKEN, then send it again"),
-            "webhook": Webhooks(Addresses(hosts)),
+            "webhook": Webhooks(addresses_of(settings)),
         }
     except Refused as refusal:
         raise SettingsError(f"These settings cannot be used: {refusal}.") from refusal
