@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from rag.delivery.atom import Entry, Feed
 from rag.delivery.secret import FORM, digest, new_secret
 from rag.topics.letters import cited
-from rag.topics.notices import Notice
+from rag.topics.records import Notice
 from rag.topics.store import TopicStore
 from rag.topics.topics import Topics
 

@@ -2,45 +2,18 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from typing_extensions import override
 
-from rag.delivery.atom import Entry, Feed
-from rag.delivery.readers import Leaving, Readers
 from rag.delivery.secret import FORM, digest, new_secret
 from rag.http.access.keys import Keys
 from tests.support.canned import Canned
 from tests.support.http import canned_state, http_of
 from tests.support.logs import logging_to
-
-SECRET, TOKEN = new_secret(), "b1." + new_secret()
-NOON = datetime(2026, 5, 4, 12, 0, 0, 500_000, tzinfo=UTC)
-FEED = Feed("t1", "Cầu", NOON, (Entry("n1", "Khởi công cầu", NOON, "Cầu dài 1.420 m.", "https://bao.example/cau"),))
-
-
-@dataclass
-class Played(Readers):
-    feeds: dict[bytes, Feed] = field(default_factory=lambda: {digest(SECRET): FEED})
-    left: list[str] = field(default_factory=list)
-
-    @override
-    def feed(self, secret: str) -> Feed | None:
-        return self.feeds.get(digest(secret))
-
-    @override
-    def leaving(self, token: str) -> Leaving | None:
-        return Leaving("Tin <b>sáng</b>", "vi", bool(self.left)) if token == TOKEN else None
-
-    @override
-    def leave(self, token: str) -> Leaving | None:
-        if token == TOKEN:
-            self.left.append(token)
-        return self.leaving(token)
+from tests.support.readers import FEED, SECRET, TOKEN, Played
 
 
 @pytest.fixture
