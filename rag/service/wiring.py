@@ -57,6 +57,7 @@ class Service:
 
     `ingesting` is held by whoever writes articles, a batch at a time, so that each batch is found when it is
     acknowledged. Once `stopping` is set, what takes long ends early. `followers` derive more from the articles.
+    `alive` tells whether an owner's key lets in still.
     """
 
     settings: Settings
@@ -69,6 +70,7 @@ class Service:
     feeds: FeedStore
     visitor: Visitor | None
     topics: Topics
+    alive: Callable[[str], bool] = is_local
     followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -180,6 +182,7 @@ def put_together(
             feeds,
             visitor_of(settings),
             topics,
+            alive,
             followers=(topics.follower, topics.briefings),
         )
 
