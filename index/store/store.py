@@ -37,6 +37,7 @@ from index.store.rows import (
     PUT_ARTICLE,
     SELECT_ARTICLE,
     SELECT_CHANGED,
+    SELECT_CHUNKS,
     SELECT_COVERAGE,
     SELECT_DRAFT,
     SELECT_EMBEDDED,
@@ -79,7 +80,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedded:
-    """An article as it is stored: its hex digest, and the vectors of its chunks, float32 of shape (chunks, dimension).
+    """An article as it is stored: its hex digest, its chunks in order, and their vectors, (chunks, dimension), float32.
 
     `model` is the fingerprint of what made them.
     """
@@ -87,6 +88,7 @@ class Embedded:
     article: Article
     digest: str
     model: str
+    hits: tuple[Hit, ...]
     vectors: Vectors
 
 
@@ -215,6 +217,12 @@ class Store:
             rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (_current(db, article),)))
         return draft_of(rows[0]) if rows else None
 
+    def article(self, article: str) -> Article | None:
+        """An article, None if it is not stored."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_ARTICLE + " WHERE id = ?", (_current(db, article),)))
+        return article_of(rows[0]) if rows else None
+
     def text(self, article: str) -> str | None:
         """The text of an article, None if it is not stored."""
         with self._reading() as db:
@@ -222,14 +230,15 @@ class Store:
         return str(rows[0][0]) if rows else None
 
     def embedded(self, article: str) -> Embedded | None:
-        """An article with the vectors of its chunks; None if it is not stored."""
+        """An article with its chunks and their vectors; None if it is not stored."""
         with self._reading() as db:
-            rows = list(db.execute(SELECT_EMBEDDED, (article,)))
-            chunks = list(db.execute("SELECT vector FROM chunks WHERE article = ? ORDER BY start", (article,)))
+            rows = list(db.execute(SELECT_EMBEDDED, (_current(db, article),)))
+            chunks = list(db.execute(SELECT_CHUNKS, (_current(db, article),)))
         if not rows or not chunks:
             return None
         digest, model = rows[0][11:]
-        return Embedded(article_of(rows[0]), digest, model, np.stack([_vector(row[0]) for row in chunks]))
+        hits, vectors = zip(*((hit_of(row[:-1]), _vector(row[-1])) for row in chunks), strict=True)
+        return Embedded(article_of(rows[0]), digest, model, hits, np.stack(vectors))
 
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
         """A page of articles, ordered by id; `after` is the last id of the page before."""
@@ -289,8 +298,7 @@ class Store:
     def passages_of(self, article: str) -> list[Hit]:
         """All chunks of an article, in their order."""
         with self._reading() as db:
-            rows = list(db.execute("SELECT id FROM chunks WHERE article = ? ORDER BY start", (article,)))
-            return [hit_of(row) for (chunk,) in rows for row in db.execute(SELECT_HIT, (chunk,))]
+            return [hit_of(row[:-1]) for row in db.execute(SELECT_CHUNKS, (article,))]
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""

@@ -18,6 +18,7 @@ from index.storage.errors import Refused, StoreError
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.client.stories.in_process import InProcessStories
+from rag.client.topics.in_process import InProcessTopics
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
 from rag.contract.articles import (
     ArticleEdit,
@@ -71,6 +72,7 @@ class InProcess(Client):
         self._owner = owner
         self._origin = origin
         self.stories = InProcessStories(service)
+        self.topics = InProcessTopics(service, owner)
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -8,7 +8,8 @@ from typing_extensions import override
 
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.client.requests import Requests, fields
-from rag.client.stories.over_http import StoriesOverHttp
+from rag.client.stories.over_http import OverHttpStories
+from rag.client.topics.over_http import OverHttpTopics
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
 from rag.contract.articles import FILE_EVENTS, ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
@@ -21,7 +22,8 @@ class OverHttp(Client):
 
     def __init__(self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None) -> None:
         self._requests = Requests(url, key, transport)
-        self.stories = StoriesOverHttp(self._requests)
+        self.stories = OverHttpStories(self._requests)
+        self.topics = OverHttpTopics(self._requests)
 
     def __enter__(self) -> "OverHttp":
         return self

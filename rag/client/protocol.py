@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Literal, Protocol
 
-from rag.client.stories.protocol import Stories
+from rag.client.stories.protocol import StoriesClient
+from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
     ArticleEdit,
@@ -46,7 +47,8 @@ class Client(Protocol):
     raises: BadQuestion, and the errors of `index.storage.errors`.
     """
 
-    stories: Stories
+    stories: StoriesClient
+    topics: TopicsClient
 
     @abstractmethod
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -320,7 +320,7 @@ def _copy(copy: Copy) -> CopyOut:
 
 
 def answer_out(answer: Answer) -> AnswerOut:
-    """An answer alone as it goes out."""
+    """An answer as it goes out."""
     return AnswerOut(
         text=answer.text,
         outcome=answer.outcome,

@@ -23,7 +23,7 @@ _EXPIRE_SECONDS = 600.0
 
 @contextmanager
 def following(service: Service) -> Iterator[None]:
-    """Within the block, what others ingest is found, generations are written, and old conversations expire.
+    """Within the block, what others ingest is found and followed, generations written, and old conversations expire.
 
     What is derived from the articles follows them. Room on the disk is taken for the `Reserve`.
     """

@@ -2,35 +2,27 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from typing_extensions import override
 
 from index.language.diacritics.restore import SyllableModel
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
-from rag.client.stories.protocol import Stories
+from rag.client.stories.protocol import StoriesClient
+from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
-from rag.contract.stories import StoriesOut, StoriesQuery, StoryOut, TimelineOut, TimelineQuery
 from rag.question.understanding import understand
 
 
-class CannedStories(Stories):
-    """Tells nothing; what a test needs, its subclass plays."""
+class Uncalled:
+    """An area of the client that a test does not ask."""
 
-    @override
-    def stories(self, query: StoriesQuery) -> StoriesOut:
-        raise NotImplementedError
-
-    @override
-    def story(self, number: int) -> StoryOut | None:
-        raise NotImplementedError
-
-    @override
-    def timeline(self, query: TimelineQuery) -> TimelineOut:
-        raise NotImplementedError
+    def __getattr__(self, name: str) -> object:
+        raise NotImplementedError(name)
 
 
 @dataclass
@@ -40,7 +32,8 @@ class Canned(Client):
     play: Callable[[AskBody], Sequence[AnswerEvent]] = lambda _: ()
     asked: list[AskBody] = field(default_factory=list)
     rated: list[FeedbackBody] = field(default_factory=list)
-    stories: Stories = field(default_factory=CannedStories)
+    stories: StoriesClient = cast("StoriesClient", Uncalled())  # noqa: RUF009 (holds nothing)
+    topics: TopicsClient = cast("TopicsClient", Uncalled())  # noqa: RUF009 (holds nothing)
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -31,7 +31,10 @@ from rag.http.state import State
 from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
-from rag.service.wiring import Service, opened_catalogue
+from rag.service.wiring import Service, is_local, opened_catalogue
+from rag.topics.desk import FILE as DESK
+from rag.topics.desk import opened_desk
+from rag.topics.topics import Topics
 from tests.support.sample import settings_for
 
 READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
@@ -52,19 +55,27 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
         opened_stories(settings) as stories,
+        opened_desk(data / DESK) as desk,
     ):
+        answerer = replace(service.answerer, store=store, catalogue=catalogue)
+        topics = Topics(desk, answerer, service.encoder, is_local)
         yield Service(
             settings,
             store,
             service.encoder,
             Ingester(store, service.encoder, Chunking(settings.chunk_tokens)),
             catalogue,
-            replace(service.answerer, store=store, catalogue=catalogue),
+            answerer,
             conversations,
             feeds,
             visitor_of(settings),
             stories,
-            (StoryFollower(store, stories, catalogue, service.encoder.fingerprint),),
+            topics,
+            followers=(
+                StoryFollower(store, stories, catalogue, service.encoder.fingerprint),
+                topics.follower,
+                topics.briefings,
+            ),
         )
 
 

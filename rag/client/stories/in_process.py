@@ -3,7 +3,7 @@
 from typing_extensions import override
 
 from index.stories.story_store import place_of
-from rag.client.stories.protocol import Stories
+from rag.client.stories.protocol import StoriesClient
 from rag.contract.stories import (
     StoriesOut,
     StoriesQuery,
@@ -19,8 +19,8 @@ from rag.service.stories import story_page
 from rag.service.wiring import Service
 
 
-class InProcessStories(Stories):
-    """`Stories` of an open service."""
+class InProcessStories(StoriesClient):
+    """`StoriesClient` of an open service."""
 
     def __init__(self, service: Service) -> None:
         self._service = service

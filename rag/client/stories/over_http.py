@@ -4,12 +4,12 @@ from pydantic import BaseModel
 from typing_extensions import override
 
 from rag.client.requests import Requests
-from rag.client.stories.protocol import Stories
+from rag.client.stories.protocol import StoriesClient
 from rag.contract.stories import StoriesOut, StoriesQuery, StoryOut, TimelineOut, TimelineQuery
 
 
-class StoriesOverHttp(Stories):
-    """`Stories` of a server."""
+class OverHttpStories(StoriesClient):
+    """`StoriesClient` of a server."""
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests

@@ -6,7 +6,7 @@ from typing import Protocol
 from rag.contract.stories import StoriesOut, StoriesQuery, StoryOut, TimelineOut, TimelineQuery
 
 
-class Stories(Protocol):
+class StoriesClient(Protocol):
     """The part of a `rag.client.protocol.Client` that tells of events; its errors are the client's."""
 
     @abstractmethod

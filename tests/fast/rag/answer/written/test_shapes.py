@@ -19,7 +19,8 @@ def said(text: str, article: str = "a", day: str | None = "2026-05-02") -> State
 
 
 def lines(query: Query, *statements: Statement) -> list[tuple[str, date | None, str | None]]:
-    return [(one.text, one.line and one.line.day, one.line and one.line.side) for one in lined(query, statements)]
+    shaped = lined(query, statements)
+    return [(one.text, one.line.day, one.line.side) if one.line else (one.text, None, None) for one in shaped]
 
 
 def test_a_list_has_a_line_a_sentence_with_its_articles_day() -> None:
