@@ -32,8 +32,8 @@ class Canned(Client):
     play: Callable[[AskBody], Sequence[AnswerEvent]] = lambda _: ()
     asked: list[AskBody] = field(default_factory=list)
     rated: list[FeedbackBody] = field(default_factory=list)
-    stories: StoriesClient = cast("StoriesClient", Uncalled())  # noqa: RUF009 (holds nothing)
-    topics: TopicsClient = cast("TopicsClient", Uncalled())  # noqa: RUF009 (holds nothing)
+    stories: StoriesClient = field(default_factory=lambda: cast("StoriesClient", Uncalled()))
+    topics: TopicsClient = field(default_factory=lambda: cast("TopicsClient", Uncalled()))
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:
