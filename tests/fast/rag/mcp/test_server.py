@@ -34,7 +34,7 @@ def test_tools_are_described(client: Client, mode: Mode) -> None:
             assert connection.server_info is not None
             assert connection.server_info.name == "hoidap"
             tools = {tool.name: tool for tool in (await connection.list_tools()).tools}
-        assert set(tools) == {"ask", "search", "read_article"}
+        assert set(tools) == {"ask", "search", "timeline", "read_article"}
         for tool in tools.values():
             assert tool.output_schema is not None
             for schema in (tool.input_schema, tool.output_schema):
@@ -89,7 +89,7 @@ def test_a_wrong_call_is_told_what_is_wrong(
 def test_an_unknown_tool_is_an_error_of_the_protocol(client: Client, mode: Mode) -> None:
     async def work() -> None:
         async with connected(client, mode) as connection:
-            with pytest.raises(MCPError, match="no tool 'delete'; there are ask, search, read_article"):
+            with pytest.raises(MCPError, match="no tool 'delete'; there are ask, search, timeline, read_article"):
                 await connection.call_tool("delete", {})
 
     run(work)
