@@ -189,9 +189,10 @@ class StoryStore:
         """How rare each name of an article is among the others, in [0, 1]: 1 where one of them has it, or none."""
         statement = "SELECT name, articles FROM story_names WHERE name IN (SELECT value FROM json_each(?))"
         known = {name: int(count) for name, count in self._rows(statement, (json.dumps(list(names)),))}
-        articles = 2 + int(self._rows("SELECT count(*) FROM story_articles")[0][0])
-        most = max(1.0, log(articles / 2.5))
-        return {name: min(1.0, max(0.0, log(articles / (known.get(name, 0) + 1.5))) / most) for name in names}
+        # As if the article were there already, and one more, so that the logarithm is above 0.
+        articles = 2 + max(1, int(self._rows("SELECT count(*) FROM story_articles")[0][0]))
+        rarest = log(articles / 2.5)
+        return {name: max(0.0, log(articles / (max(1, known.get(name, 0)) + 1.5)) / rarest) for name in names}
 
     def put(self, one: Compared, story: int | None) -> bool:
         """Put an article into a story, None for a new one, in one transaction; it leaves the one that it was in.

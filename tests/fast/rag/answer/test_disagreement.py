@@ -4,7 +4,7 @@ import pytest
 
 from index.records import Chunk, Hit, Metadata
 from prompts import Prompts
-from rag.answer.disagreement import noted, with_other_sides
+from rag.answer.disagreement import differences, noted, with_other_sides
 from rag.records.answers import Answer, Quote, Statement
 from rag.records.search import Passage, Query
 from tests.support.encoders import cite
@@ -208,3 +208,27 @@ def test_an_answer_in_other_words_is_judged_by_what_it_quotes() -> None:
 
     assert [statement.text for statement in found] == [NEW, written.text]
     assert statements == found
+
+
+def told(*passages: Passage) -> list[list[str]]:
+    return [[statement.text for statement in sides] for sides in differences(passages)]
+
+
+def test_articles_of_one_event_are_compared_without_a_question() -> None:
+    third = passage(3, "Thư viện Trường Sông Thương mở cửa cả chủ nhật.", DAYS[1])
+
+    assert told(passage(1, OLD, DAYS[0]), passage(2, NEW, DAYS[1]), third) == [[NEW, OLD]]
+    assert told(passage(1, OLD, DAYS[0]), passage(2, OLD, DAYS[1]), third) == []
+    assert told(passage(1, OLD, DAYS[0], "a"), passage(2, NEW, DAYS[1], "a")) == []
+
+
+def test_tellings_of_one_thing_are_sides_of_one_difference() -> None:
+    newest = OLD.replace("1.200", "1.500")
+    given = passage(1, OLD, DAYS[0]), passage(2, NEW, DAYS[1]), passage(3, newest, "2025-09-01")
+
+    assert told(*given) == [[newest, NEW, OLD]]
+    assert [quote.hit.chunk.article_id for sides in differences(given) for one in sides for quote in one.quotes] == [
+        "a3",
+        "a2",
+        "a1",
+    ]

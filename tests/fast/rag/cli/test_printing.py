@@ -5,10 +5,13 @@ from datetime import date
 import pytest
 
 from index.records import Chunk, Hit, Metadata
-from rag.cli.printing import print_answer, print_passages
+from index.stories.records import Member, Story
+from rag.cli.printing import print_answer, print_passages, print_stories, print_story, print_timeline
 from rag.contract.answers import AskOut, ask_out, search_out
+from rag.contract.stories import TimelineOut, stories_out, story_out
 from rag.records.answers import Answer, Answered, Citation, Source
 from rag.records.search import AskedPeriod, Copy, Found, Passage, Query, Timings
+from rag.records.stories import StoryPage
 from tests.support.shapes import CHAT, FACT, NONE, RELATED, TIMELINE, translated
 
 TEXT = "Cầu dài 1.420 m."
@@ -94,3 +97,34 @@ def test_a_client_gets_them_as_fields() -> None:
     assert found["hits"][0]["copies"] == asked["passages"][0]["copies"] == [copy]
     assert asked["answer"]["citations"][0]["sources"][0]["copies"] == [copy]
     assert (asked["answer"]["disagreement"], asked["answer"]["note"]) == (True, "Con số khác nhau.")
+
+
+def test_a_timeline_is_printed_as_one_that_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    print_timeline(TimelineOut(query=TIMELINE.query, answer=TIMELINE.answer, events=len(TIMELINE.answer.items)))
+
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "2024-02-10: Cầu được khởi công. [1] Tỉnh trao mặt bằng. [2]\n2026-05-03: Cầu thông xe. [3]\n"
+    )
+    assert "Confidence" not in said
+
+
+STORY = Story(7, (Member("a", METADATA, len(TEXT), 0.9), Member("b", COPY.metadata, 40, 0.8)))
+
+
+def test_stories_are_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    print_stories(stories_out([STORY], 3, None))
+
+    assert capsys.readouterr().out == (
+        "     7  2 articles, 2 sources  2025-07-05 to 2025-07-06  Cầu mới\n1 of 3 stories\n"
+    )
+
+
+def test_a_story_shows_its_articles_and_where_they_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    print_story(story_out(StoryPage(STORY, (SOURCE, None), ((SOURCE, SOURCE),))))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:5] == ["Cầu mới", "", "a  Cầu mới · Báo Núi · 2025-07-05", "    “Cầu dài 1.420 m.”", "    a 0:16"]
+    assert lines[5] == "b  Thông xe cầu mới · Báo Sông · 2025-07-06 · https://bao.example/b"
+    assert lines[7] == "The figures differ:"
+    assert lines[8:] == lines[2:5] * 2

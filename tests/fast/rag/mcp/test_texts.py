@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.contract.articles import StoredArticle
+from rag.contract.stories import TimelineOut
 from rag.mcp.results import AnswerResult, ArticleExcerpt
-from rag.mcp.texts import text_of_answer, text_of_reading
-from tests.support.shapes import CHAT, FACT, NONE, OVERVIEW, RELATED, translated
+from rag.mcp.texts import text_of_answer, text_of_reading, text_of_timeline
+from tests.support.shapes import CHAT, FACT, NONE, OVERVIEW, RELATED, TIMELINE, translated
 
 _PARTICULARS = st.text(min_size=1, max_size=60)
 
@@ -73,3 +74,12 @@ def test_an_answer_that_is_not_kept_says_so() -> None:
     )
     assert AnswerResult.of(unkept, "notice").kept is False
     assert "The disk is full" not in text_of_answer(FACT.model_copy(update={"kept": True}))
+
+
+def test_a_timeline_has_its_days_and_sources_and_no_conversation() -> None:
+    said = text_of_timeline(TimelineOut(query=TIMELINE.query, answer=TIMELINE.answer, events=4)).splitlines()
+
+    at = said.index("> 2024-02-10: Cầu được khởi công. [1] Tỉnh trao mặt bằng. [2]")
+    assert said[at + 1 : at + 3] == ["> 2026-05-03: Cầu thông xe. [3]", "> no date: Cầu được đặt tên. [4]"]
+    assert said[at + 4] == "Sources, with the exact words that each [n] rests on:"
+    assert not any("conversation_id" in line for line in said)
