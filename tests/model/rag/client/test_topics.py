@@ -93,9 +93,9 @@ def test_another_key_sees_and_changes_nothing(service: Service) -> None:
 
     assert other.topics().topics == []
     assert other.briefings().briefings == []
-    assert other.topic(topic.id) is other.news(topic.id) is other.change(topic.id, TopicEdit(name="x")) is None
+    assert [other.topic(topic.id), other.news(topic.id), other.change(topic.id, TopicEdit(name="x"))] == [None] * 3
     assert not (other.remove(topic.id) or other.see(topic.id) or other.remove_briefing(briefing.id))
-    assert other.briefing(briefing.id) is other.preview(briefing.id) is other.issues(briefing.id) is None
+    assert [other.briefing(briefing.id), other.preview(briefing.id), other.issues(briefing.id)] == [None] * 3
     assert other.change_briefing(briefing.id, BriefingEdit(paused=True)) is None
     assert mine.topics().topics == [topic]
 
