@@ -78,7 +78,8 @@ def test_an_owner_has_so_many_topics_and_no_more(desk: Desk) -> None:
     desk.topic(QUESTION, owner="k1")
     desk.rows(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)"
-        " INSERT INTO topics (id, owner, name, question, understood, language, filters, created_at, since, model, vector)"
+        " INSERT INTO topics"
+        " (id, owner, name, question, understood, language, filters, created_at, since, model, vector)"
         " SELECT 'f' || i, owner, name, question, understood, language, filters, created_at, since, model, vector"
         " FROM topics, n"
     )
