@@ -42,6 +42,8 @@ def test_an_issue_is_made_when_it_is_due_and_its_deliveries_with_it(desk: Desk) 
     assert words(issue) == [OPENS]
     (news,) = issue.topics
     assert (news.notices, news.sources, news.answer.kind, news.changes) == (1, 1, "overview", ())
+    # How surely the article is about the topic.
+    assert desk.rows("SELECT score FROM matches") == [(news.answer.confidence,)]
     (source,) = cited(issue)
     text = desk.store.text(source.article_id)
     assert text is not None
