@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 from typing_extensions import override
 
+from rag.delivery.transport import NotSetUp
 from rag.errors import SettingsError
 from rag.http.access.keys import Keys
 from rag.http.access.origins import is_loopback
@@ -101,7 +102,9 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
 def _delivering(service: Service) -> AbstractContextManager[None]:
     """Issues are sent within the block, to Slack where its extra is installed and a token is set."""
     settings = service.settings
-    if settings.slack_bot_token is None or find_spec("slack_sdk") is None:
+    if find_spec("slack_sdk") is None:
+        return delivering(service, NotSetUp("Slack needs `pip install 'hoidap[slack]'`; then send it again"))
+    if settings.slack_bot_token is None:
         return delivering(service, None)
     # Here, as it needs the extra.
     from rag.slack.letters import SlackLetters  # noqa: PLC0415
