@@ -45,6 +45,10 @@ _NOT = re.compile(r"(?<!\w)(?:không|chẳng|chưa)(?!\w)", re.IGNORECASE)
 _TIME_LED = re.compile(r"^(?:Vào |Trong )?(?:sáng |trưa |chiều |tối |đêm |ngày |hôm |rạng sáng )*$", re.IGNORECASE)
 _BEFORE_TIME = re.compile(r"\s(?:vào |trong |từ |ngày |sáng |trưa |chiều |tối |đêm |hôm |tháng |năm )+$", re.IGNORECASE)
 _REASON = re.compile(r",?\s(?:vì|bởi vì|do bị)\s(?!vậy|thế|sao|lẽ)")
+# Behind a figure: that something is done, which the figure's noun is then not told of.
+_DOING = re.compile(r"(?<!\w)(?:do|chủ yếu|khiến|làm)(?!\w)")
+_FIGURES = re.compile(r"[\d/.]+, $")
+_MONEY = re.compile(r"(?:đô la|đồng|bảng|nhân dân tệ) (?:Mỹ|Úc|Anh|Singapore|Việt Nam|Canada|Hong Kong)")
 _AIM = re.compile(r"(?<!có thể)(?<!không)(?<!\bcần),?\s(?:nhằm|để)\s(?!vào|xảy|lại|lộ|mất|ý|cho|thua|lọt)")
 _SPEAKS = re.compile(r"(?<!\w)(?:cho biết|khẳng định|nhấn mạnh|cho rằng|nhận định|cảnh báo|tuyên bố)(?: rằng)? (?=\w)")
 # What makes a clause of a noun and what follows.
@@ -84,13 +88,13 @@ def made_from(told: Told, language: str, prompts: Prompts) -> Iterator[Made]:
         return
     for kind, said in _questions(text, entities(text, None), language, prompts):
         question = " ".join(said.split()).replace(" ?", "?")
-        names = names_of(question)
+        names = names_of(_MONEY.sub("", question))
         if names and _is_one(question, language):
             yield Made(question, kind, told.article_id, told.start, told.start + len(told.text), names)
 
 
 def names_of(text: str) -> frozenset[str]:
-    """The names in a text, without diacritics: runs of words with capitals, but for the first word alone and for initials."""
+    """The names in a text, without diacritics: runs of words with capitals, but for a first word alone and initials."""
     found = (name for name in _NAME.finditer(text) if name.start() or " " in name[0])
     return frozenset(fold(name[0]) for name in found if not name[0].isupper())
 
@@ -134,20 +138,17 @@ def _of_amount(text: str, named: Sequence[Entity], prompts: Prompts) -> Iterator
     for one in counted:
         begin = max((found.end() for found in re.finditer(r",\s", text[: one.start])), default=0)
         end = _CLAUSE_END.search(text, one.end)
-        if end is None or (begin and not _TIME_LED.match(re.sub(r"[\d/.]+, $", "", text[:begin]))):
+        if end is None or _lists(text, end) or not _TIME_LED.match(_FIGURES.sub("", text[:begin])):
             continue
-        if _lists(text, end):
-            continue
-        inside = [other for other in counted if begin <= other.start < end.start()]
+        alone = sum(begin <= other.start < end.start() for other in counted) == 1
         before, after = _ROUGHLY.sub("", text[begin : one.start].rstrip()), text[one.end : end.start()]
-        if (
-            _states(before)
-            and len(inside) == 1
-            and one.unit
-            and not _NO_COUNT.search(before)
-            and not _dated(named, begin, end.start())
-        ):
+        if alone and one.unit and _is_counted(before, after) and not _dated(named, begin, end.start()):
             yield "amount", prompts.filled("suggest-amount", "vi", before=before, after=_unit(one, after) or " ")
+
+
+def _is_counted(before: str, after: str) -> bool:
+    """Whether a statement tells how much, of what stands behind the figure."""
+    return _states(before) and not (_NO_COUNT.search(before) or _REASON.search(after) or _DOING.search(after))
 
 
 def _of_words(text: str, named: Sequence[Entity], language: str, prompts: Prompts) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from index.language.text import folded_tokens
 from prompts import Prompts
 from rag.answering import Answerer
 from rag.records.answers import Answer
-from rag.records.search import Request
+from rag.records.search import Request, Turn
 from rag.suggesting.making import Made, Told, made_from, names_of
 
 MOST = 3
@@ -33,12 +33,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
-    """An answer that there may be more to ask about: its `language`, the questions of its conversation up to it, the
-    passages that it was chosen from, best first, and what it cites.
+    """An answer that there may be more to ask about: the turns of its conversation up to it, the passages that it was
+    chosen from, best first, and what it cites.
     """
 
-    language: str
-    asked: Sequence[str]
+    turns: tuple[Turn, ...]
     passages: Sequence[Words]
     cited: Sequence[Words]
 
@@ -54,7 +53,8 @@ class Suggester:
 
         BadQuestion and the errors of `index.storage.errors` as `Answerer.ask` raises them.
         """
-        return [made.question for made in self._answered(_varied(self._about(given), given.asked), MOST)]
+        asked = [turn.understood for turn in given.turns]
+        return [made.question for made in self._answered(_varied(self._about(given), asked), MOST, given.turns)]
 
     def first(self, language: str, most: int) -> list[str]:
         """At most so many questions about the newest articles, one of an article. It raises what `next` does."""
@@ -67,10 +67,10 @@ class Suggester:
     def _about(self, given: AnswerGiven) -> Iterator[Made]:
         """Questions about the articles that the answer cites, or about names that it holds."""
         articles = {one.article_id for one in given.cited}
-        named = names_of(given.asked[-1]).union(*(names_of(one.text) for one in given.cited))
+        named = names_of(given.turns[-1].understood).union(*(names_of(one.text) for one in given.cited))
         for passage in given.passages:
             told = (one for one in _told(passage) if not any(_overlap(one, cited) for cited in given.cited))
-            for made in self._made(told, given.language):
+            for made in self._made(told, given.turns[-1].language):
                 if made.article_id in articles or made.names & named:
                     yield made
 
@@ -78,10 +78,10 @@ class Suggester:
         for one in told:
             yield from made_from(one, language, self._prompts)
 
-    def _answered(self, tried: Iterable[Made], most: int) -> list[Made]:
+    def _answered(self, tried: Iterable[Made], most: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
         found: list[Made] = []
         for _, made in zip(range(_TRIES), tried, strict=False):
-            request = Request(made.question, self._k, generator="extractive")
+            request = Request(made.question, self._k, generator="extractive", history=turns)
             if _answers(self._answerer.ask(request).answer, made):
                 found.append(made)
             if len(found) == most:
