@@ -47,7 +47,7 @@ _SUBORDINATE = re.compile(
 # What is not so, or is somebody's word, or is told of what only goes with it.
 _NOT = re.compile(
     r"(?<!\w)(?:không|chẳng|chưa|cho biết|cho hay|nói|dẫn|nhận định|đánh giá|phủ nhận|cho rằng|bối cảnh|nơi|mà|bạn|gồm"
-    r"|ước tính|luôn|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến)(?!\w)",
+    r"|ước tính|luôn|loan tin|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến)(?!\w)",
     re.IGNORECASE,
 )
 _TIME_LED = re.compile(r"^(?:Vào |Trong )?(?:sáng |trưa |chiều |tối |đêm |ngày |hôm |rạng sáng )*$", re.IGNORECASE)
@@ -59,6 +59,17 @@ _FIGURES = re.compile(r"[\d/.]+, $")
 _MONEY = re.compile(r"(?:đô la|đồng|bảng|nhân dân tệ) (?:Mỹ|Úc|Anh|Singapore|Việt Nam|Canada|Hong Kong)")
 _AIM = re.compile(r"(?<!có thể)(?<!không)(?<!\bcần),?\s(?:nhằm|để)\s(?!vào|xảy|lại|lộ|mất|ý|cho|thua|lọt)")
 _SPEAKS = re.compile(r"(?<!\w)(?:cho biết|khẳng định|nhấn mạnh|cho rằng|nhận định|cảnh báo|tuyên bố)(?: rằng)? (?=\w)")
+# As verbs: behind these words they are nouns, or are done to the one that is named.
+_DECLARES = re.compile(
+    r"(?<!lời )(?<!những )(?<!các )(?<!ra )(?<!bản )(?<!với )(?<!về )(?<!lờ )(?<!được )(?<!một )(?<!bị )(?<!sự )(?<!\w)"
+    r"(?:khẳng định|nhấn mạnh|cảnh báo|đề nghị|kêu gọi|tuyên bố|yêu cầu|cam kết|thừa nhận|đề xuất|kiến nghị)(?= \w)"
+)
+# What a sentence begins with before it tells anything: a time, or how it goes on from the one before.
+_LED = re.compile(
+    r"^(?:(?:Vào |Trong )?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|rạng sáng) )+[\d/.-]+|Theo đó|Tuy nhiên|Ngoài ra"
+    r"|Bên cạnh đó|Trong khi đó|Trước đó|Sau đó|Đồng thời|Cụ thể|Đặc biệt|Hiện nay|Đến nay|Do đó|Vì vậy), ",
+    re.IGNORECASE,
+)
 # What makes a clause of a noun and what follows.
 _TOLD = re.compile(r"\s(?:đã|sẽ|đang|được|bị|có|là|vừa)\s")
 _INITIAL = re.compile(rf"(?<!\w){CAPITAL}\.")
@@ -111,9 +122,12 @@ def names_of(text: str) -> frozenset[str]:
 
 def _questions(text: str, named: Sequence[Entity], language: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
     if language == "vi":
-        yield from _of_reason(text, prompts)
+        told = _LED.sub("", text)
+        told = told[:1].upper() + told[1:]
+        yield from _of_reason(told, prompts)
         yield from _of_time(text, named, prompts)
         yield from _of_amount(text, named, prompts)
+        yield from _of_statement(told, prompts)
     yield from _of_words(text, named, language, prompts)
 
 
@@ -123,6 +137,14 @@ def _of_reason(text: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
         clause = text[: found.start()] if found else ""
         if _states(clause) and "," not in clause and not clause.endswith((" và", " hay")):
             yield kind, prompts.filled(f"suggest-{kind}", "vi", clause=_inside(clause) if kind == "why" else clause)
+
+
+def _of_statement(text: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
+    """What somebody demands, warns of or promises."""
+    declares = _DECLARES.search(text)
+    clause = text[: declares.end()] if declares else ""
+    if clause and _states(clause) and "," not in clause:
+        yield "states", prompts.filled("suggest-states", "vi", clause=clause)
 
 
 def _of_time(text: str, named: Sequence[Entity], prompts: Prompts) -> Iterator[tuple[str, str]]:
