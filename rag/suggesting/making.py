@@ -62,7 +62,8 @@ _SPEAKS = re.compile(r"(?<!\w)(?:cho biết|khẳng định|nhấn mạnh|cho r�
 # As verbs: behind these words they are nouns, or are done to the one that is named.
 _DECLARES = re.compile(
     r"(?<!lời )(?<!những )(?<!các )(?<!ra )(?<!bản )(?<!với )(?<!về )(?<!lờ )(?<!được )(?<!một )(?<!bị )(?<!sự )(?<!\w)"
-    r"(?:khẳng định|nhấn mạnh|cảnh báo|đề nghị|kêu gọi|tuyên bố|yêu cầu|cam kết|thừa nhận|đề xuất|kiến nghị)(?= \w)"
+    r"(?:khẳng định|nhấn mạnh|cảnh báo|đề nghị|kêu gọi|tuyên bố|yêu cầu|cam kết|thừa nhận|đề xuất|kiến nghị|cho rằng"
+    r"|nhận định|phủ nhận|bác bỏ|dự báo|tiết lộ)(?= \w)"
 )
 # What a sentence begins with before it tells anything: a time, or how it goes on from the one before.
 _LED = re.compile(
@@ -142,9 +143,9 @@ def _of_reason(text: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
 def _of_statement(text: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
     """What somebody demands, warns of or promises."""
     declares = _DECLARES.search(text)
-    clause = text[: declares.end()] if declares else ""
-    if clause and _states(clause) and "," not in clause:
-        yield "states", prompts.filled("suggest-states", "vi", clause=clause)
+    subject = text[: declares.start()] if declares else ""
+    if declares and _states(subject) and "," not in subject:
+        yield "states", prompts.filled("suggest-states", "vi", clause=subject + declares[0])
 
 
 def _of_time(text: str, named: Sequence[Entity], prompts: Prompts) -> Iterator[tuple[str, str]]:
