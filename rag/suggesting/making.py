@@ -17,12 +17,14 @@ from index.language.text import fold, is_syllable, tokens
 from index.language.words import CAPITAL, FORMS_OF_ADDRESS, ROLES
 from prompts import Prompts
 
+# The languages that questions are made in.
+LANGUAGES = ("vi", "en")
 _MOST_WORDS = 22  # of a question; longer ones are sentences with a mark behind them
 _LEAST_WORDS = 5
 _LONGEST = 320  # characters of a sentence that is looked at
 # What points out of the sentence, or is said by someone whom it does not name.
 _POINTS_AWAY = re.compile(
-    r"(?<!\w)(?:này|đó|đây|kia|ấy|vậy|thế|trên|họ|nó|hắn|y|tôi|ta|mình|em|nay|qua|rồi|trước|sau|tới|cùng|khác"
+    r"(?<!\w)(?:này|đó|đây|kia|ấy|vậy|thế|trên|họ|nó|hắn|tôi|mình|nay|qua|rồi|trước|sau|tới|cùng|khác"
     r"|cũng|còn|nhưng|tuy|song|nên|nếu|khi|đồng thời|ngoài ra|riêng|trong đó|lần lượt|tương ứng|nhau|cả)(?!\w)",
     re.IGNORECASE,
 )
@@ -47,7 +49,7 @@ _SUBORDINATE = re.compile(
 # What is not so, or is somebody's word, or is told of what only goes with it.
 _NOT = re.compile(
     r"(?<!\w)(?:không|chẳng|chưa|cho biết|cho hay|nói|dẫn|nhận định|đánh giá|phủ nhận|cho rằng|bối cảnh|nơi|mà|bạn|gồm"
-    r"|ước tính|luôn|loan tin|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến)(?!\w)",
+    r"|ước tính|luôn|loan tin|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến|thì|\d+h\d*)(?!\w)",
     re.IGNORECASE,
 )
 _TIME_LED = re.compile(r"^(?:Vào |Trong )?(?:sáng |trưa |chiều |tối |đêm |ngày |hôm |rạng sáng )*$", re.IGNORECASE)
@@ -105,6 +107,8 @@ class Told:
 def made_from(told: Told, language: str, prompts: Prompts) -> Iterator[Made]:
     """The questions that a sentence answers, best first; none where it does not stand for itself."""
     text = " ".join(told.text.split())
+    if language not in LANGUAGES or not text.isprintable():
+        return
     if len(text) > _LONGEST or not text.endswith(".") or _BROKEN.search(text) or not text[:1].isupper():
         return
     for kind, said in _questions(text, entities(text, None), language, prompts):
@@ -158,7 +162,7 @@ def _of_time(text: str, named: Sequence[Entity], prompts: Prompts) -> Iterator[t
         clause = behind[: stop.start()] if stop else ""
         whole = stop is not None and stop.group() == "."
     else:
-        clause, whole = _BEFORE_TIME.sub("", before).strip(), True
+        clause, whole = _BEFORE_TIME.sub("", before).strip(), False
     clause = clause[:1].upper() + clause[1:]
     if _states(clause) and "," not in clause and (whole or _TOLD.search(clause)):
         yield "when", prompts.filled("suggest-when", "vi", clause=clause)
@@ -174,7 +178,7 @@ def _of_amount(text: str, named: Sequence[Entity], prompts: Prompts) -> Iterator
         alone = sum(begin <= other.start < end.start() for other in counted) == 1
         before, after = _ROUGHLY.sub("", text[begin : one.start].rstrip()), text[one.end : end.start()]
         if alone and one.unit and _is_counted(before, after) and not _dated(named, begin, end.start()):
-            yield "amount", prompts.filled("suggest-amount", "vi", before=before, after=_unit(one, after) or " ")
+            yield "amount", prompts.filled("suggest-amount", "vi", before=before or " ", after=_unit(one, after) or " ")
 
 
 def _is_counted(before: str, after: str) -> bool:
@@ -242,4 +246,5 @@ def _is_one(question: str, language: str) -> bool:
     words = tokens(question)
     if not _LEAST_WORDS <= len(words) <= _MOST_WORDS:
         return False
-    return language != "vi" or not (_POINTS_AWAY.search(question) or _INITIAL.search(question))
+    said = question.removesuffix(" khi nào?")
+    return language != "vi" or not (_POINTS_AWAY.search(said) or _INITIAL.search(question))
