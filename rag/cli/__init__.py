@@ -30,6 +30,7 @@ _COMMANDS = {
     "search": "rag.cli.asking:search",
     "timeline": "rag.cli.stories:timeline",
     "stories": "rag.cli.stories:stories",
+    "export": "rag.cli.export:export",
     "serve": "rag.cli.asking:serve",
     "articles": "rag.cli.articles:articles",
     "show": "rag.cli.articles:show",

@@ -1,5 +1,6 @@
 """An answer in lines, as the doors show it: what the service says before each line, and where its words stand."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from rag.contract.answers import AnswerOut, CitationOut, ItemOut, SourceOut
 OWN_KINDS = ("archive", "chat")
 # What the words of an article may hold that ends emphasis in Markdown.
 _MARKUP = frozenset("*_`[]<>\\\n")
+_MARKERS = re.compile(r"(?: ?\[\d{1,3}\])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,12 @@ def written_out(answer: AnswerOut, undated: str, gap: str = "\n") -> tuple[str, 
     return text, moved
 
 
+def markers(answer: AnswerOut) -> dict[int, int]:
+    """Where the marks of sentences begin in the text, such as ` [1][2]`, and where they end; in their order."""
+    ends = sorted({citation.end for citation in answer.citations})
+    return {end: found.end() for end in ends if (found := _MARKERS.match(answer.text, end))}
+
+
 def bold(answer: AnswerOut) -> str:
     """The words that answer, in Markdown; empty where there are none, or where they would be read as markup."""
     short = answer.short.text.strip() if answer.short else ""
@@ -92,7 +100,7 @@ def _item_line(answer: AnswerOut, item: ItemOut, before: ItemOut | None) -> Answ
 def _heading(line: AnswerLine, undated: str, gap: str) -> str:
     day = str(line.day or undated)
     if line.article:
-        known = (day, line.article.title, line.article.source)
+        known = (day, line.article.named, line.article.source)
         return f"{' · '.join(' '.join(part.split()) for part in known if part)}:{gap}"
     if line.side:
         return f"{line.side}:{gap}"

@@ -6,8 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
-from index.language.text import one_line
-from rag.delivery.letter import web_link
+from index.language.showing import one_line, web_address
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -49,7 +48,7 @@ def atom(feed: Feed, home: str | None, path: str) -> bytes:
         _particulars(element, f"notice:{feed.topic}:{entry.id}", entry.title, entry.updated)
         if entry.source:
             _put(_put(element, "author"), "name", entry.source)
-        url = web_link(entry.url) or home
+        url = web_address(entry.url) or home
         if url:
             _link(element, "alternate", url, "text/html")
         _put(element, "content" if not url else "summary", entry.words)
@@ -65,7 +64,7 @@ def _particulars(element: etree._Element, name: str, title: str, updated: dateti
 def _put(parent: etree._Element, name: str, text: str = "") -> etree._Element:
     element = etree.SubElement(parent, f"{{{_ATOM}}}{name}")
     # Characters that XML cannot hold are among those that nobody could see.
-    element.text = one_line(text).replace("\ufffe", "").replace("\uffff", "") or None
+    element.text = one_line(text) or None
     return element
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 What = Literal["figure", "date", "corrected", "withdrawn"]
 
@@ -61,14 +60,3 @@ class Letter:
     made_at: datetime
     language: str
     sections: tuple[Section, ...]
-
-
-def web_link(url: str | None) -> str | None:
-    """The address of a page of the web; None for anything else, as `javascript:`, which must not become a link."""
-    if url is None or any(c.isspace() or not c.isprintable() for c in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname else None

@@ -2,8 +2,8 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from index.language.text import one_line
-from rag.delivery.letter import Letter, web_link
+from index.language.showing import one_line, web_address
+from rag.delivery.letter import Letter
 from rag.delivery.words import ALL, words
 
 
@@ -20,7 +20,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["web_link"] = web_link
+_TEMPLATES.filters["web_link"] = web_address
 
 
 def as_html(letter: Letter, home: str, leave: str) -> str:

@@ -36,6 +36,8 @@ from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
+from rag.suggesting.examples import Examples
+from rag.suggesting.suggester import Suggester
 from rag.topics.desk import FILE as DESK
 from rag.topics.desk import opened_desk
 from rag.topics.topics import Topics
@@ -75,6 +77,8 @@ class Service:
     visitor: Visitor | None
     stories: StoryStore
     topics: Topics
+    suggester: Suggester
+    examples: Examples
     alive: Callable[[str], bool] = is_local
     followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
@@ -180,6 +184,8 @@ def put_together(
             prompts=prompts,
             broad=Broad(prompts),
         )
+        suggester = Suggester(answerer, prompts, settings.k)
+        examples = Examples(suggester, store, catalogue)
         topics = Topics(desk, answerer, encoder, alive)
         yield Service(
             settings,
@@ -193,11 +199,14 @@ def put_together(
             visitor_of(settings),
             stories,
             topics,
+            suggester,
+            examples,
             alive,
             followers=(
                 StoryFollower(store, stories, catalogue, encoder.fingerprint),
                 topics.follower,
                 topics.briefings,
+                examples,
             ),
         )
 

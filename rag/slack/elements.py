@@ -5,13 +5,11 @@ nor links nor emphasis. Only `text`, which notifications show, is markup, and is
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from index.language.text import one_line, showable
-from rag.delivery.letter import web_link
+from index.language.showing import one_line, showable
 from rag.slack.splitting import BLOCK
 
 Block = dict[str, Any]
@@ -20,7 +18,6 @@ Block = dict[str, Any]
 _MAX_BLOCKS = 45
 MAX_MESSAGE = 12_000
 _MAX_TITLE = 150
-_MAX_URL = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +67,6 @@ def listed(title: str, lines: Sequence[list[Block]]) -> Iterator[Block]:
         size += length
     if lines:
         yield rich(block)
-
-
-def link(url: str | None) -> str | None:
-    """The address of a page of the web; anything else is no link."""
-    if not url or len(url) > _MAX_URL or re.search(r"[\s<>|\x00-\x1f]", url):
-        return None
-    return web_link(url)
 
 
 def short(text: str, limit: int = _MAX_TITLE) -> str:

@@ -9,11 +9,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from typing_extensions import override
 
 from index.clock import CLOCK, Clock
+from index.language.showing import web_address
 from rag.delivery.channels import SlackChannel
 from rag.delivery.letter import Change, Cited, Letter, Section
 from rag.delivery.transport import DeliveryError, Parcel, Transport, TryLater, Undeliverable, Unknown
 from rag.delivery.words import Words, words
-from rag.slack.elements import Block, SlackMessage, link, messages, quote, rich, short, text_element
+from rag.slack.elements import Block, SlackMessage, messages, quote, rich, short, text_element
 from rag.slack.pace import Pace
 from rag.slack.splitting import pieces
 from rag.slack.web_api import SECONDS_A_MESSAGE, content_of
@@ -101,7 +102,7 @@ def _changed(change: Change, home: str | None, texts: Words) -> Iterator[Block]:
 
 def _source(cited: Cited, home: str | None, texts: Words) -> list[Block]:
     """Title, source and day; the title leads to the original, and a word to this service's own page."""
-    url, ours = link(cited.url), link(home.rstrip("/") + cited.page if home and cited.page else None)
+    url, ours = web_address(cited.url), web_address(home.rstrip("/") + cited.page if home and cited.page else None)
     title = short(cited.title)
     known = ", ".join(filter(None, (cited.source and short(cited.source), texts.day(cited.day))))
     said = [{"type": "link", "url": url, "text": title} if url else text_element(title), text_element(f" — {known}")]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from index.clock import WALL_CLOCK, Clock
-from index.language.text import nfc, one_line
+from index.language.showing import one_line
+from index.language.text import nfc
 from index.records import Filters
 from index.storage.sqlite import PrivateDatabase
 from rag.answering import Answerer, QueryEncoder

@@ -32,6 +32,8 @@ from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, is_local, opened_catalogue
+from rag.suggesting.examples import Examples
+from rag.suggesting.suggester import Suggester
 from rag.topics.desk import FILE as DESK
 from rag.topics.desk import opened_desk
 from rag.topics.topics import Topics
@@ -59,6 +61,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
         topics = Topics(desk, answerer, service.encoder, is_local)
+        suggester = Suggester(answerer, answerer.prompts, settings.k)
         yield Service(
             settings,
             store,
@@ -71,6 +74,8 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             visitor_of(settings),
             stories,
             topics,
+            suggester,
+            Examples(suggester, store, catalogue),
             followers=(
                 StoryFollower(store, stories, catalogue, service.encoder.fingerprint),
                 topics.follower,
