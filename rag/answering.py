@@ -46,7 +46,7 @@ _DISPUTED = ("fact", "why")
 # Passages that are read both ways, in its context and alone, to tell whether a question goes on from that before it.
 _TRIED = 3
 # What the service answers itself, and searches no passages for.
-_OF_CATALOGUE = ("archive", "chat")
+_OF_CATALOGUE = ("archive", "chat", "revision")
 
 
 class QueryEncoder(Protocol):
@@ -216,9 +216,10 @@ class Answerer:
 
     def _in_context(self, request: Request, query: Query) -> Query:
         """The query in the context of the conversation, with the shape of answer and the time that it asks for."""
-        kind = shape_asked(query.text)
+        answered = bool(request.history)
+        kind = shape_asked(query.text, answered=answered)
         if kind not in _OF_CATALOGUE:
-            kind = shape_asked(query.understood)
+            kind = shape_asked(query.understood, answered=answered)
         if request.history and kind not in _OF_CATALOGUE:
             rewriter = self.rewriters.get(request.generator or self.generator)
             query = (rewriter.rewrite if rewriter else in_context)(query, request.history)
@@ -236,7 +237,7 @@ class Answerer:
     def _own(self, found: Found, given: Sequence[Passage], filters: Filters) -> Generated | None:
         """What the service says itself, of its catalogue; None where the passages are to answer."""
         query, language = found.query, self._language(found.query)
-        if query.kind == "chat":
+        if query.kind in ("chat", "revision"):
             return chatted(query, filters, self.store, self.prompts, language)
         if not found.passages and filters and not self.store.coverage(filters).articles:
             return Generated((), 0.0, "none", query.kind, lead=no_articles(filters, self.prompts, language))

@@ -105,7 +105,7 @@ SYSTEMS: tuple[System, ...] = (
         "answer type asked",
         bound(*((module, "type_asked", _no_type) for module in (countries, disagreement))),
     ),
-    System("shapes", bound((answering, "shape_asked", lambda _: "fact")), _BROAD),
+    System("shapes", bound((answering, "shape_asked", lambda _, **__: "fact")), _BROAD),
     System("newest first", bound((extractive, "newest_first", list))),
     System("reasons", bound((extractive, "_NEAR_REASON", 0.0)), _BROAD),
     System(

@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from eval.data.files import read_lines
 from eval.training.pairs import NEWS, read_paragraphs
 from index.language.text import fold
-from rag.question.shape import SHAPES, TYPES, WEIGHTS, places, runs
+from rag.question.shape import SHAPES, SURELY, TYPES, WEIGHTS, places, runs
 
 _DATA = Path(__file__).parents[1] / "training"
 TRAIN, TEST, HELD_OUT = (_DATA / f"questions{name}.jsonl" for name in ("", ".test", ".heldout"))
@@ -94,6 +94,14 @@ def _fit(seen: Asked, task: str, known: npt.NDArray[np.uint32], weights: list[fl
     )
 
 
+def precision_and_recall(model: LogisticRegression, known: npt.NDArray[np.uint32], asked: Asked) -> tuple[float, float]:
+    """Of the questions that surely ask for a revision, where there is an answer before."""
+    told = model.predict_proba(_features(asked, known))[:, list(model.classes_).index("revision")] >= SURELY
+    meant = np.array([one["shape"] == "revision" for one in asked])
+    right = (told & meant).sum()
+    return right / told.sum(), right / meant.sum()
+
+
 @click.command()
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--write", is_flag=True, help="Write what was fitted.")
@@ -127,6 +135,8 @@ def main(data: Path, *, write: bool) -> None:
             for name, questions in told.items()
         )
         click.echo(f"{task}: {', '.join(shares)}")
+    precision, recall = precision_and_recall(shape, known, sets["held out"])
+    click.echo(f"revision, held out: precision {precision:.3f}, recall {recall:.3f}")
     if write:
         np.savez_compressed(WEIGHTS, runs=known, shape=weights["shape"], type=weights["type"])
 

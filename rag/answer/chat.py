@@ -10,17 +10,17 @@ from index.records import Filters
 from index.store.store import Store
 from prompts import Prompts
 from rag.question.courtesy import without_courtesy
+from rag.question.shape import shape_asked
 from rag.records.answers import Generated
 from rag.records.search import Query
 
 _THANKS = Cue(r"\b(?:cảm ơn|cám ơn|thanks?|спасибо)\b|谢谢|多谢|ありがとう")
-# Asked of a language model: to translate, to write.
+# Asked of a language model: to write.
 _OUT_OF_REACH = Cue(
-    r"^(?:phiên )?dịch (?:sang|ra|giúp|hộ|cho|đoạn|câu|bài|tất cả|toàn bộ)\b|^(?:viết"
-    r"|soạn)\b[\w ]{0,20}\b(?:e-?mail|thư|thơ|văn|code)\b"
-    r"|^translate\b|^write\b[\w ]{0,12}\b(?:e-?mail|letter|poem|essay|code)\b|^перевед"
+    r"^(?:viết|soạn)\b[\w ]{0,20}\b(?:e-?mail|thư|thơ|văn|code)\b"
+    r"|^write\b[\w ]{0,12}\b(?:e-?mail|letter|poem|essay|code)\b"
     r"|^напиши\b[\w ]{0,12}\b(?:письмо|стих)"
-    r"|^把?.{0,12}翻译成|^翻译|翻訳して|^写(?:一)?[封首篇]"
+    r"|^写(?:一)?[封首篇]"
 )
 _QUESTIONS = 3
 # Of so many of the newest articles the titles tell what news there is.
@@ -31,7 +31,8 @@ def chatted(query: Query, filters: Filters, store: Store, prompts: Prompts, lang
     """A reply, and below it a line for each question, of the newest articles that pass the filters."""
     bare = not any(map(has_marks, tokens(query.text)))
     name = "chat"
-    if _OUT_OF_REACH.search(without_courtesy(query.text), bare=bare):
+    said_again = "revision" in (query.kind, shape_asked(query.text, answered=True))
+    if said_again or _OUT_OF_REACH.search(without_courtesy(query.text), bare=bare):
         name = "chat-beyond"
     elif _THANKS.search(query.text, bare=bare):
         name = "chat-thanks"

@@ -49,7 +49,7 @@ def in_context(query: Query, history: Sequence[Turn]) -> Query:
     `history` is oldest first. A query that asks for more becomes the last question, with what was `shown` before; one
     that only names something else becomes the last question with that name.
     """
-    turns = [turn for turn in history if _has_topic(turn)]
+    turns = [turn for before, turn in enumerate(history) if _has_topic(turn, answered=before > 0)]
     if not turns:
         return query
     bare = not any(map(has_marks, tokens(query.text)))
@@ -97,5 +97,6 @@ def _renamed(phrase: str, before: str, query: Query) -> str | None:
     return before[:1].upper() + before[1:]
 
 
-def _has_topic(turn: Turn) -> bool:
-    return bool(tokens(turn.understood)) and shape_asked(turn.understood) not in ("chat", "archive")
+def _has_topic(turn: Turn, *, answered: bool) -> bool:
+    shape = shape_asked(turn.understood, answered=answered)
+    return bool(tokens(turn.understood)) and shape not in ("chat", "archive", "revision")

@@ -24,25 +24,32 @@ SHAPES: tuple[AnswerKind, ...] = get_args(AnswerKind)
 TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
 WEIGHTS = Path(__file__).with_name("shape.npz")
 _OWN = [SHAPES.index("archive"), SHAPES.index("chat")]  # answered by the service itself
-_SURELY = 0.5
+_REVISION = SHAPES.index("revision")
+SURELY = 0.5
 
 _LENGTHS = range(1, 5)  # of a run, in words
 # A character of Chinese or Japanese is a word here.
-_WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|\w+|[?？]")
+_WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W\u3040-\u30ff\u4e00-\u9fff]+|[?？]")
 _FIGURES = re.compile(r"\d+")
 
 
-def shape_asked(question: str) -> AnswerKind:
-    """The shape of answer that is asked for; of the service itself, only what surely asks it."""
-    chances = _chances("shape", question)
-    if chances[_OWN].max() < _SURELY:
+def shape_asked(question: str, *, answered: bool = False) -> AnswerKind:
+    """The shape of answer that is asked for; of the service itself, only what surely asks it.
+
+    `answered`: whether there is an answer before, that could be asked for in another way; that too only surely.
+    """
+    logits = _logits("shape", question)
+    if not answered or _chances(logits)[_REVISION] < SURELY:
+        logits[_REVISION] = -np.inf
+    chances = _chances(logits)
+    if chances[_OWN].max() < SURELY:
         chances[_OWN] = 0.0
     return SHAPES[int(chances.argmax())]
 
 
 def type_asked(question: str) -> AnswerType:
     """The type of the answer to a factual question; `other` of any other question."""
-    return TYPES[int(_chances("type", question).argmax())] if shape_asked(question) == "fact" else "other"
+    return TYPES[int(_logits("type", question).argmax())] if shape_asked(question) == "fact" else "other"
 
 
 def runs(question: str) -> list[int]:
@@ -77,10 +84,15 @@ def fitted() -> Fitted:
         return Fitted(**stored)
 
 
-def _chances(task: Literal["shape", "type"], question: str) -> npt.NDArray[np.float32]:
-    """The probability of each class (classes,)."""
+def _logits(task: Literal["shape", "type"], question: str) -> npt.NDArray[np.float32]:
+    """The score of each class (classes,)."""
     known = fitted()
     weights: npt.NDArray[np.float16] = getattr(known, task)
-    logits = weights[[*places(question, known.runs), -1]].sum(axis=0, dtype=np.float32)
+    logits: npt.NDArray[np.float32] = weights[[*places(question, known.runs), -1]].sum(axis=0, dtype=np.float32)
+    return logits
+
+
+def _chances(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The probability of each class (classes,)."""
     chances: npt.NDArray[np.float32] = np.exp(logits - np.logaddexp.reduce(logits))
     return chances

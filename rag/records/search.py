@@ -14,7 +14,7 @@ from index.model.tokens import SpanScores
 from index.records import Filters, Hit, Metadata
 
 # The shape of an answer, which is that of its question. Yes or no, who, when and how many are facts.
-AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview", "archive", "chat"]
+AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview", "archive", "chat", "revision"]
 
 # Where a conversation was begun: on the page, or through any other door.
 Origin = Literal["page", "api"]
