@@ -30,6 +30,7 @@ from rag.passages.preferred import preferred
 from rag.passages.reading import COMPARED, Reader
 from rag.question.followups import in_context
 from rag.question.periods import understood_period
+from rag.question.revision import revised
 from rag.question.shape import shape_asked
 from rag.question.understanding import understand
 from rag.records.answers import Answer, Answered, Delta, Event, Events, EventsOf, Generated, Stage, Statement, Working
@@ -220,6 +221,8 @@ class Answerer:
         kind = shape_asked(query.text, answered=answered)
         if kind not in _OF_CATALOGUE:
             kind = shape_asked(query.understood, answered=answered)
+        if kind == "revision" and (again := revised(query, request.history)) is not None:
+            return replace(again, period=understood_period(again.understood, self.today()))
         if request.history and kind not in _OF_CATALOGUE:
             rewriter = self.rewriters.get(request.generator or self.generator)
             query = (rewriter.rewrite if rewriter else in_context)(query, request.history)

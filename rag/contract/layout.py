@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from rag.contract.answers import AnswerOut, CitationOut, ItemOut, SourceOut
 
-# Kinds that the service answers from its catalogue, of itself, or by its last answer: they have no confidence to show.
-OWN_KINDS = ("archive", "chat", "revision")
+# Kinds that the service answers from its catalogue, or of itself: how sure it is of them says nothing.
+OWN_KINDS = ("archive", "chat")
 # What the words of an article may hold that ends emphasis in Markdown.
 _MARKUP = frozenset("*_`[]<>\\\n")
 _MARKERS = re.compile(r"(?: ?\[\d{1,3}\])+")

@@ -49,7 +49,7 @@ def in_context(query: Query, history: Sequence[Turn]) -> Query:
     `history` is oldest first. A query that asks for more becomes the last question, with what was `shown` before; one
     that only names something else becomes the last question with that name.
     """
-    turns = [turn for before, turn in enumerate(history) if _has_topic(turn, answered=before > 0)]
+    turns = with_topic(history)
     if not turns:
         return query
     bare = not any(map(has_marks, tokens(query.text)))
@@ -95,6 +95,11 @@ def _renamed(phrase: str, before: str, query: Query) -> str | None:
     for one in reversed(old):
         before = before[: one.start] + name + before[one.end :]
     return before[:1].upper() + before[1:]
+
+
+def with_topic(history: Sequence[Turn]) -> list[Turn]:
+    """The turns that are about something in the articles, in their order."""
+    return [turn for before, turn in enumerate(history) if _has_topic(turn, answered=before > 0)]
 
 
 def _has_topic(turn: Turn, *, answered: bool) -> bool:

@@ -7,8 +7,6 @@ import { generatorName } from "../shared/options.js";
 import { citedSources, nearestArticles } from "../shared/sources.js";
 import { isGone, pieces, slice, spanPieces } from "../shared/text.js";
 
-/** Kinds that the service answers from its catalogue, of itself, or by its last answer. */
-const OWN_KINDS = ["archive", "chat", "revision"];
 const SURE = 0.75;
 const LIKELY = 0.5;
 
@@ -118,11 +116,11 @@ function periodWords(period) {
 const goneFrom = ({ citations }) => citations.flatMap(({ sources }) => sources).find(isGone);
 
 /**
- * How sure the answer is, in words and as a share; of what the service says of itself and its articles or says again,
- * and of what articles said once, nothing.
+ * How sure the answer is, in words and as a share; of what the service says of itself and its articles, and of what
+ * articles said once, nothing.
  */
 export function confidence({ answer }) {
-  if (answer.abstained || OWN_KINDS.includes(answer.kind) || goneFrom(answer)) return null;
+  if (answer.abstained || answer.kind === "chat" || answer.kind === "archive" || goneFrom(answer)) return null;
   const level = answer.confidence >= SURE ? "high" : answer.confidence >= LIKELY ? "middle" : "low";
   return el(
     "p",

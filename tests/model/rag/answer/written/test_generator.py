@@ -418,3 +418,28 @@ def test_words_in_the_readers_language_are_not_translated(service: Service) -> N
     with scripted(said(LENGTH)) as server:
         translator_beside(service, server.url).ask(Request(QUESTION, 5))
     assert len(server.requests) == 1
+
+
+def test_the_last_answer_is_written_otherwise_from_its_articles(service: Service) -> None:
+    sent: list[str] = []
+
+    def script(body: Body) -> Reply:
+        sent.append(body["messages"][-1]["content"])
+        return Reply([f"{ENGLISH} [{number_of(body, LENGTH)}]"])
+
+    again = asked(service, script, Request("Dịch sang tiếng Anh", 5, history=(BEFORE,)))
+
+    data, end = JSONDecoder().raw_decode(sent[0])
+    assert (data["question"], data["request"], data["answer"]) == (QUESTION, "Dịch sang tiếng Anh", f"{LENGTH} [1]")
+    assert "request" in sent[0][end:]
+    assert cited(again) == [(1, ENGLISH, [LENGTH])]
+    assert (again.query.text, again.query.understood, again.answer.note) == ("Dịch sang tiếng Anh", QUESTION, None)
+
+
+def test_without_a_model_the_last_answer_comes_in_the_articles_words_and_says_what_is_missing(service: Service) -> None:
+    first = service.answerer.ask(Request(QUESTION, 5))
+    again = service.answerer.ask(Request("Dịch sang tiếng Anh", 5, history=(BEFORE,)))
+
+    assert cited(again) == cited(first)
+    assert again.answer.note == Prompts().text("revision-beyond", "vi")
+    assert first.answer.note is None
