@@ -46,8 +46,8 @@ _SUBORDINATE = re.compile(
     r"|Bên cạnh|Cùng|Nhờ|Qua|Có|Không|Chỉ|Đến|Tính|Nhưng|Bị|Được|Thấy|Hãy|Liên quan|Ước tính|Tổng cộng|Nhiều|Một|Hàng"
     r"|Quá|Các|Những|Cho)(?!\w)"
 )
-# What is not so, or is somebody's word, or is told of what only goes with it.
 _NAMELESS = re.compile(rf"(?:Ông|Bà|Anh|Chị|Cô|Cậu|Cháu|Bé) (?!{CAPITAL})")
+# What is not so, or is somebody's word, or is told of what only goes with it.
 _NOT = re.compile(
     r"(?<!\w)(?:không|chẳng|chưa|cho biết|cho hay|nói|dẫn|nhận định|đánh giá|phủ nhận|cho rằng|bối cảnh|nơi|mà|bạn|gồm"
     r"|ước tính|luôn|loan tin|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến|thì|\d+h\d*)(?!\w)",
