@@ -44,8 +44,9 @@ _NO_COUNT = re.compile(
 _SUBORDINATE = re.compile(
     r"(?:Ngoài|Theo|Với|Để|Khi|Do|Từ|Trong|Tại|Ở|Sau|Trước|Vì|Bởi|Về|Đối với|Giữa|Trên|Dưới|Và|Thì|Mà|Rồi|Hiện|Dù"
     r"|Bên cạnh|Cùng|Nhờ|Qua|Có|Không|Chỉ|Đến|Tính|Nhưng|Bị|Được|Thấy|Hãy|Liên quan|Ước tính|Tổng cộng|Nhiều|Một|Hàng"
-    r"|Quá|Các|Những)(?!\w)"
+    r"|Quá|Các|Những|Cho)(?!\w)"
 )
+_NAMELESS = re.compile(rf"(?:Ông|Bà|Anh|Chị|Cô|Cậu|Cháu|Bé) (?!{CAPITAL})")
 # What is not so, or is somebody's word, or is told of what only goes with it.
 _NOT = re.compile(
     r"(?<!\w)(?:không|chẳng|chưa|cho biết|cho hay|nói|dẫn|nhận định|đánh giá|phủ nhận|cho rằng|bối cảnh|nơi|mà|bạn|gồm"
@@ -75,8 +76,10 @@ _LED = re.compile(
 )
 # What makes a clause of a noun and what follows.
 _TOLD = re.compile(r"\s(?:đã|sẽ|đang|được|bị|có|là|vừa)\s")
+_TIME = re.compile(r"(?:năm|tháng|tuần|ngày|giờ|phút|giây)(?!\w)")
 _INITIAL = re.compile(rf"(?<!\w){CAPITAL}\.")
 _NAME = re.compile(rf"(?<![\w-]){CAPITAL}[\w-]*(?: {CAPITAL}[\w-]*)*")
+_LISTED = re.compile(r"(?:[\w-]+ ){1,4}?và ")
 _DAY = re.compile(r"@(?:\d{4}-)?\d{2}-\d{2}")
 
 
@@ -183,6 +186,8 @@ def _of_amount(text: str, named: Sequence[Entity], prompts: Prompts) -> Iterator
 
 def _is_counted(before: str, after: str) -> bool:
     """Whether a statement tells how much, of what stands behind the figure."""
+    if not before and _TIME.match(after.strip()):
+        return False
     if _NO_COUNT.search(before) or _REASON.search(after) or _DOING.search(after):
         return False
     subject, _, beside = before.partition(" với ")
@@ -217,14 +222,14 @@ def _in(language: str, named: Entity) -> str:
 
 
 def _lists(text: str, end: re.Match[str]) -> bool:
-    """Whether names are listed on both sides of a comma: "Saudi Arabia, Bahrain"."""
+    """Whether a comma stands in a list: "Saudi Arabia, Bahrain", "tầng hầm, trệt và 15 lầu"."""
     before, after = text[: end.start()].rpartition(" ")[2], text[end.end() :].lstrip()
-    return end.group() == "," and before[:1].isupper() and after[:1].isupper()
+    return end.group() == "," and ((before[:1].isupper() and after[:1].isupper()) or _LISTED.match(after) is not None)
 
 
 def _states(clause: str) -> bool:
-    """Whether a clause can be a statement that holds."""
-    return clause[:1].isupper() and not _SUBORDINATE.match(clause) and not _NOT.search(clause)
+    """Whether a clause can be a statement that holds, of somebody or something that it names."""
+    return clause[:1].isupper() and not any((_SUBORDINATE.match(clause), _NAMELESS.match(clause), _NOT.search(clause)))
 
 
 def _dated(named: Sequence[Entity], begin: int, end: int) -> bool:

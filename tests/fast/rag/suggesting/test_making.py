@@ -75,6 +75,10 @@ def test_a_sentence_that_tells_something_is_asked_for_it(sentence: str, kind: st
         "Quỹ Sao Mai (lập năm 2019) trao 140 suất học bổng.",
         "Bà D. xin nghỉ để đi chợ Cồn Tiên.",
         "Đó là lời cảnh báo của Sở Y tế Bắc Nam.",
+        "Ông được Lào và 50 nước ủng hộ.",
+        "Cho phép Bắc Nam giải phóng 2 tuyến đường.",
+        "Hai tháng triển khai ở Bến Lội.",
+        "Chung cư Vĩnh Hòa có 400 căn hộ với tầng hầm, trệt và sân chơi.",
         "Trạm Vĩnh Hòa bơm 3 giờ một ngày từ 4 giờ sáng",  # no sentence
         "",
         "Cầu " * 500 + "dài 77 m.",
