@@ -128,7 +128,7 @@ def put_together(
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
-        opened_stories(settings) as stories,
+        opened_stories(store) as stories,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
