@@ -100,6 +100,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        self.path = path
         self.unknown = 0
         with _translated():
             self._db = connected(path)

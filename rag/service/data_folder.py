@@ -27,9 +27,9 @@ def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
 
 
 @contextmanager
-def opened_stories(settings: Settings) -> Iterator[StoryStore]:
-    """Which story each article belongs to; it lies in the truth's database, which must be there."""
-    with closing(StoryStore(_database(settings))) as stories:
+def opened_stories(store: Store) -> Iterator[StoryStore]:
+    """Which story each article of the truth belongs to; it lies in the same database."""
+    with closing(StoryStore(store.path)) as stories:
         yield stories
 
 

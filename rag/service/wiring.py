@@ -150,7 +150,7 @@ def put_together(
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
-        opened_stories(settings) as stories,
+        opened_stories(store) as stories,
         opened_desk(settings.data / DESK) as desk,
         _opened_models(settings, progress) as models,
     ):

@@ -56,7 +56,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
-        opened_stories(settings) as stories,
+        opened_stories(store) as stories,
         opened_desk(data / DESK) as desk,
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
