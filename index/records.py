@@ -5,7 +5,7 @@ Offsets are Unicode code points into `Article.text`, which is stored in NFC; end
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from index.arrays import Ids, Vectors
@@ -53,7 +53,9 @@ class Article:
     """A clean news article.
 
     `language` is an ISO 639-1 code. `captions` are the words under pictures, which are not part of `text`. `pages` are
-    the offsets at which the pages of a paged document begin, empty for others.
+    the offsets at which the pages of a paged document begin, empty for others. `added_at` and `changed_at` are when it
+    was first stored and when a state of it was that differed, in UTC as ISO 8601; None where that is not known, or
+    never was.
     """
 
     id: str
@@ -62,6 +64,8 @@ class Article:
     language: str | None = None
     captions: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    added_at: str | None = field(default=None, compare=False)
+    changed_at: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
 import numpy as np
 
 from index.arrays import Ids
+from index.clock import WALL_CLOCK, Clock
 from index.intake.identity import short_hash
 from index.records import (
     Article,
@@ -41,6 +43,7 @@ from index.store.rows import (
     SELECT_DRAFT,
     SELECT_HIT,
     SELECT_MATCHING,
+    SELECT_MOMENTS,
     SELECT_NEWEST,
     SELECT_OPENINGS,
     SELECT_PASSAGES,
@@ -51,6 +54,7 @@ from index.store.rows import (
     filter_values,
     hit_of,
     identity_of,
+    moments,
     next_sequence,
     raw_digest,
     remove_chunks,
@@ -82,8 +86,9 @@ class Store:
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = WALL_CLOCK) -> None:
         self._lock = threading.RLock()
+        self._clock = clock
         self.unknown = 0
         with _translated():
             self._db = connected(path)
@@ -139,12 +144,15 @@ class Store:
         """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
         with self._writing() as db:
             sequence = next_sequence(db)
+            now = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="microseconds")
             for item in prepared:
                 draft = _with_its_id(db, item.draft)
                 remove_chunks(db, draft.article.id, sequence)
                 # An id that led to an article which is gone may come again, and is then its own.
                 db.execute("DELETE FROM moved WHERE old = ?", (draft.article.id,))
-                db.execute(PUT_ARTICLE, row_of(draft, item.carried_title, model))
+                row = row_of(draft, item.carried_title, model)
+                before = next(db.execute(SELECT_MOMENTS, (draft.article.id,)), None)
+                db.execute(PUT_ARTICLE, {**row, **moments(before, str(row["digest"]), now)})
                 db.executemany(
                     "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",
                     [

@@ -123,6 +123,8 @@ class StoredArticle(MetadataOut):
     captions: list[str]
     removed: list[dict[str, str]] = Field([], description="What extraction took out of the page, and why.")
     edited: list[str] = Field([], description="The fields that were put right by hand.")
+    added_at: str | None = Field(None, description="When it was first stored, ISO 8601 in UTC.")
+    changed_at: str | None = Field(None, description="When a state of it was stored that differed.")
 
 
 class ListedArticle(MetadataOut):
@@ -167,6 +169,8 @@ def stored_article(draft: Draft) -> StoredArticle:
         captions=list(article.captions),
         removed=removed,
         edited=[field for field, _ in draft.edits],
+        added_at=article.added_at,
+        changed_at=article.changed_at,
     )
 
 
