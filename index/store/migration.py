@@ -1,7 +1,8 @@
 """The article database of an older release -> this one's, in one transaction.
 
-Version 1 did not know when an article was added or changed. Version 0 knew an article by its id alone, which held its headline. Each gets the identity that it would have today;
-of two that are one by that, the one that came last stays, and the other's id leads to it.
+Version 1 did not know when an article was added or changed. Version 0 knew an article by its id alone, which held its
+headline: each gets the identity that it would have today; of two that are one by that, the one that came last stays,
+and the other's id leads to it.
 """
 
 import json

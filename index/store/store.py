@@ -209,6 +209,12 @@ class Store:
             rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (_current(db, article),)))
         return draft_of(rows[0]) if rows else None
 
+    def article(self, article: str) -> Article | None:
+        """An article; None if it is not stored."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_ARTICLE + " WHERE id = ?", (_current(db, article),)))
+        return article_of(rows[0]) if rows else None
+
     def text(self, article: str) -> str | None:
         """The text of an article, None if it is not stored."""
         with self._reading() as db:
