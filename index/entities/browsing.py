@@ -250,7 +250,7 @@ class Browsing:
         )
 
     def active(self, last: date, most: int) -> list[Active]:
-        """The entities that the articles of the seven days up to `last` name more often than those of the days before."""
+        """The entities that more articles name in the seven days up to `last` than in the seven before."""
         values: Values = {
             "start": (last - timedelta(2 * _DAYS)).isoformat(),
             "middle": (last - timedelta(_DAYS)).isoformat(),

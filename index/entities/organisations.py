@@ -26,6 +26,7 @@ from index.language.words import (
 
 _HEADS = frozenset((*ORGANISATION_HEADS, *PLAIN_HEADS, *MORE_HEADS)) - {"doanh nghiệp"}
 _ALSO_SMALL = frozenset(head for head in _HEADS if " " in head and head != "cơ quan") | COMPANY_HEADS | PUBLISHERS
+_FIRST = frozenset(head.split()[0] for head in _HEADS)
 _LONGEST_HEAD = max(len(head.split()) for head in _HEADS)
 _LONGEST = 12
 # "Công ty (trách nhiệm hữu hạn) ...": words before the first capital.
@@ -49,7 +50,7 @@ def organisations(words: Words) -> Iterator[Mention]:
 
 def _head(words: Words, at: int) -> int:
     """How many words from here a name begins with; 0 for none."""
-    if words.says_nothing(at) or words.in_place(at) or _is_person(words, at):
+    if words[at].low not in _FIRST or words.says_nothing(at) or words.in_place(at) or _is_person(words, at):
         return 0
     for size in range(min(_LONGEST_HEAD, len(words) - at - 1), 0, -1):
         head = " ".join(words[at + n].low for n in range(size))

@@ -91,11 +91,11 @@ WHERE id = ?
 """
 _REMOVED = "SELECT number FROM browsed WHERE article NOT IN (SELECT id FROM articles)"
 _LONGER = """
-SELECT id, articles FROM entities
-WHERE place = '' AND kind = 'person' AND (
-    (first = ?2 AND substr(key, 1, length(?1) + 1) = ?1 || ' ')
-    OR (last = ?3 AND substr(key, -length(?1) - 1) = ' ' || ?1)
-) ORDER BY articles DESC, key
+SELECT id, articles FROM entities INDEXED BY entities_by_first
+WHERE first = ?2 AND place = '' AND kind = 'person' AND substr(key, 1, length(?1) + 1) = ?1 || ' '
+UNION SELECT id, articles FROM entities INDEXED BY entities_by_last
+WHERE last = ?3 AND place = '' AND kind = 'person' AND substr(key, -length(?1) - 1) = ' ' || ?1
+ORDER BY 2 DESC, 1
 """
 # Of all who are named so, the one that a short name stands for has at least this share.
 _SHARE = 0.75

@@ -75,6 +75,7 @@ SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), tit
     date_inferred, withdrawn_at, pages
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
+SELECT_CHUNK_AT = "SELECT id FROM chunks WHERE article = ? AND start <= ? AND end >= ?"
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,

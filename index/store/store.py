@@ -39,6 +39,7 @@ from index.store.rows import (
     PUT_ARTICLE,
     SELECT_ARTICLE,
     SELECT_CHANGED,
+    SELECT_CHUNK_AT,
     SELECT_COVERAGE,
     SELECT_DRAFT,
     SELECT_HIT,
@@ -269,6 +270,12 @@ class Store:
                 self.unknown += not rows
                 found.extend(map(hit_of, rows))
         return found
+
+    def chunk_at(self, article: str, start: int, end: int) -> int | None:
+        """The id of the chunk that holds `article.text[start:end]`; None where none holds all of it."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_CHUNK_AT, (article, start, end)))
+        return int(rows[0][0]) if rows else None
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""

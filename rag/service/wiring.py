@@ -1,12 +1,16 @@
 """Settings -> a service. The only place that names concrete classes."""
 
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
 from index.fetching.feed_store import FeedStore
 from index.fetching.visits import Visitor
 from index.ingest import Ingester
@@ -28,11 +32,19 @@ from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
-from rag.service.data_folder import generations_folder, opened_feeds, opened_store
+from rag.service.data_folder import generations_folder, opened_entities, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 
 Progress = Callable[[str], None]
+
+
+class Follower(Protocol):
+    """Keeps something in step with the articles. It may end at any moment, and goes on from there."""
+
+    @abstractmethod
+    def follow(self) -> bool:
+        """Do a little of what there is to do; whether there is more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class Service:
     conversations: Conversations
     feeds: FeedStore
     visitor: Visitor | None
+    browsing: Browsing
+    followers: tuple[Follower, ...]
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -115,6 +129,8 @@ def put_together(
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
+        opened_entities(settings) as entities,
+        opened_entities(settings) as kept,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
@@ -144,7 +160,19 @@ def put_together(
             prompts=prompts,
         )
         visitor = visitor_of(settings)
-        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations, feeds, visitor)
+        yield Service(
+            settings,
+            store,
+            encoder,
+            ingester,
+            catalogue,
+            answerer,
+            conversations,
+            feeds,
+            visitor,
+            Browsing(entities),
+            (EntityFollower(store, kept),),
+        )
 
 
 @contextmanager

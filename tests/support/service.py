@@ -23,12 +23,14 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
 from index.chunking import Chunking
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
 from index.ingest import Ingester
 from index.language.text import tokens
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
-from rag.service.data_folder import opened_feeds, opened_store
+from rag.service.data_folder import opened_entities, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, opened_catalogue
 from tests.support.sample import settings_for
@@ -50,6 +52,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
+        opened_entities(settings) as entities,
     ):
         yield Service(
             settings,
@@ -61,6 +64,8 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             conversations,
             feeds,
             visitor_of(settings),
+            Browsing(entities),
+            (EntityFollower(store, entities),),
         )
 
 

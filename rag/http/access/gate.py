@@ -39,13 +39,13 @@ _WRONG_KEYS_PER_MINUTE = 20
 _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET", r"/|/livez|/readyz|/openapi\.json|/favicon\.(ico|svg)|/static/([a-z]+/)?[^/]+", None),
     ("GET POST DELETE", SESSION, None),
-    ("GET", r"/v1/(articles(/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
+    ("GET", r"/v1/(articles(/[^/]+)?|facets|archive|entities(/[^/]+/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
     ("POST", r"/v1/(ask|search|feedback|chat/completions)", "ask"),
     ("GET DELETE", r"/v1/conversations(/[^/]+)?", "ask"),
     ("GET POST DELETE", r"/mcp/?", "ask"),
     ("POST", r"/v1/(articles|files)", "ingest"),
     ("GET POST DELETE", r"/v1/feeds", "ingest"),
-    ("PATCH DELETE", r"/v1/articles/[^/]+", "ingest"),
+    ("PATCH DELETE", r"/v1/articles(/[^/]+)?", "ingest"),
 )
 _NEEDED = tuple((methods.split(), re.compile(path), scope) for methods, path, scope in _ROUTES)
 # Where clients are OpenAI's.
