@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
 import numpy as np
 
 from index.arrays import Ids, Vectors
+from index.clock import WALL_CLOCK, Clock
 from index.intake.identity import short_hash
 from index.records import (
     Article,
@@ -37,13 +39,14 @@ from index.store.rows import (
     PUT_ARTICLE,
     SELECT_ARTICLE,
     SELECT_CHANGED,
+    SELECT_CHUNK_AT,
     SELECT_CHUNKS,
     SELECT_COVERAGE,
     SELECT_DRAFT,
     SELECT_EMBEDDED,
     SELECT_HIT,
     SELECT_MATCHING,
-    SELECT_NEWEST,
+    SELECT_MOMENTS,
     SELECT_OPENINGS,
     SELECT_PASSAGES,
     SELECT_SOURCES,
@@ -53,6 +56,7 @@ from index.store.rows import (
     filter_values,
     hit_of,
     identity_of,
+    moments,
     next_sequence,
     raw_digest,
     remove_chunks,
@@ -61,7 +65,6 @@ from index.store.rows import (
 )
 
 _PAGE = 1000
-_LATEST = "~"  # sorts behind every date
 
 
 def _translated() -> AbstractContextManager[None]:
@@ -98,9 +101,10 @@ class Store:
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = WALL_CLOCK) -> None:
         self._lock = threading.RLock()
         self.path = path
+        self._clock = clock
         self.unknown = 0
         with _translated():
             self._db = connected(path)
@@ -156,12 +160,15 @@ class Store:
         """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
         with self._writing() as db:
             sequence = next_sequence(db)
+            now = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="microseconds")
             for item in prepared:
                 draft = _with_its_id(db, item.draft)
                 remove_chunks(db, draft.article.id, sequence)
                 # An id that led to an article which is gone may come again, and is then its own.
                 db.execute("DELETE FROM moved WHERE old = ?", (draft.article.id,))
-                db.execute(PUT_ARTICLE, row_of(draft, item.carried_title, model))
+                row = row_of(draft, item.carried_title, model)
+                before = next(db.execute(SELECT_MOMENTS, (draft.article.id,)), None)
+                db.execute(PUT_ARTICLE, {**row, **moments(before, str(row["digest"]), now)})
                 db.executemany(
                     "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",
                     [
@@ -219,7 +226,7 @@ class Store:
         return draft_of(rows[0]) if rows else None
 
     def article(self, article: str) -> Article | None:
-        """An article, None if it is not stored."""
+        """An article; None if it is not stored."""
         with self._reading() as db:
             rows = list(db.execute(SELECT_ARTICLE + " WHERE id = ?", (_current(db, article),)))
         return article_of(rows[0]) if rows else None
@@ -237,7 +244,7 @@ class Store:
             chunks = list(db.execute(SELECT_CHUNKS, (_current(db, article),)))
         if not rows or not chunks:
             return None
-        digest, model = rows[0][11:]
+        digest, model = rows[0][13:]
         hits, vectors = zip(*((hit_of(row[:-1]), _vector(row[-1])) for row in chunks), strict=True)
         return Embedded(article_of(rows[0]), digest, model, hits, np.stack(vectors))
 
@@ -245,15 +252,6 @@ class Store:
         """A page of articles, ordered by id; `after` is the last id of the page before."""
         with self._reading() as db:
             rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
-            return [article_of(row) for row in rows]
-
-    def newest(self, limit: int, after: tuple[str, str] | None = None) -> list[Article]:
-        """A page of articles, newest first, those without a date last; `after` is the date and the id of the
-        last one of the page before, the date empty where it has none.
-        """
-        day, article = (_LATEST, "") if after is None else after
-        with self._reading() as db:
-            rows = db.execute(SELECT_NEWEST, {"day": day, "id": article, "limit": limit})
             return [article_of(row) for row in rows]
 
     def coverage(self, filters: Filters) -> Coverage:
@@ -300,6 +298,12 @@ class Store:
         """All chunks of an article, in their order."""
         with self._reading() as db:
             return [hit_of(row[:-1]) for row in db.execute(SELECT_CHUNKS, (article,))]
+
+    def chunk_at(self, article: str, start: int, end: int) -> int | None:
+        """The id of the chunk that holds `article.text[start:end]`; None where none holds all of it."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_CHUNK_AT, (article, start, end)))
+        return int(rows[0][0]) if rows else None
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""

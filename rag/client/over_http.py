@@ -6,12 +6,13 @@ from urllib.parse import quote
 import httpx2
 from typing_extensions import override
 
-from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.archive.over_http import OverHttpArchive
+from rag.client.protocol import AnswerEvent, Client, FileEvent
 from rag.client.requests import Requests, fields
 from rag.client.stories.over_http import OverHttpStories
 from rag.client.topics.over_http import OverHttpTopics
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
-from rag.contract.articles import FILE_EVENTS, ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.articles import FILE_EVENTS, ArticleEdit, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import (
     ConversationEdit,
     ConversationOut,
@@ -37,6 +38,7 @@ class OverHttp(Client):
         self._requests = Requests(url, key, transport)
         self.stories = OverHttpStories(self._requests)
         self.topics = OverHttpTopics(self._requests)
+        self.archive = OverHttpArchive(self._requests)
 
     def __enter__(self) -> "OverHttp":
         return self
@@ -72,11 +74,6 @@ class OverHttp(Client):
     @override
     def article(self, article_id: str) -> StoredArticle | None:
         return self._requests.found(StoredArticle, "GET", f"/v1/articles/{quote(article_id, safe='')}")
-
-    @override
-    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
-        params = {"limit": limit, "order": order} | ({"after": after} if after else {})
-        return self._requests.got(ArticlePage, "GET", "/v1/articles", params=params)
 
     @override
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:

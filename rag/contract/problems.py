@@ -52,6 +52,7 @@ KINDS = {
     "origin-refused": Kind(403, "A page of another site may not ask"),
     "article-not-found": Kind(404, "There is no such article"),
     "story-not-found": Kind(404, "There is no such story"),
+    "entity-not-found": Kind(404, "No article names this"),
     "feed-not-found": Kind(404, "No such feed is watched"),
     "conversation-not-found": Kind(404, "There is no such conversation"),
     "answer-not-found": Kind(404, "There is no such answer"),

@@ -65,4 +65,5 @@ def _follow(service: Service, stopping: threading.Event) -> None:
                 reserve(service.settings).fill()
                 service.conversations.expire(datetime.now(UTC) - timedelta(days=service.settings.conversation_days))
         except (IndexingError, OSError) as error:
+            more = False
             _log.warning("The indexes cannot follow the database now: %s", error)

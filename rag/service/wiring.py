@@ -8,6 +8,8 @@ from typing import Protocol
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
 from index.fetching.feed_store import FeedStore
 from index.fetching.visits import Visitor
 from index.ingest import Ingester
@@ -33,7 +35,7 @@ from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
-from rag.service.data_folder import generations_folder, opened_feeds, opened_store, opened_stories
+from rag.service.data_folder import generations_folder, opened_entities, opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 from rag.suggesting.examples import Examples
@@ -77,6 +79,7 @@ class Service:
     visitor: Visitor | None
     stories: StoryStore
     topics: Topics
+    browsing: Browsing
     suggester: Suggester
     examples: Examples
     alive: Callable[[str], bool] = is_local
@@ -152,6 +155,8 @@ def put_together(
         opened_feeds(settings) as feeds,
         opened_stories(store) as stories,
         opened_desk(settings.data / DESK) as desk,
+        opened_entities(settings) as entities,
+        opened_entities(settings) as kept,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
@@ -199,10 +204,12 @@ def put_together(
             visitor_of(settings),
             stories,
             topics,
+            Browsing(entities),
             suggester,
             examples,
             alive,
             followers=(
+                EntityFollower(store, kept),
                 StoryFollower(store, stories, catalogue, encoder.fingerprint),
                 topics.follower,
                 topics.briefings,

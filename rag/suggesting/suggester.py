@@ -6,7 +6,7 @@ from itertools import islice
 
 from index.language.sentences import sentences
 from index.language.text import folded_tokens
-from index.records import Article
+from index.records import Chunk, Filters
 from prompts import Prompts
 from rag.answering import Answerer
 from rag.records.answers import Answer
@@ -61,8 +61,8 @@ class Suggester:
 
     def first(self, language: str, most: int) -> list[Made]:
         """At most so many questions about the newest articles, one of an article. It raises what `next` does."""
-        newest = self._answerer.store.newest(_ARTICLES)
-        made = (next(self._made(_opening(article), language), None) for article in newest)
+        newest = self._answerer.store.openings(Filters(), _ARTICLES)
+        made = (next(self._made(_first(hit.chunk), language), None) for hit in newest)
         return self._answered(_varied(filter(None, made), ()), most)
 
     def _about(self, given: AnswerGiven) -> Iterator[Made]:
@@ -127,8 +127,8 @@ def _told(words: Words) -> Iterator[Told]:
         yield Told(words.article_id, words.start + start, words.text[start:end])
 
 
-def _opening(article: Article) -> list[Told]:
-    return list(islice(_told(Words(article.id, 0, article.text)), _SENTENCES))
+def _first(chunk: Chunk) -> list[Told]:
+    return list(islice(_told(Words(chunk.article_id, chunk.start, chunk.text)), _SENTENCES))
 
 
 def _overlap(one: Told, other: Words) -> bool:

@@ -6,11 +6,23 @@ from typing import cast
 
 from typing_extensions import override
 
+from index.entities.words import Kind
 from index.language.diacritics.restore import SyllableModel
-from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.archive.protocol import ArchiveClient
+from rag.client.protocol import AnswerEvent, Client, FileEvent
 from rag.client.stories.protocol import StoriesClient
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
+from rag.contract.archive import (
+    ArchiveOut,
+    ArticlesEdit,
+    Browse,
+    BrowsePage,
+    EntitiesOut,
+    EntityList,
+    EntityPageOut,
+    FacetsOut,
+)
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import (
     ConversationEdit,
@@ -38,6 +50,38 @@ class Uncalled:
         raise NotImplementedError(name)
 
 
+class CannedArchive(ArchiveClient):
+    """An archive without articles. What a test needs beyond that, its subclass plays."""
+
+    @override
+    def articles(self, page: BrowsePage | None = None) -> ArticlePage:
+        return ArticlePage(articles=[], total=0, next=None)
+
+    @override
+    def facets(self, browse: Browse | None = None) -> FacetsOut:
+        raise NotImplementedError
+
+    @override
+    def edit(self, body: ArticlesEdit) -> int:
+        raise NotImplementedError
+
+    @override
+    def remove(self, ids: Sequence[str]) -> int:
+        return 0
+
+    @override
+    def start(self) -> ArchiveOut:
+        raise NotImplementedError
+
+    @override
+    def entities(self, page: EntityList | None = None) -> EntitiesOut:
+        return EntitiesOut(entities=[], total=0, next=None)
+
+    @override
+    def entity(self, kind: Kind, key: str) -> EntityPageOut | None:
+        return None
+
+
 @dataclass
 class Canned(Client):
     """Plays an answer's events, and keeps what it was asked. What a test needs beyond that, its subclass plays."""
@@ -47,6 +91,7 @@ class Canned(Client):
     rated: list[FeedbackBody] = field(default_factory=list)
     stories: StoriesClient = field(default_factory=lambda: cast("StoriesClient", Uncalled()))
     topics: TopicsClient = field(default_factory=lambda: cast("TopicsClient", Uncalled()))
+    archive: ArchiveClient = field(default_factory=CannedArchive)
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:
@@ -72,10 +117,6 @@ class Canned(Client):
     @override
     def article(self, article_id: str) -> StoredArticle | None:
         return None
-
-    @override
-    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
-        return ArticlePage(articles=[], total=0, next=None)
 
     @override
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:

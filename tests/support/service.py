@@ -23,13 +23,15 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
 from index.chunking import Chunking
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
 from index.ingest import Ingester
 from index.language.text import tokens
 from index.stories.follower import StoryFollower
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
-from rag.service.data_folder import opened_feeds, opened_store, opened_stories
+from rag.service.data_folder import opened_entities, opened_feeds, opened_store, opened_stories
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, is_local, opened_catalogue
 from rag.suggesting.examples import Examples
@@ -58,6 +60,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_feeds(settings) as feeds,
         opened_stories(store) as stories,
         opened_desk(data / DESK) as desk,
+        opened_entities(settings) as entities,
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
         topics = Topics(desk, answerer, service.encoder, is_local)
@@ -74,9 +77,11 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             visitor_of(settings),
             stories,
             topics,
+            Browsing(entities),
             suggester,
             Examples(suggester, store, catalogue),
             followers=(
+                EntityFollower(store, entities),
                 StoryFollower(store, stories, catalogue, service.encoder.fingerprint),
                 topics.follower,
                 topics.briefings,

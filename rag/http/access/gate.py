@@ -42,6 +42,7 @@ _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET", r"/v1/(articles(/[^/]+)?|sources|stories(/[^/]+)?|timeline|models(/[^/]+)?)", "ask"),
     ("GET", r"/feeds/[^/]+\.atom", None),
     ("GET POST", r"/unsubscribe/[^/]+", None),
+    ("GET", r"/v1/(articles(/[^/]+)?|facets|archive|entities(/[^/]+/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
     ("POST", r"/v1/(ask|search|feedback|chat/completions)", "ask"),
     ("GET POST PATCH DELETE", r"/v1/(topics|briefings)(/[^/]+(/(news|seen|feed|preview|issues))?)?", "ask"),
     ("GET", r"/v1/issues/[^/]+", "ask"),
@@ -54,7 +55,7 @@ _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET POST DELETE", r"/mcp/?", "ask"),
     ("POST", r"/v1/(articles|files)", "ingest"),
     ("GET POST DELETE", r"/v1/feeds", "ingest"),
-    ("PATCH DELETE", r"/v1/articles/[^/]+", "ingest"),
+    ("PATCH DELETE", r"/v1/articles(/[^/]+)?", "ingest"),
 )
 _NEEDED = tuple((methods.split(), re.compile(path), scope) for methods, path, scope in _ROUTES)
 # Where clients are OpenAI's.

@@ -91,4 +91,4 @@ def test_an_article_without_a_title_tells_how_it_begins(store: Store) -> None:
     store.put([prepared(draft("b", "Chợ tan.", title="Chợ nổi"))], MODEL)
     assert [hit.metadata.opening for hit in store.hits([2, 3], 2)] == ["Chợ nổi họp sớm. Thuyền về.", None]
     assert [hit.metadata.opening for hit in store.openings(Filters(), 9)] == [None, "Chợ nổi họp sớm. Thuyền về."]
-    assert [article.metadata.opening for article in store.newest(9)] == [None, "Chợ nổi họp sớm. Thuyền về."]
+    assert [article.metadata.opening for article in store.articles(9)] == ["Chợ nổi họp sớm. Thuyền về.", None]

@@ -11,13 +11,13 @@ from tests.support.stores import put
 
 
 @dataclass
-class Archive:
+class ArchiveClient:
     """Stands for the indexes, of which the sequence number alone is looked at."""
 
     sequence: int = 1
 
     @property
-    def snapshot(self) -> "Archive":
+    def snapshot(self) -> "ArchiveClient":
         return self
 
 
@@ -37,7 +37,7 @@ class Proposer:
 
 def test_questions_are_made_when_articles_change_and_only_of_articles_that_are_there(store: Store) -> None:
     put(store, "a", "b")
-    archive: Any = Archive()
+    archive: Any = ArchiveClient()
     proposer: Any = Proposer(["a", "b"])
     seconds = [0.0]
     examples = Examples(proposer, store, archive, lambda: seconds[0])
@@ -60,7 +60,7 @@ def test_questions_are_made_when_articles_change_and_only_of_articles_that_are_t
 
 
 def test_an_archive_of_which_nothing_was_made_is_tried_as_soon_as_it_changes(store: Store) -> None:
-    archive: Any = Archive()
+    archive: Any = ArchiveClient()
     proposer: Any = Proposer([])
     examples = Examples(proposer, store, archive, lambda: 0.0)
     assert [examples.follow() for _ in range(3)] == [True, False, False]
@@ -70,6 +70,6 @@ def test_an_archive_of_which_nothing_was_made_is_tried_as_soon_as_it_changes(sto
 
 def test_nothing_is_made_before_it_is_followed(store: Store) -> None:
     proposer: Any = Proposer(["a"])
-    archive: Any = Archive()
+    archive: Any = ArchiveClient()
     assert Examples(proposer, store, archive).questions("vi") == []
     assert proposer.asked == []
