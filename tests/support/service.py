@@ -52,7 +52,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
-        opened_entities(settings) as entities,
+        opened_entities(store) as entities,
     ):
         yield Service(
             settings,
