@@ -105,6 +105,7 @@ class Store:
         self._lock = threading.RLock()
         self.path = path
         self._clock = clock
+        self.path = path
         self.unknown = 0
         with _translated():
             self._db = connected(path)
