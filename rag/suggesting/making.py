@@ -31,7 +31,7 @@ _POINTS_AWAY = re.compile(
 _BROKEN = re.compile(r"[“”\"'‘’«»()\[\]{}:;?!…|\n]|(?<!\d)/|/(?!\d)| [-–—] ")
 _CLAUSE_END = re.compile(r",(?=\s)|\.$")
 _ROUGHLY = re.compile(
-    r"(?:^|\s)(?:khoảng|hơn|gần|trên|dưới|chừng|tổng cộng|ít nhất|tối thiểu|tối đa|đến|tới|xấp xỉ|cả thảy|những)+$",
+    r"(?:^|\s)(?:khoảng|hơn|gần|trên|dưới|chừng|tổng cộng|ít nhất|tối thiểu|tối đa|(?<!lên )(?:đến|tới)|xấp xỉ|cả thảy|những)+$",
     re.IGNORECASE,
 )
 # A number that names or negates: "quốc lộ 1", "F -16", "không đến 40 người".
@@ -44,17 +44,19 @@ _NO_COUNT = re.compile(
 _SUBORDINATE = re.compile(
     r"(?:Ngoài|Theo|Với|Để|Khi|Do|Từ|Trong|Tại|Ở|Sau|Trước|Vì|Bởi|Về|Đối với|Giữa|Trên|Dưới|Và|Thì|Mà|Rồi|Hiện|Dù"
     r"|Bên cạnh|Cùng|Nhờ|Qua|Có|Không|Chỉ|Đến|Tính|Nhưng|Bị|Được|Thấy|Hãy|Liên quan|Ước tính|Tổng cộng|Nhiều|Một|Hàng"
-    r"|Quá|Các|Những|Cho)(?!\w)"
+    r"|Quá|Các|Những|Cho|Tổng số|Sức)(?!\w)"
 )
 _NAMELESS = re.compile(rf"(?:Ông|Bà|Anh|Chị|Cô|Cậu|Cháu|Bé) (?!{CAPITAL})")
 # What is not so, or is somebody's word, or is told of what only goes with it.
 _NOT = re.compile(
     r"(?<!\w)(?:không|chẳng|chưa|cho biết|cho hay|nói|dẫn|nhận định|đánh giá|phủ nhận|cho rằng|bối cảnh|nơi|mà|bạn|gồm"
-    r"|ước tính|luôn|loan tin|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến|thì|\d+h\d*)(?!\w)",
+    r"|ước tính|luôn|đủ|khó khăn|loan tin|tiết lộ|hứa|chuẩn bị|lẽ ra|dự kiến|thì|\d+h\d*)(?!\w)",
     re.IGNORECASE,
 )
 _TIME_LED = re.compile(r"^(?:Vào |Trong )?(?:sáng |trưa |chiều |tối |đêm |ngày |hôm |rạng sáng )*$", re.IGNORECASE)
-_BEFORE_TIME = re.compile(r"\s(?:vào |trong |từ |ngày |sáng |trưa |chiều |tối |đêm |hôm |tháng |năm )+$", re.IGNORECASE)
+_BEFORE_TIME = re.compile(
+    r"\s(?:vào |trong |từ |ngày |sáng |sớm |trưa |chiều |tối |đêm |hôm |tháng |năm )+$", re.IGNORECASE
+)
 _REASON = re.compile(r",?\s(?:vì|bởi vì|do bị)\s(?!vậy|thế|sao|lẽ)")
 # Behind a figure: that something is done, which the figure's noun is then not told of.
 _DOING = re.compile(r"(?<!\w)(?:do|chủ yếu|khiến|làm|là|gồm)(?!\w)|^\s?tuổi(?!\w)")
@@ -66,7 +68,7 @@ _SPEAKS = re.compile(r"(?<!\w)(?:cho biết|khẳng định|nhấn mạnh|cho r�
 _DECLARES = re.compile(
     r"(?<!lời )(?<!những )(?<!các )(?<!ra )(?<!bản )(?<!với )(?<!về )(?<!lờ )(?<!được )(?<!một )(?<!bị )(?<!sự )(?<!\w)"
     r"(?:khẳng định|nhấn mạnh|cảnh báo|đề nghị|kêu gọi|tuyên bố|yêu cầu|cam kết|thừa nhận|đề xuất|kiến nghị|cho rằng"
-    r"|nhận định|phủ nhận|bác bỏ|dự báo|tiết lộ)(?= \w)"
+    r"|nhận định|phủ nhận|bác bỏ|dự báo|tiết lộ)(?= (?!của )\w)"
 )
 # What a sentence begins with before it tells anything: a time, or how it goes on from the one before.
 _LED = re.compile(
@@ -144,7 +146,7 @@ def _of_reason(text: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
         found = mark.search(text)
         clause = text[: found.start()] if found else ""
         if _states(clause) and "," not in clause and not clause.endswith((" và", " hay")):
-            yield kind, prompts.filled(f"suggest-{kind}", "vi", clause=_inside(clause) if kind == "why" else clause)
+            yield kind, prompts.filled(f"suggest-{kind}", "vi", clause=clause)
 
 
 def _of_statement(text: str, prompts: Prompts) -> Iterator[tuple[str, str]]:
@@ -238,13 +240,6 @@ def _dated(named: Sequence[Entity], begin: int, end: int) -> bool:
 
 def _unit(one: Quantity, after: str) -> str:
     return f"phần trăm{after}" if one.unit == "%" and not after.strip().startswith("phần trăm") else after.strip()
-
-
-def _inside(clause: str) -> str:
-    """A clause behind a question word: its first word is written small where it begins no name."""
-    first, _, rest = clause.partition(" ")
-    small = not rest[:1].isupper() or first.lower() in FORMS_OF_ADDRESS | ROLES | {"phía"}
-    return f"{first.lower()} {rest}" if small and is_syllable(first) else clause
 
 
 def _is_one(question: str, language: str) -> bool:
