@@ -1,5 +1,6 @@
 /** The article beside an answer: a pane where there is room for both, else a sheet from below. Its address says which. */
 
+import { closeCard } from "./card.js";
 import { articleParts, citedWords, goTo } from "../articles/article.js";
 import { trouble, waiting } from "../articles/parts.js";
 import { Problem, request } from "../shared/api.js";
@@ -92,7 +93,10 @@ export class Beside {
     this.query = null;
     this.loading?.abort();
     this.placed();
-    if (within && this.opener?.isConnected) this.opener.focus({ preventScroll: true });
+    if (within && this.opener?.isConnected) {
+      this.opener.focus({ preventScroll: true });
+      closeCard(); // the focus opens it
+    }
     this.opener = null;
   }
 

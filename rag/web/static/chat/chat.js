@@ -25,8 +25,8 @@ let thread = new Thread();
 export async function showChat(view, id, query) {
   const chat = new Chat(view);
   if (!id || id === thread.id || (await chat.resume(id))) {
+    chat.beside.at(query); // before the address is written anew
     chat.show();
-    chat.beside.at(query);
   }
   return { leave: () => chat.leave(), stays: (name, [other], asked) => name === "chat" && chat.stays(other, asked) };
 }

@@ -30,7 +30,7 @@ export function byline({ source, published_at: published, date_inferred: inferre
     inferred && el("span", { title: t("article.inferred.why") }, t("article.inferred")),
     page && el("span", null, t("article.page", { page })),
     gone && el("span", { class: "warn" }, t("article.withdrawn", { day: formatDate(gone) })),
-    published && el("span", null, age(published)),
+    published && el("span", { class: "age" }, age(published)),
     ...more,
   );
 }

@@ -17,9 +17,11 @@ from tests.support.chat_page import (
     NURSES,
     STUDENTS,
     ask,
+    chosen,
     hash_of,
     markers,
     questions_sent,
+    taken,
 )
 from tests.support.llm_server import Scripted, scripted
 from tests.support.loopback import served
@@ -161,12 +163,10 @@ def test_a_conversation_is_resumed_listed_and_deleted(shown: Shown, site: Site) 
     page.go_back()
     expect(page.locator(".turn")).to_have_count(2)
 
-    delete = conversations.locator("li:has([aria-current=page])").get_by_role("button")
-    expect(delete).to_have_accessible_name(f"Xóa cuộc trò chuyện: {STUDENTS}")
-    delete.click()
+    chosen(page, STUDENTS, "Xóa")
     page.get_by_role("dialog").get_by_role("button", name="Hủy").click()
     expect(here).to_have_count(1)
-    delete.click()
+    chosen(page, STUDENTS, "Xóa")
     page.get_by_role("dialog").get_by_role("button", name="Xóa", exact=True).click()
     expect(page.locator(".welcome")).to_be_visible()
     expect(here).to_have_count(0)
@@ -234,9 +234,11 @@ def test_thumbs_and_what_should_have_been_answered_are_kept(shown: Shown, site: 
 def test_an_answer_is_copied_with_its_sources(opened_page: Opener, clipboard: bool) -> None:
     page = opened_page(permissions=["clipboard-read", "clipboard-write"]).open()
     if not clipboard:
-        page.evaluate("() => void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
+        page.evaluate(
+            "() => void (navigator.clipboard.write = navigator.clipboard.writeText = () => Promise.reject(Error('no')))"
+        )
     turn = ask(page, NURSES)
-    turn.get_by_role("button", name="Sao chép kèm nguồn").click()
+    taken(turn, "Sao chép kèm nguồn")
     expect(page.locator("#toast")).to_have_text("Đã sao chép câu trả lời kèm nguồn.")
     copied_text = page.evaluate("navigator.clipboard.readText()")
     assert "mỗi năm tuyển 320 học viên. [1]" in copied_text
@@ -244,6 +246,12 @@ def test_an_answer_is_copied_with_its_sources(opened_page: Opener, clipboard: bo
         r"\n\nNguồn:\n\[1\] Khai trương .* Việt - Nhật\. Hãng tin Lạc Việt\. 7 tháng 7, 2025\. https://\S+$",
         copied_text,
     )
+    if clipboard:
+        markup = page.evaluate(
+            "async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()"
+        )
+        assert "<sup>[1]</sup>" in markup
+        assert re.search(r'<a href="https://[^"]+\.example/[^"]+#:~:text=', markup)
 
 
 def test_a_key_is_asked_for_where_one_is_needed(
