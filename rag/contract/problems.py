@@ -53,6 +53,7 @@ KINDS = {
     "feed-not-found": Kind(404, "No such feed is watched"),
     "conversation-not-found": Kind(404, "There is no such conversation"),
     "answer-not-found": Kind(404, "There is no such answer"),
+    "share-not-found": Kind(404, "There is no such link"),
     "model-not-found": Kind(404, "There is no such model"),
     "path-not-found": Kind(404, "There is nothing at this path"),
     "method-not-allowed": Kind(405, "The path does not take this method"),

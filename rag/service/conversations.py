@@ -14,7 +14,7 @@ from typing import Literal
 from index.language.text import fold, has_marks, tokens
 from index.storage.errors import StoreError
 from index.storage.sqlite import PrivateDatabase, Row, storable
-from rag.records.search import Turn
+from rag.records.search import Origin, Turn
 
 FILE = "conversations.sqlite3"
 
@@ -132,10 +132,6 @@ SELECT shares.id, shared_at, answer_id, question FROM shares JOIN turns ON numbe
 WHERE owner = ? ORDER BY shared_at DESC, shares.id
 """
 _DELETE_SHARE = "DELETE FROM shares WHERE id = ? AND turn IN (SELECT number FROM turns WHERE owner = ?) RETURNING id"
-
-
-# Where a conversation was begun: on the page, or through any other door.
-Origin = Literal["page", "api"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
@@ -31,8 +32,17 @@ from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
+from rag.suggesting.examples import Examples
+from rag.suggesting.suggester import Suggester
 
 Progress = Callable[[str], None]
+
+
+class Follower(Protocol):
+    """What derives something from the articles as they change."""
+
+    def follow(self) -> bool:
+        """Work on the next changes, a bounded number of them; True where there is more to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,9 @@ class Service:
     conversations: Conversations
     feeds: FeedStore
     visitor: Visitor | None
+    suggester: Suggester
+    examples: Examples
+    followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -143,8 +156,22 @@ def put_together(
             copies=Copies(),
             prompts=prompts,
         )
-        visitor = visitor_of(settings)
-        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations, feeds, visitor)
+        suggester = Suggester(answerer, prompts, settings.k)
+        examples = Examples(suggester, store, catalogue)
+        yield Service(
+            settings,
+            store,
+            encoder,
+            ingester,
+            catalogue,
+            answerer,
+            conversations,
+            feeds,
+            visitor_of(settings),
+            suggester,
+            examples,
+            followers=(examples,),
+        )
 
 
 @contextmanager

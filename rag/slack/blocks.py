@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut, nearest_articles
 from rag.contract.changes import words_gone
-from rag.contract.layout import OWN_KINDS, AnswerLine, answer_lines
+from rag.contract.layout import OWN_KINDS, AnswerLine, answer_lines, markers
+from rag.contract.showing import one_line, shown, web_address
 from rag.slack.splitting import BLOCK, pieces
 from rag.slack.words import ALL, Words
 
@@ -26,12 +26,8 @@ UP, DOWN, SHARE = "feedback_up", "feedback_down", "share"
 _MAX_BLOCKS = 45
 _MAX_MESSAGE = 12_000
 _MAX_TITLE = 150
-_MAX_URL = 2000
 _MAX_NUMBER_URL = 300
 _NEAREST = 5
-# Half characters, controls, and what turns the direction of the text behind it.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-_MARKERS = re.compile(r"(?: ?\[\d{1,3}\])+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -45,7 +41,7 @@ class SlackMessage:
 
 def escaped(text: str) -> str:
     """Text that Slack's markup cannot take for a mention or a link."""
-    return _shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return shown(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def note(text: str) -> SlackMessage:
@@ -97,19 +93,14 @@ def _body(out: AskOut, words: Words, asked_at: str = "") -> Iterator[Block]:
 
 def _paragraphs(answer: AnswerOut, words: Words) -> list[Block]:
     """The text line by line, its numbers linked to their sources."""
-    urls = {citation.index: _link(citation.sources[0].url) for citation in answer.citations if citation.sources}
+    urls = {citation.index: web_address(citation.sources[0].url) for citation in answer.citations if citation.sources}
     links = {index: url for index, url in urls.items() if url and len(url) <= _MAX_NUMBER_URL}
-    markers = {
-        end: found.end()
-        for end in sorted({citation.end for citation in answer.citations})
-        if (found := _MARKERS.match(answer.text, end))
-    }
     blocks: list[Block] = []
     for limit in (BLOCK, BLOCK // 3, BLOCK // 10):
         blocks = [
             block
             for line in answer_lines(answer)
-            for block in _line(answer, line, words, markers=markers, links=links, limit=limit)
+            for block in _line(answer, line, words, markers=markers(answer), links=links, limit=limit)
         ]
         # Links between short sentences are longer than these.
         if max(map(_size, blocks)) <= _MAX_MESSAGE:
@@ -185,7 +176,7 @@ def _sources(answer: AnswerOut, words: Words) -> Iterator[list[Block]]:
 
 def _particulars(article: SourceOut | HitOut, words: Words, *, dated: bool = True) -> list[Block]:
     """Title, source and date; the title leads to the page where there is one."""
-    url = _link(article.url)
+    url = web_address(article.url)
     title = _short(article.named)
     day = _day(article.published_at[:10], words) if article.published_at and dated else None
     inferred = words.inferred if day and article.date_inferred else None
@@ -226,7 +217,7 @@ def _buttons(out: AskOut, words: Words, private: bool) -> Block:
 
 
 def _text(text: str, *, bold: bool = False) -> Block:
-    element: Block = {"type": "text", "text": _shown(text)}
+    element: Block = {"type": "text", "text": shown(text)}
     return {**element, "style": {"bold": True}} if bold else element
 
 
@@ -253,23 +244,8 @@ def _lines(title: str, lines: Sequence[list[Block]]) -> Iterator[Block]:
         yield _rich(block)
 
 
-def _link(url: str | None) -> str | None:
-    """The address of a page of the web; anything else is no link."""
-    if not url or len(url) > _MAX_URL or re.search(r"[\s<>|\x00-\x1f]", url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname else None
-
-
-def _shown(text: str) -> str:
-    return _UNSHOWABLE.sub("", text)
-
-
 def _short(text: str, limit: int = _MAX_TITLE) -> str:
-    return crop(" ".join(_shown(text).split()), limit) or "…"
+    return crop(one_line(text), limit) or "…"
 
 
 # --- Messages --------------------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, opened_catalogue
+from rag.suggesting.examples import Examples
+from rag.suggesting.suggester import Suggester
 from tests.support.sample import settings_for
 
 READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
@@ -51,16 +53,20 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
     ):
+        answerer = replace(service.answerer, store=store, catalogue=catalogue)
+        suggester = Suggester(answerer, answerer.prompts, settings.k)
         yield Service(
             settings,
             store,
             service.encoder,
             Ingester(store, service.encoder, Chunking(settings.chunk_tokens)),
             catalogue,
-            replace(service.answerer, store=store, catalogue=catalogue),
+            answerer,
             conversations,
             feeds,
             visitor_of(settings),
+            suggester,
+            Examples(suggester, store, catalogue),
         )
 
 
