@@ -67,7 +67,10 @@ def module_page(chromium: Browser, site: Site) -> Iterator[Page]:
             "(await import('/static/shared/text.js')).atWords('https://bao.example/#b', 'a b c d e f g h i j k l m')",
             "https://bao.example/#b:~:text=a%20b%20c%20d%20e%20f,h%20i%20j%20k%20l%20m",
         ),
-        ("(await import('/static/shared/text.js')).atWords('https://bao.example/a', undefined)", "https://bao.example/a"),
+        (
+            "(await import('/static/shared/text.js')).atWords('https://bao.example/a', undefined)",
+            "https://bao.example/a",
+        ),
         (
             "(await import('/static/chat/days.js')).byDay(["
             "{pinned: true, updated_at: '2020-01-01T00:00:00Z'}, {pinned: false, updated_at: '2026-11-21T17:30:00Z'},"
@@ -81,7 +84,7 @@ def module_page(chromium: Browser, site: Site) -> Iterator[Page]:
         (
             "(await import('/static/chat/comparison.js')).together(["
             "{side: 'Cầu Vàm', text: 'Cầu Vàm dài 310 m, thông xe năm 2020'}, {side: 'Cầu Vàm', text: 'Dân vui'},"
-            "{side: 'Bến Lội', text: 'Bến Lội dài 77 m, thông xe năm 2026'}, {side: 'Bến Lội', text: 'Phí là 5 nghìn'}])",
+            "{side: 'Bến Lội', text: 'Bến Lội dài 77 m, thông xe năm 2026'}, {side: 'Bến Lội', text: 'Phí: 5 xu'}])",
             [[0, 2]],
         ),
     ],

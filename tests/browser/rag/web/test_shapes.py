@@ -150,6 +150,20 @@ def test_what_only_comes_near_is_no_answer(answered: Locator) -> None:
     expect(turn.locator(".sources li")).to_have_count(2)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_next_questions_are_under_the_last_answer(opened_page: Opener, canned: str, language: str) -> None:
+    page = opened_page(url=canned, language=language).open()
+    first = ask(page, "fact")
+    expect(first.get_by_role("heading", level=3)).to_have_text(
+        {"vi": ["Nguồn", "Hỏi tiếp"], "en": ["Sources", "Ask next"]}[language]
+    )
+    first.locator(".suggestions").get_by_role("button", name="timeline").click()
+    second = page.locator(".turn").nth(1)
+    expect(second.locator("ol.timeline")).to_be_visible()
+    expect(second.locator(".suggestions button")).to_have_count(1)
+    expect(first.locator(".suggestions")).to_have_count(0)
+
+
 COPIED = {
     "fact": "77 m\n\nCầu Bến Lội dài 77 m, rộng 9 m. [1] Cầu tốn 12 tỷ đồng. [2]\n\nNguồn:\n[1] Cầu Bến Lội thông xe.",
     "timeline": "10/2/2024: Cầu được khởi công. [1] Tỉnh trao mặt bằng. [2]\n3/5/2026: Cầu thông xe. [3]\n"
@@ -164,7 +178,9 @@ def test_an_answer_is_copied_in_lines(opened_page: Opener, canned: str) -> None:
         turn = ask(page, shape, turns)
         taken(turn, "Sao chép kèm nguồn")
         expect(page.locator("#toast")).to_have_text("Đã sao chép câu trả lời kèm nguồn.")
-        page.wait_for_function("async (words) => (await navigator.clipboard.readText()).startsWith(words)", arg=beginning)
+        page.wait_for_function(
+            "async (words) => (await navigator.clipboard.readText()).startsWith(words)", arg=beginning
+        )
 
 
 def test_an_answer_is_read_aloud_where_there_is_a_voice(opened_page: Opener, canned: str) -> None:
@@ -172,13 +188,13 @@ def test_an_answer_is_read_aloud_where_there_is_a_voice(opened_page: Opener, can
     shown.page.add_init_script(_VOICES)
     page = shown.open()
     turn = ask(page, "fact")
-    turn.get_by_role("button", name="Nghe").click()
+    turn.get_by_role("button", name="Nghe", exact=True).click()
     said = page.evaluate("said.filter(({ voice }) => voice).map(({ text, voice }) => [text, voice])")
     assert said == [[text, "Hoa"] for text in ("77 m", "Cầu Bến Lội dài 77 m, rộng 9 m.", "Cầu tốn 12 tỷ đồng.")]
     turn.get_by_role("button", name="Tạm dừng").click()
     turn.get_by_role("button", name="Nghe tiếp").click()
-    turn.get_by_role("button", name="Dừng").click()
-    expect(turn.get_by_role("button", name="Nghe")).to_be_focused()
+    turn.get_by_role("button", name="Dừng", exact=True).click()
+    expect(turn.get_by_role("button", name="Nghe", exact=True)).to_be_focused()
     orders = page.evaluate("said.map(({ text }) => text).filter((text) => /^(pause|resume|cancel)$/.test(text))")
     assert orders == ["cancel", "pause", "resume", "cancel", "resume"]
 

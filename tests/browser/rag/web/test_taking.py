@@ -1,4 +1,4 @@
-"""What an answer can be taken along as, in Chromium: files, paper, links; the keys; next questions."""
+"""What an answer can be taken along as, in Chromium: files, paper, links; and the keys."""
 
 import io
 import re
@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Opener, Shown
 from tests.support.chat_page import NURSES, STUDENTS, ask, beside, markers, taken
+
 
 def test_an_answer_is_taken_along_as_a_file_and_on_paper(shown: Shown) -> None:
     page = shown.open()
@@ -96,19 +97,3 @@ def test_keys_go_through_turns_and_open_sources_but_not_while_one_types(shown: S
     expect(box).to_be_focused()
     expect(box).to_have_value("")
     expect(markers(turn).first).to_be_visible()
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_next_questions_are_offered_and_asked(opened_page: Opener, language: str) -> None:
-    page = opened_page(language=language).open()
-    ask(page, NURSES)
-    offered = page.locator(".suggestions button")
-    expect(offered).not_to_have_count(0)
-    question = offered.first.inner_text()
-    offered.first.click()
-    turn = page.locator(".turn").nth(1)
-    expect(turn.locator(".question")).to_contain_text(question)
-    expect(turn).to_have_attribute("aria-busy", "false")
-    # What is offered would be answered.
-    expect(markers(turn)).not_to_have_count(0)
-    expect(page.locator(".turn").first.locator(".suggestions")).to_have_count(0)
