@@ -74,22 +74,23 @@ def inside(page: Page, element: Locator) -> bool:
     """Whether all of an element is in the window."""
     size = page.viewport_size
     assert size
-    return _within(element, {"x": 0, "y": 0, **size})
+    return _within(element, (0, 0, size["width"], size["height"]))
 
 
 def scrolled_to(element: Locator, scroller: Locator) -> bool:
     """Whether all of an element is in what scrolls it."""
     box = scroller.bounding_box()
     assert box
-    return _within(element, dict(box))
+    return _within(element, (box["x"], box["y"], box["width"], box["height"]))
 
 
-def _within(element: Locator, outer: dict[str, float]) -> bool:
+def _within(element: Locator, outer: tuple[float, float, float, float]) -> bool:
+    left, top, width, height = outer
     box = element.bounding_box()
     assert box
     return (
-        box["x"] >= outer["x"]
-        and box["y"] >= outer["y"]
-        and box["x"] + box["width"] <= outer["x"] + outer["width"]
-        and box["y"] + box["height"] <= outer["y"] + outer["height"] + 0.5
+        box["x"] >= left
+        and box["y"] >= top
+        and box["x"] + box["width"] <= left + width
+        and box["y"] + box["height"] <= top + height + 0.5
     )

@@ -3,10 +3,10 @@
 import { showArticles } from "./articles/articles.js";
 import { showChat } from "./chat/chat.js";
 import { showShared } from "./chat/shared-answer.js";
+import { citedWords } from "./shared/article.js";
 import { el, fill, icon } from "./shared/dom.js";
 import { language, setLanguage, t, translate } from "./shared/i18n.js";
 import { openOptions } from "./shared/options.js";
-import { citedWords } from "./articles/article.js";
 import { showArticle } from "./articles/reader.js";
 import { openSession } from "./shared/session.js";
 import "./shared/words.js";

@@ -1,9 +1,9 @@
 /** An article on a page of its own, where it can be put right and deleted. */
 
 import { Problem, request } from "../shared/api.js";
-import { articleParts, goTo } from "./article.js";
 import { editForm } from "./edit.js";
 import { deleted, mayChange, trouble, waiting } from "./parts.js";
+import { articleParts, goTo } from "../shared/article.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { titleOf } from "../shared/sources.js";

@@ -1,12 +1,12 @@
 /** The article beside an answer: a pane where there is room for both, else a sheet from below. Its address says which. */
 
 import { closeCard } from "./card.js";
-import { articleParts, citedWords, goTo } from "../articles/article.js";
-import { trouble, waiting } from "../articles/parts.js";
 import { Problem, request } from "../shared/api.js";
+import { articleParts, citedWords, goTo } from "../shared/article.js";
 import { closeButton } from "../shared/dialogs.js";
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { trouble, waiting } from "../shared/states.js";
 import { articleAddress, wordsAddress } from "../shared/text.js";
 
 const WIDE = matchMedia("(min-width: 68.75rem)");
