@@ -175,7 +175,7 @@ def _notes(answer: AnswerOut, numbers: dict[str, int], words: Words) -> Iterator
     sources = [source for one in answer.citations for source in one.sources]
     for article, number in numbers.items():
         own = [source for source in sources if source.article_id == article]
-        cited = {(source.start_char, source.end_char): _cited(source, words) for source in own}
+        cited = {(source.start_char, source.cited_text): _cited(source, words) for source in own}
         yield Note(number, _reference(own[0], words), tuple(cited.values()))
 
 

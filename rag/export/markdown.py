@@ -5,7 +5,7 @@ What an article or a reader wrote is escaped wherever it could be read as markup
 
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from rag.export.document import Cited, Document, Group, Line, Note, Piece, Reference
 
@@ -15,13 +15,13 @@ _ACTIVE = re.compile(r"[\\`*_\[\]<>&|~^$@#{}]")
 # What some readers take for an address without any mark.
 _BARE_ADDRESS = re.compile(r"(?i)(?<=\w):(?=//)|(?<=www)\.|(?<=mailto|..xmpp):")
 # What begins a list, a heading's underline or a rule where it begins a line.
-_LEADING = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
+_LEADING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
 
 
 def markdown(document: Document) -> str:
     """The document as text in Markdown."""
     blocks = [f"# {_escaped(document.question)}"]
-    blocks += [_led(remark) for remark in document.remarks]
+    blocks += [_led(_escaped(remark)) for remark in document.remarks]
     blocks += [f"**{_escaped(document.short)}**"] if document.short else []
     if document.columns:
         blocks += [block for group in document.groups if not group.heading for block in _group(group)]
@@ -37,10 +37,11 @@ def markdown(document: Document) -> str:
 def _group(group: Group) -> Iterator[str]:
     if group.heading:
         yield f"## {_escaped(group.heading)}"
-    listed = "\n".join(f"- {_line(line)}" for line in group.lines if line.listed)
-    yield from (_led_line(line) for line in group.lines if not line.listed)
-    if listed:
-        yield listed
+    for listed, lines in groupby(group.lines, key=lambda line: line.listed):
+        if listed:
+            yield "\n".join(f"- {_line(line)}" for line in lines)
+        else:
+            yield from map(_line, lines)
 
 
 def _table(groups: list[Group]) -> str:
@@ -50,13 +51,9 @@ def _table(groups: list[Group]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _led_line(line: Line) -> str:
-    return _LEADING.sub(r"\\\1", _line(line)) if not line.label else _line(line)
-
-
 def _line(line: Line) -> str:
     label = f"**{_escaped(line.label)}:** " if line.label else ""
-    return label + "".join(map(_piece, line.pieces))
+    return label + _led("".join(map(_piece, line.pieces)))
 
 
 def _piece(piece: Piece) -> str:
@@ -76,23 +73,19 @@ def _cited(cited: Cited, place: str) -> str:
 
 
 def _reference(article: Reference) -> str:
-    named = _escaped(article.named)
+    named = _escaped(article.named) if article.address else _led(_escaped(article.named))
     known = [_link(named, article.address) if article.address else named, *map(_escaped, article.known)]
-    return ". ".join([", ".join(known), *([_address(article.address)] if article.address else [])])
+    return ". ".join([", ".join(known), *([f"<{article.address}>"] if article.address else [])])
 
 
 def _link(text: str, address: str) -> str:
-    return f"[{text}]({_address(address)})"
-
-
-def _address(address: str) -> str:
-    """An address in angle brackets, in which entities alone would be read as something else."""
-    return f"<{address.replace('&', '&amp;')}>"
+    # Between these brackets entities alone are read as something else.
+    return f"[{text}](<{address.replace('&', '&amp;')}>)"
 
 
 def _led(text: str) -> str:
-    """A paragraph of plain words."""
-    return _LEADING.sub(r"\\\1", _escaped(text))
+    """Escaped text as it may begin a line."""
+    return _LEADING.sub(r"\1\\", text)
 
 
 def _escaped(text: str) -> str:

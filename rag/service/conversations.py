@@ -339,7 +339,8 @@ class Conversations:
 
     def shared(self, token: str) -> tuple[StoredTurn, str] | None:
         """The turn that a token leads to, whoever it belongs to, and when it was shared."""
-        rows = self._db.rows("SELECT digest, shared_at, turn FROM shares WHERE id = ?", (token.partition("-")[0],))
+        name = storable([token.partition("-")[0]])
+        rows = self._db.rows("SELECT digest, shared_at, turn FROM shares WHERE id = ?", name)
         if not rows or not compare_digest(rows[0][0], _digest(token)):
             return None
         found = self._db.rows(_SELECT_KEPT + " WHERE number = ?", (rows[0][2],))
@@ -351,7 +352,7 @@ class Conversations:
 
     def unshare(self, owner: str, token: str) -> bool:
         """Revoke a link of the owner's, by its token or the id in front of it; whether there was one."""
-        return self._remove(_DELETE_SHARE, token.partition("-")[0], owner) > 0
+        return self._remove(_DELETE_SHARE, *storable([token.partition("-")[0], owner])) > 0
 
     # --- Feedback ----------------------------------------------------------------------------------------
 

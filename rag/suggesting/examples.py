@@ -5,11 +5,10 @@ from time import monotonic
 
 from index.derived.generations import Catalogue
 from index.store.store import Store
-from rag.suggesting.making import Made
+from rag.suggesting.making import LANGUAGES, Made
 from rag.suggesting.suggester import Suggester
 
 MOST = 4
-LANGUAGES = ("vi", "en")
 # How long those that there are stay, however many articles come.
 _SECONDS = 600.0
 

@@ -20,6 +20,8 @@ _SURE = 0.5
 _SAME = 0.75
 # Where an article begins; what stands there is what it is about.
 _SENTENCES = 12
+# Of an article that is cited no more is looked through.
+_CHARACTERS = 20_000
 _ARTICLES = 60
 
 
@@ -65,9 +67,10 @@ class Suggester:
 
     def _about(self, given: AnswerGiven) -> Iterator[Made]:
         """Questions about the articles that the answer cites, or about names that it holds."""
-        articles = {one.article_id for one in given.cited}
+        articles = dict.fromkeys(one.article_id for one in given.cited)
         named = names_of(given.turns[-1].understood).union(*(names_of(one.text) for one in given.cited))
-        for passage in given.passages:
+        whole = [Words(one, 0, (self._answerer.store.text(one) or "")[:_CHARACTERS]) for one in articles]
+        for passage in (*whole, *given.passages):
             told = (one for one in _told(passage) if not any(_overlap(one, cited) for cited in given.cited))
             for made in self._made(told, given.turns[-1].language):
                 if made.article_id in articles or made.names & named:
