@@ -7,7 +7,7 @@ import { addressForm, feedsPanel } from "./feeds.js";
 import { finder } from "./finding.js";
 import { t } from "../shared/i18n.js";
 import { pasteForm } from "./paste.js";
-import { byline } from "../shared/sources.js";
+import { byline, titleOf } from "../shared/sources.js";
 import { articleAddress } from "../shared/text.js";
 import { filesPanel, uploadsUnderWay } from "./upload.js";
 
@@ -118,7 +118,7 @@ class List {
 
   /** @private */
   row(article) {
-    const title = article.title || article.id;
+    const title = titleOf(article);
     const length = t("articles.length", { count: article.characters });
     const row = el(
       "li",

@@ -1,28 +1,34 @@
 /** The view of a conversation: its turns, where the next question is typed, and the other conversations beside it. */
 
 import { callout } from "./answer.js";
+import { Beside } from "./beside.js";
 import { Problem } from "../shared/api.js";
 import { closeCard } from "./card.js";
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { announce, el, fill } from "../shared/dom.js";
 import { filterBar } from "./filters.js";
+import { listenToKeys } from "./keys.js";
+import { silence } from "./listening.js";
+import { suggestions } from "./suggestions.js";
 import { t } from "../shared/i18n.js";
 import { Thread } from "./thread.js";
 import { TurnView } from "./turn.js";
-
-const EXAMPLES = ["example.1", "example.2", "example.3", "example.4"];
+import { welcome } from "./welcome.js";
+import "./words.js";
 
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 let thread = new Thread();
 
-/** Show a conversation; without an id the one at hand, or a new one. */
-export async function showChat(view, id) {
+/** Show a conversation; without an id the one at hand, or a new one. `query` may name an article to show beside it. */
+export async function showChat(view, id, query) {
   const chat = new Chat(view);
-  if (id && id !== thread.id && !(await chat.resume(id))) return () => chat.leave();
-  chat.show();
-  return () => chat.leave();
+  if (!id || id === thread.id || (await chat.resume(id))) {
+    chat.beside.at(query); // before the address is written anew
+    chat.show();
+  }
+  return { leave: () => chat.leave(), stays: (name, [other], asked) => name === "chat" && chat.stays(other, asked) };
 }
 
 class Chat {
@@ -40,18 +46,48 @@ class Chat {
       begin: () => this.begin(),
       deleted: (id) => id === thread.id && this.begin(),
     });
-    fill(
-      view,
-      el(
-        "div",
-        { class: "chat" },
-        this.conversations.aside,
-        this.conversations.drawer,
-        el("div", { class: "chat-main" }, this.conversations.opener, this.column, this.composer.element),
-      ),
-    );
+    const main = el("div", { class: "chat-main" }, this.conversations.opener, this.column, this.composer.element);
+    const frame = el("div", { class: "chat" }, this.conversations.aside, this.conversations.drawer, main);
+    this.beside = new Beside(frame, () => (thread.id ? `#/c/${encodeURIComponent(thread.id)}` : "#/"));
+    fill(view, frame);
+    this.left = new AbortController();
+    listenToKeys(this.keys(), this.left.signal);
     this.composer.grow();
     this.conversations.load();
+  }
+
+  keys() {
+    return {
+      "/": () => this.composer.input.focus(),
+      j: () => this.step(1),
+      k: () => this.step(-1),
+      o: () => this.near()?.querySelector(".marker, .source-title")?.click(),
+      Escape: () => this.beside.close(),
+    };
+  }
+
+  /** The turn that is read: the one with the focus, else the last whose question is above the middle. */
+  near() {
+    const turns = [...this.column.querySelectorAll(".turn")];
+    const focused = document.activeElement.closest(".turn");
+    const above = turns.filter((turn) => turn.getBoundingClientRect().top < innerHeight / 2);
+    return focused ?? above.at(-1) ?? turns[0];
+  }
+
+  step(by) {
+    const turns = [...this.column.querySelectorAll(".turn")];
+    const focused = turns.indexOf(document.activeElement.closest(".turn"));
+    const from = focused < 0 ? turns.indexOf(this.near()) - (by > 0 ? 1 : 0) : focused;
+    const heading = turns[Math.min(Math.max(from + by, 0), turns.length - 1)]?.querySelector(".question");
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: "start", behavior: STILL.matches ? "auto" : "smooth" });
+  }
+
+  /** Whether an address is of this conversation, beside which an article may have come or gone. */
+  stays(id, query) {
+    if ((id ?? null) !== thread.id) return false;
+    this.beside.at(query);
+    return true;
   }
 
   /** Take up a conversation of the server; false, with what is wrong on the page, where that fails. */
@@ -75,22 +111,28 @@ class Chat {
     this.composer.setRunning(thread.running);
     this.here();
     this.conversations.draw();
-    if (!thread.turns.length)
+    if (!thread.turns.length) {
+      document.title = "Hỏi Đáp";
       return fill(
         this.column,
         welcome((question) => this.ask(question)),
       );
+    }
     fill(
       this.column,
       el("h1", { class: "unseen" }, thread.turns[0].question),
       ...thread.turns.map((turn) => this.viewOf(turn).element),
     );
     document.title = `${thread.turns[0].question} – Hỏi Đáp`;
+    this.suggest();
     scrollTo(0, thread.place ?? document.documentElement.scrollHeight);
   }
 
   leave() {
     closeCard();
+    silence();
+    this.left.abort();
+    this.beside.leave();
     thread.place = scrollY;
     thread.changed = () => {};
     this.conversations.close();
@@ -98,6 +140,8 @@ class Chat {
 
   begin() {
     thread.stop();
+    silence();
+    this.beside.hide();
     thread = new Thread();
     if (location.hash.length > 2) history.pushState(null, "", "#/");
     this.show();
@@ -106,6 +150,7 @@ class Chat {
 
   ask(question) {
     if (thread.running) return;
+    this.next?.remove();
     if (!thread.turns.length) fill(this.column, el("h1", { class: "unseen" }, question));
     document.title = `${question} – Hỏi Đáp`;
     thread.ask(question);
@@ -118,11 +163,10 @@ class Chat {
     if (!this.turns.has(turn))
       this.turns.set(
         turn,
-        new TurnView(
-          turn,
-          () => thread.running || thread.ask(turn.question, turn),
-          (question) => this.ask(question),
-        ),
+        new TurnView(turn, {
+          retry: () => thread.running || thread.ask(turn.question, turn),
+          ask: (question) => this.ask(question),
+        }),
       );
     return this.turns.get(turn);
   }
@@ -136,13 +180,23 @@ class Chat {
     if (turn.state === "waiting" && !known) announce(t("stage.search"));
     if (thread.running) return;
     this.here();
+    this.suggest();
     this.conversations.load();
     announce(told(turn));
   }
 
+  /** What can be asked next, under the last answer. */
+  suggest() {
+    const turn = thread.turns.at(-1);
+    this.next?.remove();
+    if (turn?.state !== "done") return;
+    this.next = suggestions(turn, (question) => this.ask(question));
+    this.viewOf(turn).element.append(this.next);
+  }
+
   /** The address of this conversation, once it has one. */
   here() {
-    if (thread.id) history.replaceState(null, "", `#/c/${encodeURIComponent(thread.id)}`);
+    if (thread.id) history.replaceState(history.state, "", this.beside.address);
   }
 }
 
@@ -152,20 +206,4 @@ function told({ state, answered, problem }) {
   const { outcome, short, text, note } = answered.answer;
   const opening = { answered: "turn.answer", related: "answer.related", none: "answer.abstained" }[outcome];
   return [t(opening), short && `${short.text}.`, text, note].filter(Boolean).join(" ");
-}
-
-function welcome(ask) {
-  document.title = "Hỏi Đáp";
-  return el(
-    "div",
-    { class: "welcome" },
-    el("h1", null, t("welcome.title")),
-    el("p", { class: "lead" }, t("welcome.lead")),
-    el("h2", { class: "label" }, t("welcome.try")),
-    el(
-      "ul",
-      { class: "examples" },
-      ...EXAMPLES.map((key) => el("li", null, el("button", { type: "button", onclick: () => ask(t(key)) }, t(key)))),
-    ),
-  );
 }
