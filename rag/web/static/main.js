@@ -1,24 +1,43 @@
 /** The page: its shell, and which view the address asks for. */
 
-import { showArticles } from "./articles/articles.js";
+import { showArchive } from "./articles/archive.js";
 import { showChat } from "./chat/chat.js";
+import { showEntity } from "./entities/entity.js";
 import { el, fill, icon } from "./shared/dom.js";
 import { language, t, translate } from "./shared/i18n.js";
 import { openOptions } from "./shared/options.js";
 import { showArticle } from "./articles/reader.js";
 import { openSession } from "./shared/session.js";
+import { showStart } from "./start/start.js";
+import { showStories } from "./stories/stories.js";
+import { showStory } from "./stories/story.js";
+import { showTimeline } from "./stories/timeline.js";
+import { showBriefing } from "./topics/briefing.js";
+import { showIssue } from "./topics/issue.js";
+import { showTopic } from "./topics/topic.js";
+import { showTopics } from "./topics/topics.js";
+import "./shared/desk-words.js";
 import "./shared/words.js";
 
 /** First match wins. Each shows its view, and may answer with what is to be done when it is left. */
 const ROUTES = [
-  [/^\/articles$/, "articles", (view) => showArticles(view)],
+  [/^\/articles$/, "articles", (view, _, query) => showArchive(view, query)],
   [
     /^\/a\/([^/]+)$/,
     "articles",
     (view, [id], query) => showArticle(view, id, cited(query)),
   ],
+  [/^\/e\/([^/]+)\/([^/]+)$/, "articles", (view, [kind, key]) => showEntity(view, kind, key)],
+  [/^\/stories$/, "stories", (view, _, query) => showStories(view, query.get("q") ?? "")],
+  [/^\/st\/([^/]+)$/, "stories", (view, [id]) => showStory(view, id)],
+  [/^\/timeline$/, "stories", (view, _, query) => showTimeline(view, query.get("q") ?? "")],
+  [/^\/topics$/, "topics", (view) => showTopics(view)],
+  [/^\/topics\/([^/]+)$/, "topics", (view, [id]) => showTopic(view, id)],
+  [/^\/briefings\/([^/]+)$/, "topics", (view, [id]) => showBriefing(view, id)],
+  [/^\/issues\/([^/]+)$/, "topics", (view, [id]) => showIssue(view, id)],
   [/^\/c\/([^/]+)$/, "chat", (view, [id]) => showChat(view, id)],
-  [/^/, "chat", (view) => showChat(view, null)],
+  [/^\/ask$/, "chat", (view, _, query) => showChat(view, null, query.get("q"))],
+  [/^/, "chat", (view) => showStart(view)],
 ];
 
 const view = document.getElementById("view");

@@ -2,7 +2,8 @@
 
 import { Problem, request } from "../shared/api.js";
 import { editForm } from "./edit.js";
-import { deleted, mayChange, trouble, waiting } from "./parts.js";
+import { trouble, waiting } from "../shared/loading.js";
+import { deleted, mayChange } from "./parts.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { byline, original, titleOf } from "../shared/sources.js";

@@ -11,17 +11,19 @@ import { t } from "../shared/i18n.js";
 import { Thread } from "./thread.js";
 import { TurnView } from "./turn.js";
 
-const EXAMPLES = ["example.1", "example.2", "example.3", "example.4"];
-
+const FINGER = matchMedia("(pointer: coarse)");
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 let thread = new Thread();
 
-/** Show a conversation; without an id the one at hand, or a new one. */
-export async function showChat(view, id) {
+/** Show a conversation; without an id the one at hand, or a new one that begins with `question`. */
+export async function showChat(view, id, question = null) {
   const chat = new Chat(view);
+  if (question) chat.startAnew();
   if (id && id !== thread.id && !(await chat.resume(id))) return () => chat.leave();
+  if (!id && !question && !thread.turns.length) return location.replace("#/");
   chat.show();
+  if (question) chat.ask(question);
   return () => chat.leave();
 }
 
@@ -75,11 +77,7 @@ class Chat {
     this.composer.setRunning(thread.running);
     this.here();
     this.conversations.draw();
-    if (!thread.turns.length)
-      return fill(
-        this.column,
-        welcome((question) => this.ask(question)),
-      );
+    if (!thread.turns.length) return; // the first is about to be asked
     fill(
       this.column,
       el("h1", { class: "unseen" }, thread.turns[0].question),
@@ -96,12 +94,18 @@ class Chat {
     this.conversations.close();
   }
 
+  /** A conversation of its own, which a reload does not begin once more. */
+  startAnew() {
+    thread.stop();
+    thread = new Thread();
+    history.replaceState(null, "", "#/ask");
+    if (!FINGER.matches) this.composer.input.focus({ preventScroll: true });
+  }
+
   begin() {
     thread.stop();
     thread = new Thread();
-    if (location.hash.length > 2) history.pushState(null, "", "#/");
-    this.show();
-    this.composer.input.focus();
+    location.hash = "#/";
   }
 
   ask(question) {
@@ -152,20 +156,4 @@ function told({ state, answered, problem }) {
   const { outcome, short, text, note } = answered.answer;
   const opening = { answered: "turn.answer", related: "answer.related", none: "answer.abstained" }[outcome];
   return [t(opening), short && `${short.text}.`, text, note].filter(Boolean).join(" ");
-}
-
-function welcome(ask) {
-  document.title = "Hỏi Đáp";
-  return el(
-    "div",
-    { class: "welcome" },
-    el("h1", null, t("welcome.title")),
-    el("p", { class: "lead" }, t("welcome.lead")),
-    el("h2", { class: "label" }, t("welcome.try")),
-    el(
-      "ul",
-      { class: "examples" },
-      ...EXAMPLES.map((key) => el("li", null, el("button", { type: "button", onclick: () => ask(t(key)) }, t(key)))),
-    ),
-  );
 }
