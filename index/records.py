@@ -5,7 +5,7 @@ Offsets are Unicode code points into `Article.text`, which is stored in NFC; end
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from index.arrays import Ids, Vectors
@@ -18,7 +18,8 @@ class Metadata:
 
     `source` is the publisher's name. `published_at` is an ISO 8601 date (`2025-10-21`), or date and time with offset
     (`2021-11-15T06:00:00+07:00`); `date_inferred` tells that no page stated it, and that it was read from the text.
-    `withdrawn_at` is the day on which its publisher was found to have taken the page away.
+    `withdrawn_at` is the day on which its publisher was found to have taken the page away. `opening` is how the text
+    of an untitled article begins, which it is called by; the store fills it in.
     """
 
     title: str | None = None
@@ -27,6 +28,7 @@ class Metadata:
     published_at: str | None = None
     date_inferred: bool = False
     withdrawn_at: str | None = None
+    opening: str | None = field(default=None, compare=False)
 
     @property
     def day(self) -> date | None:

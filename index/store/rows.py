@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +11,8 @@ import apsw
 
 from index.intake.identity import by_id
 from index.records import Article, Chunk, Draft, Filters, Hit, Metadata, Raw, Removed
+
+_OPENING = 200  # characters that hold the first words of an article without a title
 
 VERSION = 1
 SCHEMA = """
@@ -71,13 +73,13 @@ INSERT OR REPLACE INTO articles (
 
 SELECT_HIT = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at, pages
+    date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at, pages
+    date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages
 FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
 """
@@ -128,13 +130,14 @@ def article_of(row: Row) -> Article:
     """A row of `SELECT_ARTICLE` as a record."""
     article, text, language, captions, pages, *metadata = row[:11]
     captions, pages = tuple(json.loads(captions)), tuple(json.loads(pages))
-    return Article(article, text, metadata_of(metadata), language, captions, pages)
+    opening = None if metadata[0] else text[:_OPENING]
+    return Article(article, text, metadata_of([*metadata, opening]), language, captions, pages)
 
 
 def metadata_of(columns: Sequence[Any]) -> Metadata:
     """Metadata of its columns, in the order of the record's fields."""
-    title, url, source, published_at, inferred, withdrawn_at = columns
-    return Metadata(title, url, source, published_at, bool(inferred), withdrawn_at)
+    title, url, source, published_at, inferred, withdrawn_at, opening = columns
+    return Metadata(title, url, source, published_at, bool(inferred), withdrawn_at, opening)
 
 
 def draft_of(row: Row) -> Draft:
@@ -188,7 +191,7 @@ def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str
         "removed": json.dumps(removed, ensure_ascii=False),
         "identity": identity_of(draft),
         "edits": json.dumps(dict(draft.edits), ensure_ascii=False),
-        "stated": json.dumps(asdict(draft.stated), ensure_ascii=False) if draft.stated else None,
+        "stated": json.dumps(asdict(replace(draft.stated, opening=None)), ensure_ascii=False) if draft.stated else None,
     }
 
 

@@ -10,7 +10,7 @@ from rag.records.search import Passage
 class CitedText:
     """The text of an answer under construction: each sentence is followed by its `[n]` markers.
 
-    Passages are numbered from 1 in the order of their first use. A statement with a `line` begins a line.
+    Articles are numbered from 1 in the order of their first use. A statement with a `line` begins a line.
     """
 
     def __init__(self, article: Callable[[str], str | None], passages: Sequence[Passage]) -> None:
@@ -21,7 +21,7 @@ class CitedText:
         self._items: list[Item] = []
         self._article = article
         self._copies = {passage.hit.chunk.id: passage.copies for passage in passages}
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[str, int] = {}
 
     def begin(self, lead: str) -> None:
         """Put the service's own words first."""
@@ -39,7 +39,7 @@ class CitedText:
         for quote in statement.quotes:
             source = self._source(quote)
             if source is not None:
-                number = self._numbers.setdefault(quote.hit.chunk.id, len(self._numbers) + 1)
+                number = self._numbers.setdefault(source.article_id, len(self._numbers) + 1)
                 by_number.setdefault(number, []).append(source)
         if not by_number:
             return "", ()

@@ -36,7 +36,7 @@ def articles(context: click.Context, limit: int, after: str | None, as_json: boo
         click.echo(page.model_dump_json(indent=2))
         return
     for listed in page.articles:
-        click.echo(f"{listed.id}  {listed.published_at or '-':<25}  {listed.source or '-'}  {listed.title or '-'}")
+        click.echo(f"{listed.id}  {listed.published_at or '-':<25}  {listed.source or '-'}  {listed.named}")
     say(f"{len(page.articles)} of {page.total} articles")
 
 

@@ -85,8 +85,8 @@ def _on_page(page: int | None) -> str:
 
 
 def _particulars(of: MetadataOut) -> str:
-    known = (of.title, of.source, of.day, of.url)
-    return " · ".join(part for part in known if part) or "(no title)"
+    known = (of.named, of.source, of.day, of.url)
+    return " · ".join(part for part in known if part)
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -29,16 +29,32 @@ class QueryOut(BaseModel):
     understood_period: PeriodOut | None = None
 
 
+_CALLED = 60  # characters of its text that an article without a title is called by
+
+
 class MetadataOut(BaseModel):
-    """What is known of an article beside its words. `published_at` is an ISO 8601 date, or date and time."""
+    """What is known of an article beside its words. `published_at` is an ISO 8601 date, or date and time.
+
+    `named` is worked out here, once for every door.
+    """
 
     title: str | None
+    named: str = Field("", description="What it is called: its title; without one its first words, in “...”.")
     url: str | None
     source: str | None
     published_at: str | None
     date_inferred: bool = Field(False, description="Whether no page states the date, and it was read from the text.")
 
     withdrawn_at: str | None = Field(None, description="The day on which the page was found to be gone.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, values: object) -> object:
+        """Answers that were stored without a name call an untitled article by the words that they have of it."""
+        if not isinstance(values, dict) or values.get("named"):
+            return values
+        opening = values.get("opening") or values.get("cited_text") or values.get("text")
+        return {**values, "named": values.get("title") or _first_words(opening)}
 
     @property
     def day(self) -> str | None:
@@ -47,6 +63,13 @@ class MetadataOut(BaseModel):
         said = [f"{day} (inferred)" if day and self.date_inferred else day]
         said += [self.withdrawn_at and f"withdrawn, seen {self.withdrawn_at}"]
         return ", ".join(filter(None, said)) or None
+
+
+def _first_words(text: object) -> str:
+    words = " ".join(text.split()) if isinstance(text, str) else ""
+    if len(words) > _CALLED:
+        words = f"{words[: _CALLED + 1].rpartition(' ')[0] or words[:_CALLED]}…"
+    return f"“{words}”" if words else ""
 
 
 class CopyOut(MetadataOut):

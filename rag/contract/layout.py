@@ -92,7 +92,7 @@ def _item_line(answer: AnswerOut, item: ItemOut, before: ItemOut | None) -> Answ
 def _heading(line: AnswerLine, undated: str, gap: str) -> str:
     day = str(line.day or undated)
     if line.article:
-        known = (day, line.article.title, line.article.source)
+        known = (day, line.article.named, line.article.source)
         return f"{' · '.join(' '.join(part.split()) for part in known if part)}:{gap}"
     if line.side:
         return f"{line.side}:{gap}"

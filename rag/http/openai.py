@@ -212,7 +212,7 @@ class _Reply:
                 "url_citation": {
                     "start_index": citation.start,
                     "end_index": citation.end,
-                    "title": source.title or source.source or source.article_id,
+                    "title": source.named,
                     # An article without an address of its own is read here.
                     "url": source.url or f"{self._address}/v1/articles/{quote(source.article_id, safe='')}",
                     "cited_text": source.cited_text,

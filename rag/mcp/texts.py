@@ -85,8 +85,8 @@ def _place(found: SourceOut | HitOut) -> str:
 
 
 def _particulars(of: SourceOut | HitOut | CopyOut | NearArticle | ArticleExcerpt) -> str:
-    known = (of.title, of.source, of.day, of.url)
-    return " · ".join(_string(part) for part in known if part) or "(no title)"
+    known = (of.named, of.source, of.day, of.url)
+    return " · ".join(_string(part) for part in known if part)
 
 
 def _quoted(text: str) -> str:

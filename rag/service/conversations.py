@@ -1,13 +1,17 @@
 """What was asked and answered, conversation by conversation, and what readers thought of it: a private SQLite file."""
 
 import json
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
 from typing import Literal
 
+from index.language.text import fold, has_marks, tokens
 from index.storage.errors import StoreError
 from index.storage.sqlite import PrivateDatabase, Row, storable
 from rag.records.search import Turn
@@ -15,22 +19,29 @@ from rag.records.search import Turn
 FILE = "conversations.sqlite3"
 
 _PAGE = 100
-_LATER = "~"  # sorts behind every time
+_NAME_BYTES, _SECRET_BYTES = 8, 16  # of a share's token
+_FIRST = ("1", "~")  # sorts before every place: pinned, and later than every time
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE conversations (
-    owner TEXT NOT NULL, id TEXT NOT NULL, started_at TEXT NOT NULL, updated_at TEXT NOT NULL, PRIMARY KEY (owner, id)
+    owner TEXT NOT NULL, id TEXT NOT NULL, started_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    origin TEXT NOT NULL DEFAULT 'page', pinned INTEGER NOT NULL DEFAULT 0, title TEXT, PRIMARY KEY (owner, id)
 ) WITHOUT ROWID;
-CREATE INDEX conversations_by_update ON conversations (owner, updated_at, id);
+CREATE INDEX conversations_by_place ON conversations (owner, pinned, updated_at, id);
 CREATE TABLE turns (
     number INTEGER PRIMARY KEY, answer_id TEXT NOT NULL UNIQUE,
     owner TEXT NOT NULL, conversation TEXT NOT NULL, asked_at TEXT NOT NULL,
     question TEXT NOT NULL, understood TEXT NOT NULL, language TEXT NOT NULL, answer TEXT NOT NULL,
-    abstained INTEGER NOT NULL, cited TEXT NOT NULL, record TEXT NOT NULL,
+    abstained INTEGER NOT NULL, cited TEXT NOT NULL, record TEXT NOT NULL, suggestions TEXT,
     FOREIGN KEY (owner, conversation) REFERENCES conversations (owner, id) ON DELETE CASCADE
 );
 CREATE INDEX turns_by_conversation ON turns (owner, conversation, number);
+CREATE TABLE shares (
+    id TEXT PRIMARY KEY, digest BLOB NOT NULL, shared_at TEXT NOT NULL,
+    turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX shares_by_turn ON shares (turn);
 CREATE TABLE feedback (
     turn INTEGER PRIMARY KEY REFERENCES turns (number) ON DELETE CASCADE,
     given_at TEXT NOT NULL, rating TEXT NOT NULL CHECK (rating IN ('up', 'down')), comment TEXT, better TEXT
@@ -45,16 +56,31 @@ DROP INDEX conversations_by_update;
 DROP INDEX turns_by_conversation;
 """
 _TAKE_FROM_VERSION_1 = """
-INSERT INTO conversations SELECT '', id, started_at, updated_at FROM old_conversations;
+INSERT INTO conversations (owner, id, started_at, updated_at)
+    SELECT '', id, started_at, updated_at FROM old_conversations;
 INSERT INTO turns SELECT number, answer_id, '', conversation, asked_at, question, understood, language, answer,
-    abstained, cited, record FROM old_turns;
+    abstained, cited, record, NULL FROM old_turns;
 INSERT INTO feedback SELECT turn, given_at, rating, comment, better FROM old_feedback;
 DROP TABLE old_feedback;
 DROP TABLE old_turns;
 DROP TABLE old_conversations;
 """
+# Version 2 did not know where a question came from: all of it stays in the page's list.
+_TAKE_FROM_VERSION_2 = """
+ALTER TABLE conversations ADD COLUMN origin TEXT NOT NULL DEFAULT 'page';
+ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN title TEXT;
+DROP INDEX conversations_by_update;
+CREATE INDEX conversations_by_place ON conversations (owner, pinned, updated_at, id);
+ALTER TABLE turns ADD COLUMN suggestions TEXT;
+CREATE TABLE shares (
+    id TEXT PRIMARY KEY, digest BLOB NOT NULL, shared_at TEXT NOT NULL,
+    turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX shares_by_turn ON shares (turn);
+"""
 _PUT_CONVERSATION = """
-INSERT INTO conversations VALUES (?1, ?2, ?3, ?3)
+INSERT INTO conversations (owner, id, started_at, updated_at, origin) VALUES (?1, ?2, ?3, ?3, ?4)
 ON CONFLICT (owner, id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
 """
 _PUT_TURN = """
@@ -80,29 +106,54 @@ SELECT turn, given_at, rating, comment, better,
     answer_id, owner, conversation, asked_at, record, question, understood, language, answer, abstained, cited
 FROM feedback JOIN turns ON number = turn WHERE turn > ? ORDER BY turn LIMIT ?
 """
-_SELECT_CONVERSATIONS = """
+_SELECT_CONVERSATION = """
 SELECT id, started_at, updated_at,
     (SELECT count(*) FROM turns WHERE turns.owner = c.owner AND conversation = id),
-    (SELECT question FROM turns WHERE turns.owner = c.owner AND conversation = id ORDER BY number LIMIT 1)
-FROM conversations AS c
-WHERE owner = ? AND (updated_at, id) < (?, ?) ORDER BY updated_at DESC, id DESC LIMIT ?
+    coalesce(
+        title, (SELECT question FROM turns WHERE turns.owner = c.owner AND conversation = id ORDER BY number LIMIT 1)
+    ),
+    pinned, origin
+FROM conversations AS c WHERE owner = :owner
 """
+_A_PAGE = """
+ AND (:origin IS NULL OR origin = :origin) AND (pinned, updated_at, id) < (:pinned, :updated_at, :id)
+ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT :limit
+"""
+_SELECT_ASKED = "SELECT question, understood FROM turns WHERE owner = ? AND conversation = ?"
+_EDIT = """
+UPDATE conversations SET title = iif(:titled, :title, title), pinned = coalesce(:pinned, pinned)
+WHERE owner = :owner AND id = :id
+"""
+_PUT_SHARE = """
+INSERT INTO shares SELECT ?, ?, ?, number FROM turns WHERE answer_id = ? AND owner = ? RETURNING id
+"""
+_SELECT_SHARES = """
+SELECT shares.id, shared_at, answer_id, question FROM shares JOIN turns ON number = turn
+WHERE owner = ? ORDER BY shared_at DESC, shares.id
+"""
+_DELETE_SHARE = "DELETE FROM shares WHERE id = ? AND turn IN (SELECT number FROM turns WHERE owner = ?) RETURNING id"
+
+
+# Where a conversation was begun: on the page, or through any other door.
+Origin = Literal["page", "api"]
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation in a list: times as `timestamp` writes them, how many turns, and its first question."""
+    """A conversation in a list: times as `timestamp` writes them, how many turns, and its title or first question."""
 
     id: str
     started_at: str
     updated_at: str
     turns: int
     title: str
+    pinned: bool
+    origin: Origin
 
     @property
     def place(self) -> str:
         """Where it stands in the list, for `Conversations.list`; it holds also when the conversation is gone."""
-        return f"{self.updated_at} {self.id}"
+        return f"{int(self.pinned)} {self.updated_at} {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +170,16 @@ class StoredTurn:
     asked_at: str
     turn: Turn
     record: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAnswer:
+    """A link to an answer, as its owner sees it: the id that revokes it, when it was made, and the answer."""
+
+    id: str
+    shared_at: str
+    answer_id: str
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +212,7 @@ class Conversations:
     """
 
     def __init__(self, path: Path) -> None:
-        upgrades = {1: (_SET_VERSION_1_ASIDE, _SCHEMA, _TAKE_FROM_VERSION_1)}
+        upgrades = {1: (_SET_VERSION_1_ASIDE, _SCHEMA, _TAKE_FROM_VERSION_1), 2: (_TAKE_FROM_VERSION_2,)}
         self._db = PrivateDatabase(path, "conversations", _VERSION, _SCHEMA, upgrades)
 
     def close(self) -> None:
@@ -160,8 +221,8 @@ class Conversations:
 
     # --- Turns -------------------------------------------------------------------------------------------
 
-    def add(self, stored: StoredTurn, *, continues: bool = False) -> bool:
-        """Keep a turn, and begin its conversation where it is new. Acknowledge after it returns.
+    def add(self, stored: StoredTurn, *, continues: bool = False, origin: Origin = "api") -> bool:
+        """Keep a turn, and begin its conversation where it is new, of this origin. Acknowledge after it returns.
 
         False for one that `continues` a conversation which was deleted meanwhile: it is not kept.
         """
@@ -176,7 +237,7 @@ class Conversations:
             place = (stored.owner, stored.conversation_id)
             if continues and not list(db.execute("SELECT 1 FROM conversations WHERE (owner, id) = (?, ?)", place)):
                 return False
-            db.execute(_PUT_CONVERSATION, (*place, asked_at))
+            db.execute(_PUT_CONVERSATION, (*place, asked_at, origin))
             if not list(db.execute(_PUT_TURN, storable(row))):
                 raise StoreError(f"The answer {stored.answer_id!r} is kept already; give each one an id of its own.")
         return True
@@ -197,12 +258,68 @@ class Conversations:
         rows = self._db.rows(_SELECT_KEPT + " WHERE answer_id = ?", (answer_id,))
         return _stored(rows[0]) if rows else None
 
+    def suggestions(self, owner: str, answer_id: str) -> Sequence[str] | None:
+        """The next questions that are kept with an answer; None where none were worked out yet."""
+        rows = self._db.rows("SELECT suggestions FROM turns WHERE answer_id = ? AND owner = ?", (answer_id, owner))
+        return json.loads(rows[0][0]) if rows and rows[0][0] else None
+
+    def keep_suggestions(self, owner: str, answer_id: str, questions: Sequence[str]) -> None:
+        """Keep next questions with an answer, if it is still there."""
+        row = (json.dumps(questions, ensure_ascii=False), answer_id, owner)
+        with self._db.writing() as db:
+            db.execute("UPDATE turns SET suggestions = ? WHERE answer_id = ? AND owner = ?", row)
+
     # --- Conversations -----------------------------------------------------------------------------------
 
-    def list(self, owner: str, limit: int, before: str | None = None) -> Sequence[Conversation]:
-        """A page of an owner's, newest first; `before` is the `place` of the last one of the page before."""
-        updated_at, _, key = (before or _LATER).partition(" ")
-        return [Conversation(*row) for row in self._db.rows(_SELECT_CONVERSATIONS, (owner, updated_at, key, limit))]
+    def list(
+        self, owner: str, limit: int, before: str | None = None, *, origin: Origin | None = None, words: str = ""
+    ) -> Sequence[Conversation]:
+        """A page of an owner's, pinned ones first, then newest first; those of an `origin`, or of all.
+
+        `before` is the `place` of the last one of the page before. Each of `words` begins a word of the title or of a
+        question; one that is typed without diacritics stands for every word that is spelled so without them.
+        """
+        found: list[Conversation] = []
+        while len(found) < limit and (page := self._page(owner, max(limit, _PAGE if words else 0), before, origin)):
+            found += [listed for listed in page if not words or self._holds(owner, listed, words)]
+            before = page[-1].place
+            if not words:
+                break
+        return found[:limit]
+
+    def _page(self, owner: str, limit: int, before: str | None, origin: Origin | None) -> Sequence[Conversation]:
+        pinned, _, rest = (before or " ".join(_FIRST)).partition(" ")
+        updated_at, _, key = rest.partition(" ")
+        place = {"pinned": int(pinned == "1"), "updated_at": updated_at, "id": key}
+        rows = self._db.rows(
+            _SELECT_CONVERSATION + _A_PAGE, {**place, "owner": owner, "origin": origin, "limit": limit}
+        )
+        return [_conversation(row) for row in rows]
+
+    def _holds(self, owner: str, listed: Conversation, words: str) -> bool:
+        asked = [text for row in self._db.rows(_SELECT_ASKED, (owner, listed.id)) for text in row]
+        said = " ".join((listed.title, *asked))
+        marked, bare = set(tokens(said)), set(tokens(fold(said)))
+        return all(
+            any(word.startswith(each) for word in (marked if has_marks(each) else bare)) for each in tokens(words)
+        )
+
+    def get(self, owner: str, conversation_id: str) -> Conversation | None:
+        """A conversation as the list shows it; None where it is unknown, or another's."""
+        rows = self._db.rows(_SELECT_CONVERSATION + " AND id = :id", {"owner": owner, "id": conversation_id})
+        return _conversation(rows[0]) if rows else None
+
+    def edit(self, owner: str, conversation_id: str, changes: Mapping[str, str | bool | None]) -> None:
+        """Rename a conversation (`title`; None takes it back to its first question), or pin or unpin it (`pinned`)."""
+        values = {
+            "owner": owner,
+            "id": conversation_id,
+            "titled": "title" in changes,
+            "title": changes.get("title"),
+            "pinned": changes.get("pinned"),
+        }
+        with self._db.writing() as db:
+            db.execute(_EDIT, values)
 
     def delete(self, owner: str, conversation_id: str) -> bool:
         """Remove a conversation with its turns and what was thought of them; whether it was there."""
@@ -210,8 +327,35 @@ class Conversations:
         return self._remove(statement, owner, conversation_id) > 0
 
     def expire(self, before: datetime) -> int:
-        """Remove the conversations in which nothing was asked since; how many there were."""
-        return self._remove("DELETE FROM conversations WHERE updated_at < ? RETURNING id", timestamp(before))
+        """Remove the conversations in which nothing was asked since and that are not pinned; how many there were."""
+        statement = "DELETE FROM conversations WHERE updated_at < ? AND NOT pinned RETURNING id"
+        return self._remove(statement, timestamp(before))
+
+    # --- Links to answers --------------------------------------------------------------------------------
+
+    def share(self, owner: str, answer_id: str, shared_at: str) -> str | None:
+        """Make a link to an answer; its token, which is not kept. None where the owner has no answer of this id."""
+        name, secret = secrets.token_hex(_NAME_BYTES), secrets.token_hex(_SECRET_BYTES)
+        token = f"{name}-{secret}"
+        row = (name, _digest(token), timestamp(datetime.fromisoformat(shared_at)), answer_id, owner)
+        with self._db.writing() as db:
+            return token if list(db.execute(_PUT_SHARE, storable(row))) else None
+
+    def shared(self, token: str) -> tuple[StoredTurn, str] | None:
+        """The turn that a token leads to, whoever it belongs to, and when it was shared."""
+        rows = self._db.rows("SELECT digest, shared_at, turn FROM shares WHERE id = ?", (token.partition("-")[0],))
+        if not rows or not compare_digest(rows[0][0], _digest(token)):
+            return None
+        found = self._db.rows(_SELECT_KEPT + " WHERE number = ?", (rows[0][2],))
+        return (_stored(found[0]), rows[0][1]) if found else None
+
+    def shares(self, owner: str) -> Sequence[SharedAnswer]:
+        """An owner's links, newest first."""
+        return [SharedAnswer(*row) for row in self._db.rows(_SELECT_SHARES, (owner,))]
+
+    def unshare(self, owner: str, token: str) -> bool:
+        """Revoke a link of the owner's, by its token or the id in front of it; whether there was one."""
+        return self._remove(_DELETE_SHARE, token.partition("-")[0], owner) > 0
 
     # --- Feedback ----------------------------------------------------------------------------------------
 
@@ -243,6 +387,16 @@ class Conversations:
 def _turn(row: Row) -> Turn:
     question, understood, language, answer, abstained, cited = row
     return Turn(question, understood, language, answer, bool(abstained), tuple(json.loads(cited)))
+
+
+def _conversation(row: Row) -> Conversation:
+    key, started_at, updated_at, turns, title, pinned, origin = row
+    return Conversation(key, started_at, updated_at, turns, title, bool(pinned), origin)
+
+
+def _digest(token: str) -> bytes:
+    """What is kept of a token. It is as random as a key: a salt, or many rounds, would add nothing."""
+    return sha256(token.encode(errors="replace")).digest()
 
 
 def _stored(row: Row) -> StoredTurn:

@@ -186,7 +186,7 @@ def _sources(answer: AnswerOut, words: Words) -> Iterator[list[Block]]:
 def _particulars(article: SourceOut | HitOut, words: Words, *, dated: bool = True) -> list[Block]:
     """Title, source and date; the title leads to the page where there is one."""
     url = _link(article.url)
-    title = _short(article.title or words.untitled)
+    title = _short(article.named)
     day = _day(article.published_at[:10], words) if article.published_at and dated else None
     inferred = words.inferred if day and article.date_inferred else None
     page = words.page.format(article.page) if article.page else None

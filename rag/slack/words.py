@@ -21,7 +21,6 @@ class Words:
     disagreement: str
     partial: str
     also: str
-    untitled: str
     undated: str
     inferred: str
     page: str
@@ -77,7 +76,6 @@ _VI = Words(
     disagreement="Các bài báo nói khác nhau",
     partial="bài báo chỉ nói một phần",
     also="cũng đăng ở {}",
-    untitled="(không đề)",
     undated="không ghi ngày",
     inferred="ngày suy ra từ bài",
     page="trang {}",
@@ -142,7 +140,6 @@ _EN = Words(
     disagreement="The articles disagree",
     partial="the article says only part of it",
     also="also in {}",
-    untitled="(no title)",
     undated="no date",
     inferred="date inferred",
     page="page {}",

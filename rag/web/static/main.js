@@ -2,10 +2,12 @@
 
 import { showArchive } from "./articles/archive.js";
 import { showChat } from "./chat/chat.js";
+import { showShared } from "./chat/shared-answer.js";
 import { showEntity } from "./entities/entity.js";
 import { el, fill, icon } from "./shared/dom.js";
-import { language, t, translate } from "./shared/i18n.js";
+import { language, setLanguage, t, translate } from "./shared/i18n.js";
 import { openOptions } from "./shared/options.js";
+import { citedWords } from "./articles/article.js";
 import { showArticle } from "./articles/reader.js";
 import { openSession } from "./shared/session.js";
 import { showStart } from "./start/start.js";
@@ -19,13 +21,16 @@ import { showTopics } from "./topics/topics.js";
 import "./shared/desk-words.js";
 import "./shared/words.js";
 
-/** First match wins. Each shows its view, and may answer with what is to be done when it is left. */
+/**
+ * First match wins. Each shows its view, and may answer with what is to be done when it is left: a function, or
+ * `{leave, stays}` where `stays(name, parts, query)` says that it has shown a new address itself.
+ */
 const ROUTES = [
   [/^\/articles$/, "articles", (view, _, query) => showArchive(view, query)],
   [
     /^\/a\/([^/]+)$/,
     "articles",
-    (view, [id], query) => showArticle(view, id, cited(query)),
+    (view, [id], query) => showArticle(view, id, citedWords(query)),
   ],
   [/^\/e\/([^/]+)\/([^/]+)$/, "articles", (view, [kind, key]) => showEntity(view, kind, key)],
   [/^\/stories$/, "stories", (view, _, query) => showStories(view, query.get("q") ?? "")],
@@ -35,25 +40,16 @@ const ROUTES = [
   [/^\/topics\/([^/]+)$/, "topics", (view, [id]) => showTopic(view, id)],
   [/^\/briefings\/([^/]+)$/, "topics", (view, [id]) => showBriefing(view, id)],
   [/^\/issues\/([^/]+)$/, "topics", (view, [id]) => showIssue(view, id)],
-  [/^\/c\/([^/]+)$/, "chat", (view, [id]) => showChat(view, id)],
-  [/^\/ask$/, "chat", (view, _, query) => showChat(view, null, query.get("q"))],
-  [/^/, "chat", (view) => showStart(view)],
+  [/^\/c\/([^/]+)$/, "chat", (view, [id], query) => showChat(view, id, query)],
+  [/^\/ask$/, "chat", (view, _, query) => showChat(view, null, query)],
+  [/^\/s\/([^/]+)$/, "shared", (view, [token], query) => showShared(view, token, query)],
+  [/^/, "start", (view) => showStart(view)],
 ];
 
 const view = document.getElementById("view");
-let leave = null;
+const languageSwitch = document.getElementById("language");
+let current = null; // the view that is shown, as `{leave, stays}`
 let shown = 0;
-
-/** The words that an address names. */
-function cited(query) {
-  return { start: offset(query, "start"), end: offset(query, "end"), seal: query.get("words") };
-}
-
-/** A code point offset of the address, or null. */
-function offset(query, name) {
-  const value = query.get(name);
-  return /^\d{1,9}$/.test(value ?? "") ? Number(value) : null;
-}
 
 /** `#/a/an%20id?start=3` -> its route, the decoded parts of its path, and its query. */
 function resolved(hash) {
@@ -76,11 +72,12 @@ function decoded(part) {
 /** Draw the view of the address. `moved` says that the reader went there, so that the focus goes along. */
 async function route(moved) {
   const { name, show, parts, query } = resolved(location.hash || "#/");
+  if (moved && current?.stays?.(name, parts, query)) return;
   const turn = ++shown;
-  leave?.();
-  leave = null;
+  current?.leave();
+  current = null;
   for (const link of document.querySelectorAll("[data-route]")) {
-    if (link.dataset.route === name) link.setAttribute("aria-current", "page");
+    if (link.dataset.route.split(" ").includes(name)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   view.replaceChildren();
@@ -89,10 +86,11 @@ async function route(moved) {
     scrollTo(0, 0);
     view.focus({ preventScroll: true });
   }
-  const left = await show(view, parts, query);
+  const drawn = await show(view, parts, query);
+  const left = typeof drawn === "function" ? { leave: drawn } : drawn;
   // Another view may have been asked for meanwhile.
-  if (turn === shown) leave = typeof left === "function" ? left : null;
-  else if (typeof left === "function") left();
+  if (turn === shown) current = left ?? null;
+  else left?.leave();
 }
 
 function dress() {
@@ -101,8 +99,13 @@ function dress() {
   const options = document.getElementById("open-options");
   fill(options, icon("options"), el("span", { class: "unseen" }, t("options.title")));
   options.classList.add("icon-only");
+  const [other, name] = language() === "vi" ? ["en", "English"] : ["vi", "Tiếng Việt"];
+  const short = el("abbr", { "aria-hidden": "true" }, other.toUpperCase());
+  fill(languageSwitch, short, el("span", { lang: other }, name));
+  languageSwitch.value = other;
 }
 
+languageSwitch.addEventListener("click", () => setLanguage(languageSwitch.value));
 document.getElementById("open-options").addEventListener("click", openOptions);
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address is the route

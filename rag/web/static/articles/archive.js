@@ -187,7 +187,7 @@ class Archive {
       this.sheetDone = el("button", { type: "button", class: "primary", onclick: () => this.sheet.close() }, done);
       this.sheet = el(
         "dialog",
-        { class: "sheet", "aria-label": t("facets.title") },
+        { class: "facets-sheet", "aria-label": t("facets.title") },
         el("div", { class: "dialog-head" }, el("h2", null, t("facets.title")), closeButton(() => this.sheet.close())),
         this.facets.element,
         el("div", { class: "dialog-foot" }, this.sheetDone),

@@ -1,32 +1,23 @@
-/** One article, with the cited words marked. Its text is only ever text. */
+/** An article on a page of its own, where it can be put right and deleted. */
 
 import { Problem, request } from "../shared/api.js";
+import { articleParts, goTo } from "./article.js";
 import { editForm } from "./edit.js";
 import { trouble, waiting } from "../shared/loading.js";
 import { deleted, mayChange } from "./parts.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { byline, original, titleOf } from "../shared/sources.js";
-import { placeOf, slice } from "../shared/text.js";
+import { titleOf } from "../shared/sources.js";
 
-const REASONS = [
-  "navigation",
-  "related",
-  "most-read",
-  "caption",
-  "share",
-  "repeated-title",
-  "date-line",
-  "byline",
-  "tags",
-  "comments",
-  "multimedia",
-  "footer",
-  "boilerplate",
-  "markup",
+// What the way back is called; it begins with the first that fits.
+const BACK = [
+  ["#/articles", "reader.back.list"],
+  ["#/c/", "reader.back.chat"],
+  ["#/ask", "reader.back.chat"],
+  ["", "reader.back"],
 ];
 
-// Where the reader came from: a conversation, or the list.
+// Where the reader came from.
 let from = "#/";
 addEventListener("hashchange", ({ oldURL }) => {
   const hash = new URL(oldURL).hash || "#/";
@@ -63,7 +54,7 @@ async function load(page, id, cited, signal) {
 }
 
 function back() {
-  const key = from.startsWith("#/articles") ? "reader.back.list" : "reader.back.chat";
+  const [, key] = BACK.find(([beginning]) => from.startsWith(beginning));
   return el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: from }, icon("back"), t(key)));
 }
 
@@ -81,86 +72,12 @@ function missing(page) {
 }
 
 function show(page, article, cited) {
-  const lang = article.language ?? "vi";
-  const body = el("div", { class: "reader-text", lang }, ...paragraphs(article.text, unitsOf(article.text, placeOf(article.text, cited))));
-  const marked = body.querySelector("mark");
-  const title = el("h1", { lang, tabindex: "-1" }, titleOf(article));
-  const head = el("header", { class: "reader-head" }, title, byline(article, original(article)), jump(cited, marked));
+  const { title, marked, parts } = articleParts(article, cited);
   const edit = mayChange() && editForm(article, (changed) => show(page, changed, cited));
-  fill(page, back(), head, body, captions(article, lang), removed(article, lang), edit, deletion(article));
+  fill(page, back(), ...parts, edit, deletion(article));
   document.title = t("reader.tab", { title: titleOf(article) });
   if (marked) goTo(marked);
   else title.focus({ preventScroll: true });
-}
-
-/** The way to the cited words; a word of warning where the article has none at that place. */
-function jump(cited, marked) {
-  if (marked)
-    return el(
-      "p",
-      null,
-      el("button", { type: "button", onclick: () => goTo(marked) }, icon("quote"), t("reader.jump")),
-    );
-  return cited.start !== null && el("p", { class: "callout warn" }, t("reader.moved"));
-}
-
-function goTo(mark) {
-  mark.scrollIntoView({ block: "center" });
-  mark.focus({ preventScroll: true });
-}
-
-/** Offsets in code points -> in the UTF-16 units of `text`. */
-function unitsOf(text, place) {
-  return place && [place.start, place.end].map((offset) => slice(text, 0, offset).length);
-}
-
-/** A paragraph a line; the words of `[from, to)` in `mark`, one in each paragraph they touch. */
-function paragraphs(text, range) {
-  const [from, to] = range ?? [0, 0];
-  let at = 0;
-  return text
-    .split("\n")
-    .map((line) => {
-      const start = at;
-      at += line.length + 1;
-      return line.trim() && el("p", null, ...marked(line, from - start, to - start));
-    })
-    .filter(Boolean);
-}
-
-function marked(line, from, to) {
-  const [start, end] = [from, to].map((place) => Math.min(Math.max(place, 0), line.length));
-  if (!line.slice(start, end).trim()) return [line];
-  return [line.slice(0, start), el("mark", { tabindex: "-1" }, line.slice(start, end)), line.slice(end)].filter(
-    (part) => part !== "",
-  );
-}
-
-function captions({ captions: words }, lang) {
-  if (!words.length) return null;
-  return extra(
-    t("reader.captions", { count: words.length }),
-    el("ul", { class: "bulleted", lang }, ...words.map((text) => el("li", null, text))),
-  );
-}
-
-/** What extraction took out, by the reason it had. */
-function removed({ removed: parts }, lang) {
-  if (!parts.length) return null;
-  const by = new Map();
-  for (const { reason, text } of parts) by.set(reason, [...(by.get(reason) ?? []), text]);
-  return extra(
-    t("reader.removed", { count: parts.length }),
-    el("p", { class: "hint" }, t("reader.removed.hint")),
-    ...[...by].flatMap(([reason, texts]) => [
-      el("h2", null, REASONS.includes(reason) ? t(`removed.${reason}`) : reason),
-      el("ul", { class: "bulleted", lang }, ...texts.map((text) => el("li", null, text))),
-    ]),
-  );
-}
-
-function extra(summary, ...content) {
-  return el("details", { class: "extra" }, el("summary", null, summary), ...content);
 }
 
 function deletion(article) {

@@ -79,6 +79,7 @@ const vi = {
   "reason.stopping": "Máy chủ đang dừng. Hãy gửi lại sau ít phút.",
 
   "reader.tab": "{title} – Hỏi Đáp",
+  "reader.back": "Quay lại",
   "reader.back.chat": "Về cuộc trò chuyện",
   "reader.back.list": "Về danh sách bài",
   "reader.jump": "Đến chỗ được trích",
@@ -183,6 +184,7 @@ const en = {
   "reason.stopping": "The server is stopping. Send it again in a few minutes.",
 
   "reader.tab": "{title} – Hỏi Đáp",
+  "reader.back": "Back",
   "reader.back.chat": "Back to the conversation",
   "reader.back.list": "Back to the articles",
   "reader.jump": "Jump to the citation",

@@ -70,15 +70,15 @@ export function notices({ answer, trouble, generator, kept }) {
   return [
     gone && callout("warn", "warn", t("answer.as-of", { day: shortDate(gone.as_of) }), t("answer.changed")),
     kept === false && callout("warn", "warn", t("answer.unkept"), t("answer.unkept-why")),
-    answer.outcome === "none" && callout("info", "info", t("answer.abstained"), answer.text),
-    answer.outcome === "related" && callout("info", "info", t("answer.related"), answer.lead),
+    answer.outcome === "none" && callout("none", "none", t("answer.abstained"), answer.text),
+    answer.outcome === "related" && callout("near", "near", t("answer.related"), answer.lead),
     answer.disagreement && callout("warn", "warn", t("answer.disagreement"), answer.note),
     !answer.disagreement && answer.note && callout("info", "info", t("answer.note"), answer.note),
     trouble && callout("warn", "warn", t("answer.trouble", { generator: generatorName(generator) }), trouble),
   ].filter(Boolean);
 }
 
-/** A box with a title; `kind` is "info", "warn" or "danger". */
+/** A box with a title; `kind` is "info", "none", "near", "warn" or "danger". */
 export function callout(kind, drawing, title, ...content) {
   return el(
     "div",

@@ -1,14 +1,14 @@
 /** The passage card: what a citation rests on, beside its marker; at the bottom of a phone. One is open at a time. */
 
 import { closeButton } from "../shared/dialogs.js";
-import { el, fill } from "../shared/dom.js";
+import { el, fill, placeBeside, scrollWithin } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { byline, changedNote, copiesLine, original, titleOf } from "../shared/sources.js";
 import { isGone, parted, slice, wordsAddress } from "../shared/text.js";
 
 const OPEN_MS = 120;
 const CLOSE_MS = 280;
-const GAP = 8; // pixels to the marker, and to the edges of the window
+const INDENT = 24; // pixels that it begins before its marker
 
 let open = null; // {marker, card}
 let timer = 0;
@@ -40,7 +40,9 @@ export function marker(citation, passages) {
     touched = false;
     if (first) return show();
     closeCard();
-    location.hash = wordsAddress(source);
+    // What shows articles beside the answer takes it; else the article has its page.
+    const asked = new CustomEvent("opensource", { bubbles: true, cancelable: true, detail: source });
+    if (button.dispatchEvent(asked)) location.hash = wordsAddress(source);
   });
   return button;
 }
@@ -75,7 +77,7 @@ function openCard(button, citation, passages) {
   button.setAttribute("aria-expanded", "true");
   place();
   for (const words of card.querySelectorAll(".card-words")) {
-    words.scrollTop = words.querySelector("mark").offsetTop - words.offsetTop - 40;
+    scrollWithin(words, words.querySelector("mark"));
   }
 }
 
@@ -104,17 +106,9 @@ function left(event) {
   if (open && to && to !== open.marker && !open.card.contains(to)) closeCard();
 }
 
-/** Beside the marker, within the window; the style sheet puts it at the bottom of a phone. */
+/** Beside the marker; the style sheet puts it at the bottom of a phone. */
 function place() {
-  if (!open) return;
-  const { marker: button, card } = open;
-  const at = button.getBoundingClientRect();
-  const { offsetWidth: width, offsetHeight: height } = card;
-  const below = at.bottom + GAP;
-  const top = below + height + GAP <= innerHeight ? below : Math.max(GAP, at.top - GAP - height);
-  const start = Math.min(Math.max(GAP, at.left - 24), innerWidth - width - GAP);
-  card.style.setProperty("--card-top", `${top}px`);
-  card.style.setProperty("--card-left", `${start}px`);
+  if (open) placeBeside(open.card, open.marker, INDENT);
 }
 
 function passageOf(source, passages) {
@@ -153,7 +147,7 @@ function quoted(source, passages) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !open) return;
-  event.stopPropagation();
+  event.preventDefault();
   closeByHand();
 });
 document.addEventListener("pointerdown", (event) => {

@@ -1,30 +1,41 @@
 /** The view of a conversation: its turns, where the next question is typed, and the other conversations beside it. */
 
 import { callout } from "./answer.js";
+import { Beside } from "./beside.js";
 import { Problem } from "../shared/api.js";
 import { closeCard } from "./card.js";
 import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { announce, el, fill } from "../shared/dom.js";
 import { filterBar } from "./filters.js";
+import { listenToKeys } from "./keys.js";
+import { silence } from "./listening.js";
+import { suggestions } from "./suggestions.js";
 import { t } from "../shared/i18n.js";
 import { Thread } from "./thread.js";
 import { TurnView } from "./turn.js";
+import "./words.js";
 
 const FINGER = matchMedia("(pointer: coarse)");
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 let thread = new Thread();
 
-/** Show a conversation; without an id the one at hand, or a new one that begins with `question`. */
-export async function showChat(view, id, question = null) {
+/**
+ * Show a conversation; without an id the one at hand, or a new one that begins with the `q` of `query`, which may also
+ * name an article to show beside it.
+ */
+export async function showChat(view, id, query) {
+  const question = id ? null : query.get("q");
   const chat = new Chat(view);
   if (question) chat.startAnew();
-  if (id && id !== thread.id && !(await chat.resume(id))) return () => chat.leave();
   if (!id && !question && !thread.turns.length) return location.replace("#/");
-  chat.show();
+  if (!id || id === thread.id || (await chat.resume(id))) {
+    chat.show();
+    chat.beside.at(query);
+  }
   if (question) chat.ask(question);
-  return () => chat.leave();
+  return { leave: () => chat.leave(), stays: (name, [other], asked) => name === "chat" && chat.stays(other, asked) };
 }
 
 class Chat {
@@ -42,18 +53,48 @@ class Chat {
       begin: () => this.begin(),
       deleted: (id) => id === thread.id && this.begin(),
     });
-    fill(
-      view,
-      el(
-        "div",
-        { class: "chat" },
-        this.conversations.aside,
-        this.conversations.drawer,
-        el("div", { class: "chat-main" }, this.conversations.opener, this.column, this.composer.element),
-      ),
-    );
+    const main = el("div", { class: "chat-main" }, this.conversations.opener, this.column, this.composer.element);
+    const frame = el("div", { class: "chat" }, this.conversations.aside, this.conversations.drawer, main);
+    this.beside = new Beside(frame, () => (thread.id ? `#/c/${encodeURIComponent(thread.id)}` : "#/ask"));
+    fill(view, frame);
+    this.left = new AbortController();
+    listenToKeys(this.keys(), this.left.signal);
     this.composer.grow();
     this.conversations.load();
+  }
+
+  keys() {
+    return {
+      "/": () => this.composer.input.focus(),
+      j: () => this.step(1),
+      k: () => this.step(-1),
+      o: () => this.near()?.querySelector(".marker, .source-title")?.click(),
+      Escape: () => this.beside.close(),
+    };
+  }
+
+  /** The turn that is read: the one with the focus, else the last whose question is above the middle. */
+  near() {
+    const turns = [...this.column.querySelectorAll(".turn")];
+    const focused = document.activeElement.closest(".turn");
+    const above = turns.filter((turn) => turn.getBoundingClientRect().top < innerHeight / 2);
+    return focused ?? above.at(-1) ?? turns[0];
+  }
+
+  step(by) {
+    const turns = [...this.column.querySelectorAll(".turn")];
+    const focused = turns.indexOf(document.activeElement.closest(".turn"));
+    const from = focused < 0 ? turns.indexOf(this.near()) - (by > 0 ? 1 : 0) : focused;
+    const heading = turns[Math.min(Math.max(from + by, 0), turns.length - 1)]?.querySelector(".question");
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: "start", behavior: STILL.matches ? "auto" : "smooth" });
+  }
+
+  /** Whether an address is of this conversation, beside which an article may have come or gone. */
+  stays(id, query) {
+    if ((id ?? null) !== thread.id) return false;
+    this.beside.at(query);
+    return true;
   }
 
   /** Take up a conversation of the server; false, with what is wrong on the page, where that fails. */
@@ -84,11 +125,15 @@ class Chat {
       ...thread.turns.map((turn) => this.viewOf(turn).element),
     );
     document.title = `${thread.turns[0].question} – Hỏi Đáp`;
+    this.suggest();
     scrollTo(0, thread.place ?? document.documentElement.scrollHeight);
   }
 
   leave() {
     closeCard();
+    silence();
+    this.left.abort();
+    this.beside.leave();
     thread.place = scrollY;
     thread.changed = () => {};
     this.conversations.close();
@@ -104,12 +149,15 @@ class Chat {
 
   begin() {
     thread.stop();
+    silence();
+    this.beside.hide();
     thread = new Thread();
     location.hash = "#/";
   }
 
   ask(question) {
     if (thread.running) return;
+    this.next?.remove();
     if (!thread.turns.length) fill(this.column, el("h1", { class: "unseen" }, question));
     document.title = `${question} – Hỏi Đáp`;
     thread.ask(question);
@@ -122,11 +170,10 @@ class Chat {
     if (!this.turns.has(turn))
       this.turns.set(
         turn,
-        new TurnView(
-          turn,
-          () => thread.running || thread.ask(turn.question, turn),
-          (question) => this.ask(question),
-        ),
+        new TurnView(turn, {
+          retry: () => thread.running || thread.ask(turn.question, turn),
+          ask: (question) => this.ask(question),
+        }),
       );
     return this.turns.get(turn);
   }
@@ -140,13 +187,23 @@ class Chat {
     if (turn.state === "waiting" && !known) announce(t("stage.search"));
     if (thread.running) return;
     this.here();
+    this.suggest();
     this.conversations.load();
     announce(told(turn));
   }
 
+  /** What can be asked next, under the last answer. */
+  suggest() {
+    const turn = thread.turns.at(-1);
+    this.next?.remove();
+    if (turn?.state !== "done") return;
+    this.next = suggestions(turn, (question) => this.ask(question));
+    this.viewOf(turn).element.append(this.next);
+  }
+
   /** The address of this conversation, once it has one. */
   here() {
-    if (thread.id) history.replaceState(null, "", `#/c/${encodeURIComponent(thread.id)}`);
+    if (thread.id) history.replaceState(history.state, "", this.beside.address);
   }
 }
 

@@ -1,11 +1,14 @@
 /** The list of conversations: beside the chat, and in a drawer where there is no room beside it. */
 
 import { Problem, request } from "../shared/api.js";
-import { closeButton, confirmed } from "../shared/dialogs.js";
-import { el, fill, icon, toast } from "../shared/dom.js";
-import { age, t } from "../shared/i18n.js";
+import { conversationItem } from "./conversation.js";
+import { byDay } from "./days.js";
+import { closeButton } from "../shared/dialogs.js";
+import { announce, el, fill, icon } from "../shared/dom.js";
+import { t } from "../shared/i18n.js";
 
 const PAGE = 50;
+const TYPING_MS = 250;
 const WIDE = matchMedia("(min-width: 60rem)");
 
 export class Conversations {
@@ -18,7 +21,17 @@ export class Conversations {
     this.deleted = deleted;
     this.listed = null; // until they are fetched
     this.next = null;
-    this.list = el("ul", { class: "conversations" });
+    this.turn = 0; // of fetching: the last one counts
+    this.list = el("div", { class: "conversation-groups" });
+    this.search = el("input", {
+      type: "search",
+      class: "conversation-search",
+      placeholder: t("conversations.search"),
+      "aria-label": t("conversations.search"),
+      maxlength: 200,
+      autocomplete: "off",
+      oninput: () => this.searched(),
+    });
     this.more = el(
       "button",
       { type: "button", class: "quiet", hidden: true, onclick: () => this.load(this.next) },
@@ -33,7 +46,8 @@ export class Conversations {
         icon("plus"),
         t("conversations.new"),
       ),
-      el("h2", { class: "label" }, t("conversations.title")),
+      el("h2", { class: "unseen" }, t("conversations.title")),
+      this.search,
       this.list,
       this.more,
     );
@@ -83,69 +97,52 @@ export class Conversations {
 
   /** Fetch the list from its beginning, or what follows `before`. */
   async load(before = null) {
-    const query = new URLSearchParams({ limit: PAGE, ...(before && { before }) });
+    const turn = ++this.turn;
+    const words = this.search.value.trim();
+    const query = new URLSearchParams({ limit: PAGE, origin: "page", ...(words && { q: words }), ...(before && { before }) });
     try {
       const { conversations, next } = await request(`/v1/conversations?${query}`);
+      if (turn !== this.turn) return;
       this.listed = before ? [...this.listed, ...conversations] : conversations;
       this.next = next;
       this.draw();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // What is known already stays.
-      if (!this.listed) fill(this.list, el("li", { class: "hint" }, `${error.what} ${error.mend}`));
+      if (!this.listed) fill(this.list, el("p", { class: "hint" }, `${error.what} ${error.mend}`));
     }
   }
 
   draw() {
     if (!this.listed) return;
-    const items = this.listed.map((conversation) => this.item(conversation));
-    fill(this.list, ...(items.length ? items : [el("li", { class: "hint" }, t("conversations.none"))]));
+    const here = this.current();
+    const does = { changed: (id) => this.changed(id), deleted: this.deleted };
+    const groups = byDay(this.listed).map(({ name, listed }) =>
+      el(
+        "section",
+        { "aria-labelledby": `day-${name}` },
+        el("h3", { id: `day-${name}`, class: "label" }, t(`conversations.${name}`)),
+        el("ul", { class: "conversations" }, ...listed.map((each) => conversationItem(each, each.id === here, does))),
+      ),
+    );
+    const none = t(this.search.value.trim() ? "conversations.not-found" : "conversations.none");
+    fill(this.list, ...(groups.length ? groups : [el("p", { class: "hint" }, none)]));
     this.more.hidden = !this.next;
   }
 
-  item({ id, title, updated_at: updated }) {
-    const here = id === this.current();
-    return el(
-      "li",
-      null,
-      el(
-        "a",
-        { href: `#/c/${encodeURIComponent(id)}`, "aria-current": here ? "page" : null },
-        el("span", { class: "conversation-title" }, title),
-        el("span", { class: "byline" }, age(updated)),
-      ),
-      el(
-        "button",
-        {
-          type: "button",
-          class: "quiet icon-only",
-          "aria-label": t("conversations.delete", { title }),
-          title: t("conversations.delete-short"),
-          onclick: () => this.remove(id, title),
-        },
-        icon("trash"),
-      ),
-    );
+  /** @private one of them is otherwise, or gone: the focus stays near it */
+  async changed(id) {
+    await this.load();
+    const item = id && this.list.querySelector(`[data-id="${CSS.escape(id)}"] button`);
+    (item || this.nav.querySelector("button")).focus();
   }
 
-  async remove(id, title) {
-    if (
-      !(await confirmed(
-        t("conversations.confirm"),
-        t("conversations.confirm-text", { title }),
-        t("conversations.delete-short"),
-      ))
-    )
-      return;
-    try {
-      await request(`/v1/conversations/${encodeURIComponent(id)}`, { method: "DELETE" });
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error.status !== 404) return toast(`${error.what} ${error.mend}`);
-    }
-    toast(t("conversations.deleted"));
-    this.deleted(id);
-    await this.load();
-    this.nav.querySelector("button").focus();
+  /** @private a while after the last letter */
+  searched() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(async () => {
+      await this.load();
+      announce(t("conversations.found", { count: this.listed?.length ?? 0 }));
+    }, TYPING_MS);
   }
 }

@@ -1,14 +1,13 @@
-/** What can be done with an answer: copy it, praise it, say what should have been answered. */
+/** What a reader thinks of an answer: a thumb, and what should have been answered. */
 
 import { Problem, request } from "../shared/api.js";
 import { el, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { asPlainText } from "../shared/sources.js";
 
 const MOST = 2000;
 
-/** The row below an answer. `turn.rating` keeps the thumb over redraws. */
-export function actions(turn) {
+/** The thumbs, and the place of the form that one of them opens. `turn.rating` keeps the thumb over redraws. */
+export function feedback(turn) {
   const { answered } = turn;
   const form = el("div", { class: "better" });
   const thumb = (rating) =>
@@ -33,17 +32,7 @@ export function actions(turn) {
     if (rating === "down") form.querySelector("textarea").focus();
     else toast(t("feedback.thanks"));
   };
-  const copy = () => copied(asPlainText(answered.answer));
-  return [
-    el(
-      "div",
-      { class: "actions" },
-      el("button", { type: "button", class: "quiet", onclick: copy }, icon("copy"), t("answer.copy")),
-      // Of what is not kept, no opinion is either.
-      ...(answered.kept === false ? [] : [thumbs.up, thumbs.down]),
-    ),
-    form,
-  ];
+  return { thumbs: [thumbs.up, thumbs.down], form };
 }
 
 function betterForm(turn, place) {
@@ -84,27 +73,5 @@ async function sent(body) {
     if (!(error instanceof Problem)) throw error;
     toast(`${error.what} ${error.mend}`);
     return false;
-  }
-}
-
-async function copied(text) {
-  toast((await written(text)) ? t("answer.copied") : t("answer.not-copied"));
-}
-
-/** Browsers keep the clipboard from pages without TLS; the old way still works there. */
-async function written(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = el("textarea", { class: "unseen", "aria-hidden": "true", tabindex: "-1" });
-    const focused = document.activeElement;
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    focused?.focus();
-    return done;
   }
 }

@@ -1,11 +1,12 @@
 /** Answers that are more than a paragraph: lists, timelines, comparisons, overviews, replies, what comes near. */
 
 import { pieceNode } from "./answer.js";
+import { comparisonTable } from "./comparison.js";
 import { el } from "../shared/dom.js";
 import { shortDate, t } from "../shared/i18n.js";
 import { groupOf, lines, sourceOf } from "../shared/lines.js";
 import { entry } from "../shared/sources.js";
-import { slice, spanPieces, wordsAddress } from "../shared/text.js";
+import { spanPieces, wordsAddress } from "../shared/text.js";
 
 /** Whether an answer has a shape of its own; one without is drawn as it comes in. */
 export const isShaped = ({ lead, items, outcome }) => Boolean(lead) || items.length > 0 || outcome === "related";
@@ -19,29 +20,37 @@ export const isShaped = ({ lead, items, outcome }) => Boolean(lead) || items.len
  */
 export function shaped(answer, passages, ask) {
   const parts = [];
+  const compared = []; // of a comparison, which is one table
   let group; // the lines that are being gathered, and what they have in common
-  for (const line of lines(answer)) {
-    const { start, end, item } = line;
+  for (const { start, end, item } of lines(answer)) {
+    const words = () => said(answer, start, end, passages);
     if (!item) {
-      parts.push(start === 0 && answer.lead ? lead(answer, ask) : sentence(answer, start, end, passages));
+      parts.push(start === 0 && answer.lead ? lead(answer, ask) : sentence(answer, words()));
       group = undefined;
-      continue;
+    } else if (item.side !== null && answer.kind === "comparison") {
+      compared.push({ side: item.side, text: bare(answer, start, end), said: words() });
+    } else {
+      const key = groupOf(answer, item);
+      if (group?.key !== key) {
+        const list = el(answer.kind === "timeline" ? "ol" : "ul", { class: `lines ${answer.kind}` });
+        group = { key, list };
+        parts.push(grouped(answer, item, list));
+      }
+      group.list.append(el("li", null, day(answer, item), el("div", null, ...words())));
     }
-    const key = groupOf(answer, item);
-    if (group?.key !== key) {
-      group = { key, list: el(answer.kind === "timeline" ? "ol" : "ul", { class: `lines ${answer.kind}` }) };
-      parts.push(grouped(answer, item, group.list));
-    }
-    group.list.append(el("li", null, day(answer, item), el("div", null, ...said(answer, start, end, passages))));
   }
-  return parts;
+  return compared.length ? [...parts, comparisonTable(compared)] : parts;
 }
 
 const said = ({ text, citations }, start, end, passages) =>
   spanPieces(text, citations, start, end).map((piece) => pieceNode(piece, passages));
 
-function sentence(answer, start, end, passages) {
-  return el(answer.outcome === "related" ? "blockquote" : "p", null, ...said(answer, start, end, passages));
+/** The words of a line without its markers. */
+const bare = ({ text, citations }, start, end) =>
+  spanPieces(text, citations, start, end).map((piece) => piece.word ?? piece.text).join("");
+
+function sentence({ outcome }, words) {
+  return el(outcome === "related" ? "blockquote" : "p", null, ...words);
 }
 
 /** The service's own words; the questions in a reply can be asked. Those of an answer not found stand in its notice. */
@@ -65,12 +74,10 @@ function lead({ lead: words, outcome, kind }, ask) {
 
 /** Lines under what they have in common. */
 function grouped(answer, item, list) {
-  if (answer.kind === "comparison") {
-    return el("div", { class: "group" }, el("h3", null, item.side), list);
-  }
   const source = groupOf(answer, item) && sourceOf(answer, item);
   if (!source) return list;
-  return el("div", { class: "group" }, entry(source, wordsAddress(source), source.copies), list);
+  const { index } = answer.citations[item.citations[0]];
+  return el("div", { class: "group" }, entry(source, wordsAddress(source), source.copies, index), list);
 }
 
 function day({ kind }, item) {

@@ -49,6 +49,7 @@ export class Thread {
     const body = {
       question: turn.question,
       conversation_id: this.id,
+      origin: "page",
       filters: filterBody(),
       generator: generator(),
       stream: true,

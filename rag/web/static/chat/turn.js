@@ -1,7 +1,8 @@
 /** A question and what became of it: waiting, an answer as it comes in, an answer, or what went wrong. */
 
-import { actions } from "./feedback.js";
+import { actions } from "./actions.js";
 import { AnswerText, callout, confidence, notices, shortWords, sourcesSection, understood } from "./answer.js";
+import { listening } from "./listening.js";
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { isShaped, shaped } from "./shapes.js";
@@ -48,12 +49,12 @@ export function settled(answered) {
 export class TurnView {
   /**
    * @param {object} turn
-   * @param {() => void} retry
-   * @param {(question: string) => void} ask
+   * @param {{readOnly?: boolean, retry?: () => void, ask?: (question: string) => void}} does
    */
-  constructor(turn, retry, ask) {
+  constructor(turn, { readOnly = false, retry, ask }) {
     const heading = `turn-${++made}`;
     this.turn = turn;
+    this.readOnly = readOnly;
     this.retry = retry;
     this.ask = ask;
     this.words = new AnswerText();
@@ -64,7 +65,7 @@ export class TurnView {
       { class: "turn", "aria-labelledby": heading },
       el(
         "h2",
-        { id: heading, class: "question" },
+        { id: heading, class: "question", tabindex: "-1" },
         el("span", { class: "unseen" }, `${t("turn.question")} `),
         turn.question,
       ),
@@ -80,6 +81,7 @@ export class TurnView {
     this.element.setAttribute("aria-busy", String(state === "waiting"));
     const answer = answered?.answer;
     const none = answer?.outcome === "none";
+    if (answer) this.element.dataset.outcome = answer.outcome;
     const parts = answer && !none && isShaped(answer);
     const short = answer && shortSpan(answer);
     this.words.draw(none || parts ? "" : text, citations, passages, answer?.language ?? query?.language, short);
@@ -96,7 +98,8 @@ export class TurnView {
 
   done() {
     const { answered } = this.turn;
-    return [confidence(answered), sourcesSection(answered), ...actions(this.turn)];
+    const said = [confidence(answered), sourcesSection(answered)];
+    return this.readOnly ? [...said, listening(answered.answer)] : [...said, ...actions(this.turn, this.element)];
   }
 
   failed() {

@@ -1,13 +1,14 @@
 /** The page of a country, place, person or organisation. */
 
+import { followButton } from "../chat/following.js";
 import { shaped } from "../chat/shapes.js";
-import { archiveAddress, askAddress, timelineAddress, topicAddress } from "../shared/addresses.js";
+import { archiveAddress, askAddress, timelineAddress } from "../shared/addresses.js";
 import { request } from "../shared/api.js";
 import { monthChart } from "../shared/chart.js";
 import { daysBetween, entityLink, headline, quotation, section } from "../shared/cited.js";
-import { announce, el, fill, icon } from "../shared/dom.js";
+import { el, fill, icon } from "../shared/dom.js";
 import { formatDate, t } from "../shared/i18n.js";
-import { loadInto, nothingHere, tried } from "../shared/loading.js";
+import { loadInto, nothingHere } from "../shared/loading.js";
 import "./words.js";
 
 const KINDS = ["country", "city", "person", "organisation"];
@@ -41,7 +42,6 @@ function show(page, entity) {
 
 function head(entity) {
   const { kind, name, also, articles, first, last } = entity;
-  const outcome = el("div", { tabindex: "-1" });
   return el(
     "header",
     { class: "desk-head" },
@@ -54,8 +54,7 @@ function head(entity) {
       el("a", { href: archiveOf(entity) }, t("entity.articles", { count: articles })),
       first && el("span", null, daysBetween(first, last)),
     ),
-    el("div", { class: "desk-actions" }, askForm(entity), followButton(entity, outcome)),
-    outcome,
+    el("div", { class: "desk-actions" }, askForm(entity), followButton({ question: name })),
   );
 }
 
@@ -84,21 +83,6 @@ function askForm({ name }) {
     input,
     el("button", { type: "submit", class: "primary" }, icon("send"), t("entity.ask.go")),
   );
-}
-
-/** Makes a topic of the name. */
-function followButton({ name }, outcome) {
-  const follow = async () => {
-    button.disabled = true;
-    const made = await tried(outcome, async () => {
-      const { id } = await request("/v1/topics", { body: { question: name, name } });
-      fill(outcome, el("p", { class: "callout" }, t("entity.followed"), " ", el("a", { href: topicAddress(id) }, t("entity.followed.open"))));
-    });
-    if (made) announce(outcome.textContent);
-    else button.disabled = false;
-  };
-  const button = el("button", { type: "button", onclick: follow }, icon("plus"), t("entity.follow"));
-  return button;
 }
 
 function chart({ months }) {

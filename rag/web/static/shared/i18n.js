@@ -7,7 +7,14 @@ const DAYS = { year: 365, month: 30, week: 7, day: 1 };
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 const words = { vi: {}, en: {} };
-let current = LANGUAGES.includes(remembered("language")) ? remembered("language") : "vi";
+let current = preferred();
+
+/** What was chosen here, else the first of the browser's languages that there are words in, else English. */
+function preferred() {
+  const wanted = [remembered("language"), ...navigator.languages];
+  const known = wanted.map((tag) => tag?.slice(0, 2).toLowerCase());
+  return known.find((name) => LANGUAGES.includes(name)) ?? "en";
+}
 
 /** Add words: `{vi: {"key": "…"}, en: {"key": "…"}}`. Both languages have the same keys. */
 export function register(added) {

@@ -1,6 +1,5 @@
 /** An answer in lines: its lead, its items, and what stands between them. */
 
-import { formatDate, shortDate, t } from "./i18n.js";
 import { slice } from "./text.js";
 
 /**
@@ -29,28 +28,3 @@ export function groupOf({ kind }, { side, article_id: article }) {
 
 /** The article of a line. */
 export const sourceOf = ({ citations }, { citations: [first] }) => citations[first]?.sources[0];
-
-/** The text with what is shown beside its lines, for the clipboard. */
-export function asLines(answer) {
-  let before = null;
-  return lines(answer)
-    .map(({ start, end, item }) => {
-      const said = slice(answer.text, start, end).trim();
-      if (!item) return said;
-      const group = groupOf(answer, item);
-      const begins = group !== before;
-      before = group;
-      return `${begins ? heading(answer, item, group) : ""}${label(answer, item)}${said}`;
-    })
-    .join("\n");
-}
-
-function heading(answer, item, group) {
-  if (answer.kind === "comparison") return `${group}:\n`;
-  const { title, source } = sourceOf(answer, item) ?? {};
-  return `${[title, source, formatDate(item.day) || t("article.undated")].filter(Boolean).join(". ")}:\n`;
-}
-
-function label({ kind }, { day }) {
-  return kind === "timeline" ? `${shortDate(day) || t("article.undated")}: ` : "";
-}

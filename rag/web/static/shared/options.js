@@ -1,27 +1,15 @@
-/** Language, light and dark, what answers, and signing out. */
+/** Light and dark, what answers, and signing out. */
 
 import { openDialog, segments } from "./dialogs.js";
 import { el, icon } from "./dom.js";
-import { language, setLanguage, t } from "./i18n.js";
+import { t } from "./i18n.js";
 import { session, signOut } from "./session.js";
 import { remember, remembered } from "./storage.js";
 
 const GENERATORS = ["extractive", "openai", "local"];
 
 export async function openOptions() {
-  const before = language();
-  let chosen = before;
   await openDialog(t("options.title"), (close) => [
-    segments(
-      t("options.language"),
-      "language",
-      [
-        ["vi", "Tiếng Việt", { lang: "vi" }],
-        ["en", "English", { lang: "en" }],
-      ],
-      chosen,
-      (value) => (chosen = value),
-    ),
     segments(
       t("options.theme"),
       "theme",
@@ -37,8 +25,6 @@ export async function openOptions() {
       el("button", { type: "button", class: "primary", onclick: () => close() }, t("dialog.done")),
     ),
   ]);
-  // The dialog's own words are not changed under the reader's hands.
-  if (chosen !== before) setLanguage(chosen);
 }
 
 const theme = () => document.documentElement.dataset.theme ?? "auto";

@@ -2,29 +2,22 @@
 
 import { el, outward, webAddress } from "./dom.js";
 import { age, formatDate, shortDate, t } from "./i18n.js";
-import { asLines } from "./lines.js";
-import { articleAddress, distinctArticles, isGone, numbered, wordsAddress } from "./text.js";
+import { articleAddress, atWords, citedArticles, distinctArticles, isGone, wordsAddress } from "./text.js";
 
 const NEAREST = 4;
 
-const OPENING = 60; // characters of an untitled article that stand for its title
+/** What an article is called: its title, without one its first words. */
+export const titleOf = ({ named, title }) => named || title || t("article.untitled");
 
-/** An article's title; without one, how the passage begins. */
-export function titleOf({ title, cited_text: cited, text }) {
-  if (title) return title;
-  const points = Array.from((cited ?? text ?? "").slice(0, 2 * OPENING + 2));
-  if (!points.length) return t("article.untitled");
-  if (points.length <= OPENING) return `“${points.join("")}”`;
-  return `“${points
-    .slice(0, OPENING)
-    .join("")
-    .replace(/\s+\S*$/, "")}…”`;
-}
-
-/** A link to an article's own page; null where it has no address of the web's. */
-export function original({ url }) {
+/** A link to an article's own page, at the words that are cited; null where it has no address of the web's. */
+export function original(found) {
+  const address = webAddress(found.url);
+  if (!address) return null;
   const note = el("span", { class: "unseen" }, ` (${t("article.new-tab")})`);
-  return webAddress(url) && el("span", null, outward(url, t("article.original"), note));
+  const words = isGone(found) ? undefined : found.cited_text;
+  const link = outward(atWords(address, words), t("article.original"), note);
+  link.dataset.address = address; // without the words, for paper
+  return el("span", { class: "original" }, link);
 }
 
 /** Newspaper · day · age, and more; what is not known is left out, but a missing date is said. */
@@ -62,9 +55,9 @@ export function citedSources(citations) {
   return el(
     "ol",
     { class: "sources" },
-    ...numbered(citations).map(({ index, source }) => {
-      return el("li", { "data-number": index }, entry(source, wordsAddress(source), source.copies, index));
-    }),
+    ...citedArticles(citations).map(({ index, source }) =>
+      el("li", { "data-number": index }, entry(source, wordsAddress(source), source.copies, index)),
+    ),
   );
 }
 
@@ -95,18 +88,4 @@ export function entry(article, address, copies, number) {
       copiesLine(copies),
     ),
   );
-}
-
-/** An answer as plain text, the words that answer first, with its sources below: for the clipboard. */
-export function asPlainText(answer) {
-  const lines = numbered(answer.citations).map(({ index, source }) => {
-    const page = source.page && t("article.page", source);
-    const known = [titleOf(source), source.source, formatDate(source.published_at), page, webAddress(source.url)];
-    if (isGone(source)) known.push(t(`citation.${source.changed}`, { day: shortDate(source.as_of) }));
-    return `[${index}] ${known.filter(Boolean).join(". ")}`;
-  });
-  const note = answer.note ? [answer.note] : [];
-  const listed = lines.length ? [`${t("answer.sources")}:\n${lines.join("\n")}`] : [];
-  const short = answer.short ? [answer.short.text] : [];
-  return [...short, asLines(answer), ...note, ...listed].join("\n\n");
 }

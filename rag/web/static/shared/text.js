@@ -79,18 +79,11 @@ function words(found, text) {
   });
 }
 
-/**
- * The passages of an answer's citations, a number each: `{index, source, all}` with the first source of the number and
- * every one of it, in order of number.
- */
-export function numbered(citations) {
-  const by = new Map();
-  for (const { index, sources } of citations) {
-    const entry = by.get(index) ?? { index, source: sources[0], all: [] };
-    entry.all.push(...sources);
-    by.set(index, entry);
-  }
-  return [...by.values()].filter(({ source }) => source).sort((one, other) => one.index - other.index);
+/** The articles that are cited, in order of number: `{index, source}` with the first source of each. */
+export function citedArticles(citations) {
+  const first = new Map();
+  for (const { index, sources } of citations) if (!first.has(index)) first.set(index, sources[0]);
+  return [...first].map(([index, source]) => ({ index, source })).sort((one, other) => one.index - other.index);
 }
 
 /** The address of an article in this page. */
@@ -101,6 +94,24 @@ export function wordsAddress(found) {
   const { article_id: id, start_char: start, end_char: end } = found;
   const seal = isGone(found) ? "gone" : sealOf(found.cited_text ?? found.text);
   return `${articleAddress(id)}?start=${start}&end=${end}&words=${seal}`;
+}
+
+const BOTH_ENDS = 6; // words that tell where a long quotation begins, and where it ends
+
+/**
+ * The address of a page at words of it, which browsers scroll to and mark (WICG, "URL Fragment Text Directives").
+ *
+ * @param {string} url
+ * @param {string | undefined} words
+ */
+export function atWords(url, words) {
+  const all = (words ?? "").split(/\s+/).filter(Boolean);
+  if (!all.length || url.includes(":~:")) return url;
+  const ends = Math.min(BOTH_ENDS, Math.floor(all.length / 2));
+  const long = ends > 0 && (all.length > 2 * BOTH_ENDS || words.trim().includes("\n"));
+  const parts = long ? [all.slice(0, ends), all.slice(-ends)] : [all];
+  const written = parts.map((part) => encodeURIComponent(part.join(" ")).replaceAll("-", "%2D"));
+  return `${url}${url.includes("#") ? "" : "#"}:~:text=${written.join(",")}`;
 }
 
 /** Whether no article has the words of a kept answer any more. */

@@ -1,6 +1,7 @@
 /** The events that a question asks about, by day, each in the words of an article. */
 
 import { callout, notices, understood } from "../chat/answer.js";
+import { followButton } from "../chat/following.js";
 import { isShaped, shaped } from "../chat/shapes.js";
 import { askAddress, storiesAddress } from "../shared/addresses.js";
 import { request } from "../shared/api.js";
@@ -44,7 +45,7 @@ export function showTimeline(view, question) {
 
 function show(place, question, { query, answer, events }) {
   const ask = (asked) => (location.hash = askAddress(asked));
-  const way = el("p", { class: "section-more" }, el("a", { href: askAddress(question) }, t("timeline.ask.instead")));
+  const way = el("div", { class: "desk-actions" }, el("a", { class: "button quiet", href: askAddress(question) }, icon("quote"), t("timeline.ask.instead")), followButton({ question, query }));
   if (answer.outcome === "none" || !isShaped(answer)) {
     const told = notices({ answer });
     return fill(place, understood(query), ...(told.length ? told : [callout("info", "info", t("timeline.none"))]), way);
