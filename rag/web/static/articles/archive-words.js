@@ -41,7 +41,7 @@ const vi = {
   "choose.begin": "Chọn nhiều",
   "choose.end": "Thôi chọn",
   "choose.title": "Các bài đã chọn",
-  "choose.one": "Chọn: {title}",
+  "choose.this": "Chọn: {title}",
   "choose.all": "Chọn hết các bài đang hiện",
   "choose.count": "Đã chọn {count} bài",
   "choose.edit": "Sửa…",
@@ -97,7 +97,7 @@ const en = {
   "choose.begin": "Choose several",
   "choose.end": "Stop choosing",
   "choose.title": "Chosen articles",
-  "choose.one": "Choose: {title}",
+  "choose.this": "Choose: {title}",
   "choose.all": "Choose all that are shown",
   "choose.count": "{count} articles chosen",
   "choose.count.one": "{count} article chosen",
@@ -110,7 +110,8 @@ const en = {
   "choose.remove": "Remove",
   "choose.remove.title": "Remove {count} articles?",
   "choose.remove.title.one": "Remove {count} article?",
-  "choose.remove.text": "They will be gone from the archive, and no answer will cite them again. This cannot be undone.",
+  "choose.remove.text":
+    "They will be gone from the archive, and no answer will cite them again. This cannot be undone.",
   "choose.removed": "{count} articles removed.",
   "choose.removed.one": "{count} article removed.",
 };

@@ -1,5 +1,6 @@
 /** The articles that are held: found, narrowed by time and names, sorted, read, added, changed. */
 
+import { listenToKeys } from "../shared/keys.js";
 import { archiveAddress, entityAddress } from "../shared/addresses.js";
 import { request } from "../shared/api.js";
 import { closeButton } from "../shared/dialogs.js";
@@ -20,29 +21,38 @@ import { filesPanel, uploadsUnderWay } from "./upload.js";
 
 const PAGE = 30;
 
+let kept = null; // the archive that was left to read an article, to come back to
+for (const changed of ["articleschanged", "languagechosen"]) document.addEventListener(changed, () => (kept = null));
+
 /**
  * @param {HTMLElement} view
  * @param {URLSearchParams} params of the address
  * @returns what is to be done when the view is left
  */
 export function showArchive(view, params) {
+  const query = new Query(params);
+  const same = kept && archiveAddress(kept.query.pairs) === archiveAddress(query.pairs);
+  const archive = same ? kept : new Archive(query);
   const left = new AbortController();
-  const archive = new Archive(new Query(params), left.signal);
+  archive.signal = left.signal;
   fill(view, archive.element);
   document.title = t("articles.tab");
   document.addEventListener("signedin", () => (archive.draw(), archive.load()), { signal: left.signal });
+  listenToKeys({ "/": () => archive.input.focus() }, left.signal);
   archive.draw();
-  archive.load();
+  if (same) archive.back();
+  else archive.load();
   return () => {
+    archive.place = scrollY;
+    kept = location.hash.startsWith("#/a/") && archive.list.rows.childElementCount ? archive : null;
     archive.sheet?.close();
     left.abort();
   };
 }
 
 class Archive {
-  constructor(query, signal) {
+  constructor(query) {
     this.query = query;
-    this.signal = signal;
     this.names = new Map(); // entities of the address -> what they are called
     this.element = el("div", { class: "page wide archive" });
     this.count = el("p", { class: "hint" });
@@ -88,6 +98,12 @@ class Archive {
     );
   }
 
+  /** As it was left. */
+  back() {
+    this.drawBar();
+    scrollTo(0, this.place);
+  }
+
   /** Show something else, at an address of its own. */
   go(query) {
     this.query = query;
@@ -116,11 +132,16 @@ class Archive {
     try {
       const found = await request(query.path("/v1/facets"), { signal: this.signal });
       if (query !== this.query) return;
-      for (const { kind, key, name } of GROUPS.flatMap((group) => found[group] ?? [])) this.names.set(`${kind}:${key}`, name);
+      for (const { kind, key, name } of GROUPS.flatMap((group) => found[group] ?? []))
+        this.names.set(`${kind}:${key}`, name);
       this.facets.show(query, found);
       this.drawBar();
     } catch (error) {
-      if (error.name !== "AbortError") fill(this.facets.element, trouble(error, () => this.loadFacets()));
+      if (error.name !== "AbortError")
+        fill(
+          this.facets.element,
+          trouble(error, () => this.loadFacets()),
+        );
     }
   }
 
@@ -175,8 +196,14 @@ class Archive {
 
   /** @private */
   sorter() {
-    const options = ["newest", "oldest", "relevance"].map((name) => el("option", { value: name }, t(`archive.${name}`)));
-    this.order = el("select", { onchange: ({ target }) => this.go(this.query.with({ order: target.value })) }, ...options);
+    const options = ["newest", "oldest", "relevance"].map((name) =>
+      el("option", { value: name }, t(`archive.${name}`)),
+    );
+    this.order = el(
+      "select",
+      { onchange: ({ target }) => this.go(this.query.with({ order: target.value })) },
+      ...options,
+    );
     return el("label", { class: "sorter" }, el("span", null, t("archive.order")), this.order);
   }
 
@@ -188,7 +215,12 @@ class Archive {
       this.sheet = el(
         "dialog",
         { class: "facets-sheet", "aria-label": t("facets.title") },
-        el("div", { class: "dialog-head" }, el("h2", null, t("facets.title")), closeButton(() => this.sheet.close())),
+        el(
+          "div",
+          { class: "dialog-head" },
+          el("h2", null, t("facets.title")),
+          closeButton(() => this.sheet.close()),
+        ),
         this.facets.element,
         el("div", { class: "dialog-foot" }, this.sheetDone),
       );
@@ -216,7 +248,12 @@ class Archive {
       "details",
       { class: "add", open: uploadsUnderWay() },
       el("summary", null, icon("plus"), t("add.title")),
-      el("div", { class: "add-body" }, el("div", { class: "stack" }, addressForm(changed), filesPanel(changed)), pasteForm(changed)),
+      el(
+        "div",
+        { class: "add-body" },
+        el("div", { class: "stack" }, addressForm(changed), filesPanel(changed)),
+        pasteForm(changed),
+      ),
     );
     this.whenEmpty = () => (panel.open = true);
     return [panel, feedsPanel(this.signal)];

@@ -16,10 +16,19 @@ export class Choosing {
     this.chosen = new Map(); // id -> article
     this.boxes = new Map(); // id -> checkbox
     this.on = false;
-    this.button = el("button", { type: "button", class: "quiet", onclick: () => this.turn(!this.on) }, icon("check"), t("choose.begin"));
+    this.button = el(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.turn(!this.on) },
+      icon("check"),
+      t("choose.begin"),
+    );
     this.count = el("p", { role: "status" });
     this.actions = ["edit", "remove"].map((name) =>
-      el("button", { type: "button", class: name === "remove" ? "danger" : null, onclick: () => this[name]() }, t(`choose.${name}`)),
+      el(
+        "button",
+        { type: "button", class: name === "remove" ? "danger" : null, onclick: () => this[name]() },
+        t(`choose.${name}`),
+      ),
     );
     this.bar = el(
       "div",
@@ -37,7 +46,7 @@ export class Choosing {
     const box = el("input", {
       type: "checkbox",
       class: "choose",
-      "aria-label": t("choose.one", { title: titleOf(article) }),
+      "aria-label": t("choose.this", { title: titleOf(article) }),
       checked: this.chosen.has(article.id),
       hidden: !this.on,
       onchange: () => {
@@ -100,7 +109,9 @@ export class Choosing {
   /** @private */
   async edit() {
     const articles = [...this.chosen.values()];
-    const done = await openDialog(t("choose.edit.title", { count: articles.length }), (close) => [form(articles, close)]);
+    const done = await openDialog(t("choose.edit.title", { count: articles.length }), (close) => [
+      form(articles, close),
+    ]);
     if (done) this.finished(t("choose.edited", { count: done.edited }));
   }
 
@@ -125,7 +136,11 @@ export class Choosing {
 /** What is put right in all of them; a field that is left empty changes nothing. */
 function form(articles, close) {
   const one = articles.length === 1 ? articles[0] : null;
-  const before = { title: one?.title ?? "", source: same(articles, "source"), published_at: same(articles, "published_at").slice(0, 10) };
+  const before = {
+    title: one?.title ?? "",
+    source: same(articles, "source"),
+    published_at: same(articles, "published_at").slice(0, 10),
+  };
   const fields = {
     ...(one && { title: field("title", { value: before.title }) }),
     source: field("source", { value: before.source }),

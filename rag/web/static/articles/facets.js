@@ -25,13 +25,25 @@ export class Facets {
     fill(
       this.element,
       this.time(query, found),
-      this.group(query, "source", "sources", found.sources.map(({ name, articles }) => ({ value: name, name, articles }))),
+      this.group(
+        query,
+        "source",
+        "sources",
+        found.sources.map(({ name, articles }) => ({ value: name, name, articles })),
+      ),
       ...GROUPS.map((group) =>
-        this.group(query, "entity", group, (found[group] ?? []).map((each) => ({ ...each, value: `${each.kind}:${each.key}` }))),
+        this.group(
+          query,
+          "entity",
+          group,
+          (found[group] ?? []).map((each) => ({ ...each, value: `${each.kind}:${each.key}` })),
+        ),
       ),
     );
     if (!name) return;
-    const same = [...this.element.querySelectorAll("input")].find((input) => input.name === name && input.value === value);
+    const same = [...this.element.querySelectorAll("input")].find(
+      (input) => input.name === name && input.value === value,
+    );
     same?.focus({ preventScroll: true });
   }
 

@@ -73,7 +73,11 @@ function missing(page) {
 
 function show(page, article, cited) {
   const { title, marked, parts } = articleParts(article, cited);
-  const edit = mayChange() && editForm(article, (changed) => show(page, changed, cited));
+  const edited = (now) => {
+    document.dispatchEvent(new Event("articleschanged"));
+    show(page, now, cited);
+  };
+  const edit = mayChange() && editForm(article, edited);
   fill(page, back(), ...parts, edit, deletion(article));
   document.title = t("reader.tab", { title: titleOf(article) });
   if (marked) goTo(marked);
@@ -90,6 +94,7 @@ function deletion(article) {
       fill(told, trouble(error, remove));
       return;
     }
+    document.dispatchEvent(new Event("articleschanged"));
     location.hash = "#/articles";
     toast(t("articles.deleted", { title: titleOf(article) }));
   };

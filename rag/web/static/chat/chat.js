@@ -8,7 +8,7 @@ import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { announce, el, fill } from "../shared/dom.js";
 import { filterBar } from "./filters.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys } from "../shared/keys.js";
 import { silence } from "./listening.js";
 import { suggestions } from "./suggestions.js";
 import { t } from "../shared/i18n.js";

@@ -20,8 +20,14 @@ export function showEntity(view, kind, key) {
   const page = el("div", { class: "page wide entity-page" });
   fill(view, page);
   const path = `/v1/entities/${encodeURIComponent(kind)}/${encodeURIComponent(key)}`;
-  const missing = () => nothingHere(page, t("entity.missing"), t("entity.missing.text"), archiveAddress(), t("entity.archive"));
-  loadInto(page, () => request(path, { signal: left.signal }), (entity) => show(page, entity), missing);
+  const missing = () =>
+    nothingHere(page, t("entity.missing"), t("entity.missing.text"), archiveAddress(), t("entity.archive"));
+  loadInto(
+    page,
+    () => request(path, { signal: left.signal }),
+    (entity) => show(page, entity),
+    missing,
+  );
   return () => left.abort();
 }
 
@@ -47,7 +53,13 @@ function head(entity) {
     { class: "desk-head" },
     el("p", { class: "kicker" }, KINDS.includes(kind) ? t(`kind.${kind}`) : kind),
     el("h1", { tabindex: "-1" }, el("bdi", null, name)),
-    also.length > 0 && el("p", { class: "byline" }, `${t("entity.also")} `, ...also.flatMap((other, i) => [i > 0 && ", ", el("bdi", null, other)])),
+    also.length > 0 &&
+      el(
+        "p",
+        { class: "byline" },
+        `${t("entity.also")} `,
+        ...also.flatMap((other, i) => [i > 0 && ", ", el("bdi", null, other)]),
+      ),
     el(
       "p",
       { class: "byline dots" },
@@ -96,13 +108,20 @@ function newest(entity) {
   return section(
     t("entity.newest"),
     el("ul", { class: "headlines" }, ...list),
-    el("p", { class: "section-more" }, el("a", { href: archiveOf(entity) }, t("entity.all", { count: entity.articles }))),
+    el(
+      "p",
+      { class: "section-more" },
+      el("a", { href: archiveOf(entity) }, t("entity.all", { count: entity.articles })),
+    ),
   );
 }
 
 function named({ with: others }) {
   if (!others.length) return null;
-  return section(t("entity.with"), el("ul", { class: "entities" }, ...others.map((other) => el("li", null, entityLink(other)))));
+  return section(
+    t("entity.with"),
+    el("ul", { class: "entities" }, ...others.map((other) => el("li", null, entityLink(other)))),
+  );
 }
 
 /** Sentences with figures, each as its article has it; the first few, the others a button away. */
@@ -113,7 +132,9 @@ function figures({ figures: said }) {
     el(
       "li",
       null,
-      day ? el("time", { class: "day", datetime: day }, formatDate(day)) : el("span", { class: "day" }, t("article.undated")),
+      day
+        ? el("time", { class: "day", datetime: day }, formatDate(day))
+        : el("span", { class: "day" }, t("article.undated")),
       quotation(source),
     );
   const more = () => {
@@ -122,7 +143,11 @@ function figures({ figures: said }) {
     list.append(...rest);
     rest[0].querySelector("a")?.focus();
   };
-  const button = el("button", { type: "button", onclick: more }, t("entity.figures.more", { count: said.length - FIGURES }));
+  const button = el(
+    "button",
+    { type: "button", onclick: more },
+    t("entity.figures.more", { count: said.length - FIGURES }),
+  );
   fill(list, ...said.slice(0, FIGURES).map(row));
   return section(t("entity.figures"), list, said.length > FIGURES && el("p", { class: "section-more" }, button));
 }
@@ -131,7 +156,11 @@ function timeline({ timeline: answer, name }) {
   if (!answer?.items.length) return null;
   return section(
     t("entity.timeline"),
-    el("div", { class: "answer-text", lang: answer.language }, ...shaped(answer, [], (question) => (location.hash = askAddress(question)))),
+    el(
+      "div",
+      { class: "answer-text", lang: answer.language },
+      ...shaped(answer, [], (question) => (location.hash = askAddress(question))),
+    ),
     el("p", { class: "section-more" }, el("a", { href: timelineAddress(name) }, t("entity.timeline.all"))),
   );
 }

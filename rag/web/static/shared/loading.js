@@ -41,7 +41,11 @@ export async function loadInto(place, load, show, missing = null) {
   } catch (error) {
     if (error.name === "AbortError") return;
     if (missing && error instanceof Problem && error.status === 404) missing();
-    else fill(place, trouble(error, () => loadInto(place, load, show, missing)));
+    else
+      fill(
+        place,
+        trouble(error, () => loadInto(place, load, show, missing)),
+      );
     return;
   }
   show(loaded);

@@ -34,7 +34,11 @@ export class Paged {
       const page = await this.load(after);
       if (turn === this.turn) this.show(page, after === null);
     } catch (error) {
-      if (error.name !== "AbortError" && turn === this.turn) fill(this.foot, trouble(error, () => this.next(after)));
+      if (error.name !== "AbortError" && turn === this.turn)
+        fill(
+          this.foot,
+          trouble(error, () => this.next(after)),
+        );
     }
     if (turn === this.turn) this.rows.removeAttribute("aria-busy");
   }

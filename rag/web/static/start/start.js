@@ -3,6 +3,7 @@
 import { Composer } from "../chat/composer.js";
 import { Conversations } from "../chat/conversations.js";
 import { filterBar } from "../chat/filters.js";
+import { listenToKeys } from "../shared/keys.js";
 import { archiveAddress, askAddress, storiesAddress } from "../shared/addresses.js";
 import { request } from "../shared/api.js";
 import { daysBetween, entityLink, headline, section, storyCard } from "../shared/cited.js";
@@ -43,6 +44,7 @@ export function showStart(view) {
       ),
     ),
   );
+  listenToKeys({ "/": begin }, left.signal);
   document.title = "Hỏi Đáp";
   composer.grow();
   conversations.load();
@@ -83,7 +85,9 @@ function questions(asked) {
     el(
       "ul",
       { class: "examples" },
-      ...asked.map((question) => el("li", null, el("button", { type: "button", lang: "vi", onclick: () => ask(question) }, question))),
+      ...asked.map((question) =>
+        el("li", null, el("button", { type: "button", lang: "vi", onclick: () => ask(question) }, question)),
+      ),
     ),
   ];
 }
@@ -110,12 +114,20 @@ function newest({ newest: [first, ...others] }) {
   const list = el("ul", { class: "headlines" }, ...others.map((article) => el("li", null, headline(article))));
   const lead = headline(first);
   lead.classList.add("lead-story");
-  return section(t("start.newest"), lead, list, el("p", { class: "section-more" }, el("a", { href: archiveAddress() }, t("start.all"))));
+  return section(
+    t("start.newest"),
+    lead,
+    list,
+    el("p", { class: "section-more" }, el("a", { href: archiveAddress() }, t("start.all"))),
+  );
 }
 
 function today({ today: { articles } }) {
   if (!articles.length) return null;
-  return section(t("start.today"), el("ul", { class: "headlines" }, ...articles.map((article) => el("li", null, headline(article)))));
+  return section(
+    t("start.today"),
+    el("ul", { class: "headlines" }, ...articles.map((article) => el("li", null, headline(article)))),
+  );
 }
 
 function stories({ stories: told }) {
@@ -131,9 +143,17 @@ function stories({ stories: told }) {
 function active({ active: entities }) {
   if (!entities.length) return null;
   const rows = entities.map((entity) =>
-    el("li", null, entityLink(entity, el("span", { class: "before" }, t("start.before", { before: number(entity.before) })))),
+    el(
+      "li",
+      null,
+      entityLink(entity, el("span", { class: "before" }, t("start.before", { before: number(entity.before) }))),
+    ),
   );
-  return section(t("start.active"), el("p", { class: "hint" }, t("start.active.hint")), el("ul", { class: "entities" }, ...rows));
+  return section(
+    t("start.active"),
+    el("p", { class: "hint" }, t("start.active.hint")),
+    el("ul", { class: "entities" }, ...rows),
+  );
 }
 
 function empty() {

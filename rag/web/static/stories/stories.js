@@ -1,5 +1,6 @@
 /** The stories: articles about one event, the newest first. */
 
+import { listenToKeys } from "../shared/keys.js";
 import { storiesAddress, timelineAddress } from "../shared/addresses.js";
 import { request } from "../shared/api.js";
 import { shortByline, storyCard } from "../shared/cited.js";
@@ -24,7 +25,8 @@ export function showStories(view, query) {
   const list = new Paged({
     load: (after) => request(`/v1/stories?${asked(words, after)}`, { signal: left.signal }),
     items: ({ stories }) => stories,
-    row: (story) => el("li", { class: "row" }, el("div", { class: "row-words" }, storyCard(story, "h2"), articlesOf(story))),
+    row: (story) =>
+      el("li", { class: "row" }, el("div", { class: "row-words" }, storyCard(story, "h2"), articlesOf(story))),
     shown: ({ total }, fresh) => {
       if (!fresh) return;
       count.textContent = t("stories.count", { count: total });
@@ -49,13 +51,18 @@ export function showStories(view, query) {
       list.foot,
     ),
   );
+  listenToKeys({ "/": () => view.querySelector("input").focus() }, left.signal);
   document.title = t("stories.tab");
   list.start();
   return () => left.abort();
 }
 
 const asked = (words, after) =>
-  new URLSearchParams([["limit", PAGE], ...(words ? [["q", words]] : []), ...(after === null ? [] : [["after", after]])]);
+  new URLSearchParams([
+    ["limit", PAGE],
+    ...(words ? [["q", words]] : []),
+    ...(after === null ? [] : [["after", after]]),
+  ]);
 
 /** The newest articles of a story, each by its newspaper. */
 function articlesOf({ newest }) {
@@ -63,13 +70,25 @@ function articlesOf({ newest }) {
     "ul",
     { class: "story-articles" },
     ...newest.map((article) =>
-      el("li", null, shortByline(article), el("a", { href: articleAddress(article.id), lang: "vi" }, el("bdi", null, titleOf(article)))),
+      el(
+        "li",
+        null,
+        shortByline(article),
+        el("a", { href: articleAddress(article.id), lang: "vi" }, el("bdi", null, titleOf(article))),
+      ),
     ),
   );
 }
 
 function finder(query, find) {
-  const input = el("input", { type: "search", maxlength: 500, autocomplete: "off", value: query, "aria-label": t("stories.find"), placeholder: t("stories.find") });
+  const input = el("input", {
+    type: "search",
+    maxlength: 500,
+    autocomplete: "off",
+    value: query,
+    "aria-label": t("stories.find"),
+    placeholder: t("stories.find"),
+  });
   const submitted = (event) => (event.preventDefault(), find(input.value.trim()));
   input.addEventListener("input", () => input.value === "" && find(""));
   return el(

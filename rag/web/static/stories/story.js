@@ -16,7 +16,8 @@ export function showStory(view, id) {
   const page = el("div", { class: "page wide story" });
   fill(view, page);
   const load = () => request(`/v1/stories/${encodeURIComponent(id)}`, { signal: left.signal });
-  const missing = () => nothingHere(page, t("story.missing"), t("story.missing.text"), storiesAddress(), t("story.all"));
+  const missing = () =>
+    nothingHere(page, t("story.missing"), t("story.missing.text"), storiesAddress(), t("story.all"));
   loadInto(page, load, (story) => show(page, story), missing);
   return () => left.abort();
 }
@@ -27,7 +28,11 @@ function show(page, { title, first, last, articles, differences }) {
   const sources = new Set(articles.map(({ source }) => source ?? "")).size;
   fill(
     page,
-    el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: storiesAddress() }, icon("back"), t("story.all"))),
+    el(
+      "p",
+      { class: "reader-back" },
+      el("a", { class: "button quiet", href: storiesAddress() }, icon("back"), t("story.all")),
+    ),
     el(
       "header",
       { class: "desk-head" },
@@ -44,10 +49,7 @@ function show(page, { title, first, last, articles, differences }) {
     ),
     differing(differences),
     ...days(articles).map(([day, told]) =>
-      section(
-        day ? formatDate(day) : t("article.undated"),
-        el("div", { class: "side-by-side" }, ...told.map(card)),
-      ),
+      section(day ? formatDate(day) : t("article.undated"), el("div", { class: "side-by-side" }, ...told.map(card))),
     ),
   );
 }
@@ -69,8 +71,13 @@ function card(article) {
     "article",
     { class: "told" },
     el("p", { class: "told-source" }, el("bdi", null, article.source ?? t("story.unnamed"))),
-    el("h3", null, el("a", { href: articleAddress(article.id), lang: "vi" }, el("bdi", null, titleOf({ ...article, ...opening, title: article.title })))),
-    opening && el("blockquote", { lang: "vi" }, el("a", { class: "told-words", href: wordsAddress(opening) }, opening.cited_text)),
+    el("h3", null, el("a", { href: articleAddress(article.id), lang: "vi" }, el("bdi", null, titleOf(article)))),
+    opening &&
+      el(
+        "blockquote",
+        { lang: "vi" },
+        el("a", { class: "told-words", href: wordsAddress(opening) }, opening.cited_text),
+      ),
     el("p", { class: "byline" }, original(article)),
   );
 }

@@ -24,7 +24,11 @@ export function showTimeline(view, question) {
     el(
       "div",
       { class: "page timeline-page" },
-      el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: storiesAddress() }, icon("back"), t("story.all"))),
+      el(
+        "p",
+        { class: "reader-back" },
+        el("a", { class: "button quiet", href: storiesAddress() }, icon("back"), t("story.all")),
+      ),
       el(
         "header",
         { class: "desk-head" },
@@ -45,7 +49,12 @@ export function showTimeline(view, question) {
 
 function show(place, question, { query, answer, events }) {
   const ask = (asked) => (location.hash = askAddress(asked));
-  const way = el("div", { class: "desk-actions" }, el("a", { class: "button quiet", href: askAddress(question) }, icon("quote"), t("timeline.ask.instead")), followButton({ question, query }));
+  const way = el(
+    "div",
+    { class: "desk-actions" },
+    el("a", { class: "button quiet", href: askAddress(question) }, icon("quote"), t("timeline.ask.instead")),
+    followButton({ question, query }),
+  );
   if (answer.outcome === "none" || !isShaped(answer)) {
     const told = notices({ answer });
     return fill(place, understood(query), ...(told.length ? told : [callout("info", "info", t("timeline.none"))]), way);

@@ -47,7 +47,8 @@ const en = {
   "story.missing.text": "Its articles may have been deleted, or it became part of another story.",
   "timeline.tab": "Timeline – Hỏi Đáp",
   "timeline.title": "Timeline",
-  "timeline.hint": "One sentence of an article for each day of events, with its citation. Events without a day stand last.",
+  "timeline.hint":
+    "One sentence of an article for each day of events, with its citation. Events without a day stand last.",
   "timeline.ask": "What should the timeline be of?",
   "timeline.ask.instead": "Ask this question",
   "timeline.go": "Show by day",

@@ -36,7 +36,9 @@ export function briefingForm(topics, briefing, send, done) {
   const submitted = async (event) => {
     event.preventDefault();
     const chosen = boxes.map((box) => box.querySelector("input")).filter(({ checked }) => checked);
-    const wrong = (!name.value.trim() && [name, "briefing.name.missing"]) || (!chosen.length && [boxes[0].querySelector("input"), "briefing.topics.missing"]);
+    const wrong =
+      (!name.value.trim() && [name, "briefing.name.missing"]) ||
+      (!chosen.length && [boxes[0].querySelector("input"), "briefing.topics.missing"]);
     if (wrong) return told(outcome, ...wrong);
     const body = {
       name: name.value.trim(),
@@ -97,13 +99,34 @@ function topicBox({ id, name }, chosen) {
 function scheduleFields({ every, at, weekday, zone }) {
   let chosen = every;
   const time = el("input", { type: "time", name: "at", required: true, value: at });
-  const minute = el("input", { type: "number", name: "minute", min: 0, max: 59, required: true, value: Number(at.slice(3)) });
-  const days = Array.from({ length: 7 }, (_, day) => el("option", { value: day, selected: day === (weekday ?? 0) }, weekdayName(day)));
+  const minute = el("input", {
+    type: "number",
+    name: "minute",
+    min: 0,
+    max: 59,
+    required: true,
+    value: Number(at.slice(3)),
+  });
+  const days = Array.from({ length: 7 }, (_, day) =>
+    el("option", { value: day, selected: day === (weekday ?? 0) }, weekdayName(day)),
+  );
   const day = el("select", { name: "weekday" }, ...days);
   const zones = el("datalist", { id: `zones-${++made}` }, ...zoneNames().map((name) => el("option", { value: name })));
-  const place = el("input", { name: "zone", required: true, value: zone, list: zones.id, autocomplete: "off", spellcheck: "false" });
+  const place = el("input", {
+    name: "zone",
+    required: true,
+    value: zone,
+    list: zones.id,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   const field = (key, control) => el("label", { class: "field" }, el("span", null, t(key)), control);
-  const fields = { weekday: field("schedule.weekday", day), at: field("schedule.at", time), minute: field("schedule.minute", minute), zone: field("schedule.zone", place) };
+  const fields = {
+    weekday: field("schedule.weekday", day),
+    at: field("schedule.at", time),
+    minute: field("schedule.minute", minute),
+    zone: field("schedule.zone", place),
+  };
   const draw = (value) => {
     chosen = value;
     fields.weekday.hidden = chosen !== "weekly";
@@ -147,7 +170,12 @@ function channelFields(given) {
     rows.append(row.element);
     return row;
   };
-  const button = el("button", { type: "button", onclick: () => add().kind.focus() }, icon("plus"), t("briefing.channel.add"));
+  const button = el(
+    "button",
+    { type: "button", onclick: () => add().kind.focus() },
+    icon("plus"),
+    t("briefing.channel.add"),
+  );
   for (const channel of given) add(channel);
   return {
     element: el(
@@ -174,7 +202,11 @@ function channelRow(channel, remove) {
     value.placeholder = EXAMPLE[kind.value];
   };
   draw();
-  const button = el("button", { type: "button", class: "quiet icon-only", "aria-label": t("briefing.channel.remove"), onclick: remove }, icon("close"));
+  const button = el(
+    "button",
+    { type: "button", class: "quiet icon-only", "aria-label": t("briefing.channel.remove"), onclick: remove },
+    icon("close"),
+  );
   return {
     element: el("div", { class: "channel-row" }, kind, value, button),
     kind,

@@ -25,11 +25,17 @@ export function showBriefing(view, id) {
   const path = `/v1/briefings/${encodeURIComponent(id)}`;
   const load = () => Promise.all([get("/v1/topics"), id === "new" ? null : get(path)]);
   const missing = () => nothingHere(page, t("briefing.missing"), t("topic.missing.text"), "#/topics", t("topic.all"));
-  loadInto(page, load, ([{ topics }, briefing]) => (briefing ? show(page, path, topics, briefing, left.signal) : fresh(page, topics)), missing);
+  loadInto(
+    page,
+    load,
+    ([{ topics }, briefing]) => (briefing ? show(page, path, topics, briefing, left.signal) : fresh(page, topics)),
+    missing,
+  );
   return () => left.abort();
 }
 
-const back = () => el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: "#/topics" }, icon("back"), t("topic.all")));
+const back = () =>
+  el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: "#/topics" }, icon("back"), t("topic.all")));
 
 /** The form for a briefing that there is not yet. */
 function fresh(page, topics) {
@@ -43,7 +49,12 @@ function fresh(page, topics) {
   };
   const title = el("h1", { tabindex: "-1" }, t("briefings.new"));
   const send = (body) => request("/v1/briefings", { body });
-  fill(page, back(), title, topics.length ? briefingForm(topics, null, send, made) : el("p", { class: "empty" }, t("briefing.no-topics")));
+  fill(
+    page,
+    back(),
+    title,
+    topics.length ? briefingForm(topics, null, send, made) : el("p", { class: "empty" }, t("briefing.no-topics")),
+  );
 }
 
 function show(page, path, topics, briefing, signal) {
@@ -59,7 +70,13 @@ function show(page, path, topics, briefing, signal) {
   fill(
     page,
     back(),
-    briefing.secret && el("div", { class: "stack" }, el("p", null, t("briefing.secret")), shownOnce(briefing.secret, t("briefing.secret.label"))),
+    briefing.secret &&
+      el(
+        "div",
+        { class: "stack" },
+        el("p", null, t("briefing.secret")),
+        shownOnce(briefing.secret, t("briefing.secret.label")),
+      ),
     head,
     outcome,
     preview,
@@ -83,10 +100,24 @@ function headOf(briefing, topics) {
     el(
       "dl",
       { class: "facts" },
-      fact(t("briefing.topics"), ...known.flatMap((id, i) => [i > 0 && ", ", el("a", { href: `#/topics/${encodeURIComponent(id)}` }, el("bdi", null, names.get(id)))])),
+      fact(
+        t("briefing.topics"),
+        ...known.flatMap((id, i) => [
+          i > 0 && ", ",
+          el("a", { href: `#/topics/${encodeURIComponent(id)}` }, el("bdi", null, names.get(id))),
+        ]),
+      ),
       fact(t("briefing.schedule"), scheduleWords(briefing.schedule)),
-      fact(t("briefing.channels"), ...(briefing.channels.length ? briefing.channels.map((channel) => el("div", null, channelWords(channel))) : [t("briefing.page-only")])),
-      fact(t("briefing.when"), briefing.next_at && !briefing.paused ? momentWords(briefing.next_at) : nextWords(briefing)),
+      fact(
+        t("briefing.channels"),
+        ...(briefing.channels.length
+          ? briefing.channels.map((channel) => el("div", null, channelWords(channel)))
+          : [t("briefing.page-only")]),
+      ),
+      fact(
+        t("briefing.when"),
+        briefing.next_at && !briefing.paused ? momentWords(briefing.next_at) : nextWords(briefing),
+      ),
     ),
   ];
 }
@@ -102,7 +133,9 @@ function actions(path, briefing, { draw, outcome, preview, topics }) {
   };
   const shown = async () => {
     const load = () => request(`${path}/preview`, { method: "POST" });
-    await loadInto(preview, load, (issue) => fill(preview, el("h2", { class: "section-title" }, t("briefing.preview.title")), ...issueParts(issue)));
+    await loadInto(preview, load, (issue) =>
+      fill(preview, el("h2", { class: "section-title" }, t("briefing.preview.title")), ...issueParts(issue)),
+    );
     preview.focus();
   };
   const edit = () => {
@@ -112,16 +145,29 @@ function actions(path, briefing, { draw, outcome, preview, topics }) {
       draw(now);
       toast(t("briefing.saved"));
     };
-    fill(preview, el("h2", { class: "section-title" }, t("briefing.edit")), briefingForm(topics, briefing, save, saved));
+    fill(
+      preview,
+      el("h2", { class: "section-title" }, t("briefing.edit")),
+      briefingForm(topics, briefing, save, saved),
+    );
     preview.querySelector("input").focus();
   };
   return el(
     "div",
     { class: "desk-actions" },
     el("button", { type: "button", class: "primary", onclick: shown }, t("briefing.preview")),
-    el("button", { type: "button", "aria-pressed": String(briefing.paused), onclick: () => change({ paused: !briefing.paused }) }, t("topic.pause")),
+    el(
+      "button",
+      { type: "button", "aria-pressed": String(briefing.paused), onclick: () => change({ paused: !briefing.paused }) },
+      t("topic.pause"),
+    ),
     el("button", { type: "button", onclick: edit }, t("briefing.edit")),
-    el("button", { type: "button", class: "danger", onclick: () => remove(path, briefing.name, outcome) }, icon("trash"), t("topic.delete")),
+    el(
+      "button",
+      { type: "button", class: "danger", onclick: () => remove(path, briefing.name, outcome) },
+      icon("trash"),
+      t("topic.delete"),
+    ),
   );
 }
 
@@ -136,7 +182,8 @@ async function remove(path, name, outcome) {
 
 function issuesOf(path, signal) {
   return new Paged({
-    load: (after) => request(`${path}/issues${after === null ? "" : `?after=${encodeURIComponent(after)}`}`, { signal }),
+    load: (after) =>
+      request(`${path}/issues${after === null ? "" : `?after=${encodeURIComponent(after)}`}`, { signal }),
     items: ({ issues }) => issues,
     row: ({ id, made_at: made, topics, deliveries }) =>
       el(
@@ -146,7 +193,11 @@ function issuesOf(path, signal) {
           "div",
           { class: "row-words" },
           el("a", { class: "row-title", href: issueAddress(id) }, momentWords(made)),
-          el("p", { class: "byline dots" }, ...topics.map(({ name, notices }) => el("span", null, t("briefing.of", { name, notices })))),
+          el(
+            "p",
+            { class: "byline dots" },
+            ...topics.map(({ name, notices }) => el("span", null, t("briefing.of", { name, notices }))),
+          ),
           deliveriesLine(deliveries),
         ),
       ),

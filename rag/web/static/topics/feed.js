@@ -34,7 +34,8 @@ export function openFeed(path, topic) {
         "div",
         { class: "dialog-foot" },
         topic.feed && el("button", { type: "button", class: "danger", onclick: revoke }, t("feed.revoke")),
-        !address && el("button", { type: "button", class: "primary", onclick: make }, t(topic.feed ? "feed.renew" : "feed.make")),
+        !address &&
+          el("button", { type: "button", class: "primary", onclick: make }, t(topic.feed ? "feed.renew" : "feed.make")),
       ),
     );
   draw();
@@ -43,7 +44,13 @@ export function openFeed(path, topic) {
 
 /** A secret that is never shown again, with a button that copies it. */
 export function shownOnce(secret, label = t("feed.address")) {
-  const input = el("input", { readonly: true, value: secret, "aria-label": label, spellcheck: "false", onfocus: () => input.select() });
+  const input = el("input", {
+    readonly: true,
+    value: secret,
+    "aria-label": label,
+    spellcheck: "false",
+    onfocus: () => input.select(),
+  });
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(secret);
@@ -57,6 +64,11 @@ export function shownOnce(secret, label = t("feed.address")) {
     "div",
     { class: "callout" },
     el("p", null, el("strong", null, t("feed.once"))),
-    el("div", { class: "line-form" }, input, el("button", { type: "button", onclick: copy }, icon("copy"), t("feed.copy"))),
+    el(
+      "div",
+      { class: "line-form" },
+      input,
+      el("button", { type: "button", onclick: copy }, icon("copy"), t("feed.copy")),
+    ),
   );
 }

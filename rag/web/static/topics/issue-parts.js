@@ -19,7 +19,12 @@ export function issueParts({ topics }) {
       "section",
       { class: "section" },
       el("h2", { class: "section-title" }, el("a", { href: topicAddress(topic) }, el("bdi", null, name))),
-      el("p", { class: "byline dots" }, el("span", null, t("issue.notices", { count: notices })), el("span", null, t("story.sources", { count: sources }))),
+      el(
+        "p",
+        { class: "byline dots" },
+        el("span", null, t("issue.notices", { count: notices })),
+        el("span", null, t("story.sources", { count: sources })),
+      ),
       el("div", { class: "answer-text", lang: answer.language }, ...words(answer)),
       ...changed(changes),
     ),
@@ -44,7 +49,12 @@ function changed(changes) {
           "div",
           { class: "sides" },
           el("div", null, el("p", { class: "label" }, t("issue.before")), quotation(before)),
-          el("div", null, el("p", { class: "label" }, t("issue.now")), now ? quotation(now) : el("p", { class: "hint" }, t("issue.gone"))),
+          el(
+            "div",
+            null,
+            el("p", { class: "label" }, t("issue.now")),
+            now ? quotation(now) : el("p", { class: "hint" }, t("issue.gone")),
+          ),
         ),
       ),
     ),
@@ -57,7 +67,9 @@ export function deliveriesLine(deliveries) {
   return el(
     "p",
     { class: "byline dots" },
-    ...deliveries.map((delivery) => el("span", { class: `state ${delivery.state}` }, `${kind(delivery)}: ${state(delivery)}`)),
+    ...deliveries.map((delivery) =>
+      el("span", { class: `state ${delivery.state}` }, `${kind(delivery)}: ${state(delivery)}`),
+    ),
   );
 }
 
@@ -70,7 +82,19 @@ export function deliveriesTable(deliveries) {
     el(
       "table",
       { class: "deliveries" },
-      el("thead", null, el("tr", null, column("issue.channel"), column("issue.to"), column("issue.state"), column("issue.tries"), column("issue.at"))),
+      el(
+        "thead",
+        null,
+        el(
+          "tr",
+          null,
+          column("issue.channel"),
+          column("issue.to"),
+          column("issue.state"),
+          column("issue.tries"),
+          column("issue.at"),
+        ),
+      ),
       el(
         "tbody",
         null,
@@ -80,7 +104,12 @@ export function deliveriesTable(deliveries) {
             null,
             el("th", { scope: "row" }, kind(delivery)),
             el("td", null, el("bdi", null, delivery.to)),
-            el("td", null, el("span", { class: `state ${delivery.state}` }, state(delivery)), delivery.detail && el("p", { class: "hint", lang: "en" }, delivery.detail)),
+            el(
+              "td",
+              null,
+              el("span", { class: `state ${delivery.state}` }, state(delivery)),
+              delivery.detail && el("p", { class: "hint", lang: "en" }, delivery.detail),
+            ),
             el("td", null, delivery.tries),
             el("td", null, delivery.at ? el("time", { datetime: delivery.at }, momentWords(delivery.at)) : "–"),
           ),

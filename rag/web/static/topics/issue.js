@@ -24,7 +24,11 @@ function show(page, issue) {
   document.title = `${name} – Hỏi Đáp`;
   fill(
     page,
-    el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: briefingAddress(briefing) }, icon("back"), t("issue.briefing"))),
+    el(
+      "p",
+      { class: "reader-back" },
+      el("a", { class: "button quiet", href: briefingAddress(briefing) }, icon("back"), t("issue.briefing")),
+    ),
     el(
       "header",
       { class: "desk-head" },
@@ -39,6 +43,11 @@ function show(page, issue) {
     ),
     ...issueParts(issue),
     deliveries.length > 0 &&
-      el("section", { class: "section" }, el("h2", { class: "section-title" }, t("issue.deliveries")), deliveriesTable(deliveries)),
+      el(
+        "section",
+        { class: "section" },
+        el("h2", { class: "section-title" }, t("issue.deliveries")),
+        deliveriesTable(deliveries),
+      ),
   );
 }

@@ -22,7 +22,12 @@ export function showTopic(view, id) {
   fill(view, page);
   const path = `/v1/topics/${encodeURIComponent(id)}`;
   const missing = () => nothingHere(page, t("topic.missing"), t("topic.missing.text"), "#/topics", t("topic.all"));
-  loadInto(page, () => request(path, { signal: left.signal }), (topic) => show(page, path, topic, left.signal), missing);
+  loadInto(
+    page,
+    () => request(path, { signal: left.signal }),
+    (topic) => show(page, path, topic, left.signal),
+    missing,
+  );
   return () => left.abort();
 }
 
@@ -33,7 +38,11 @@ function show(page, path, topic, signal) {
   const news = newsOf(path, topic, signal);
   fill(
     page,
-    el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: "#/topics" }, icon("back"), t("topic.all"))),
+    el(
+      "p",
+      { class: "reader-back" },
+      el("a", { class: "button quiet", href: "#/topics" }, icon("back"), t("topic.all")),
+    ),
     head,
     outcome,
     el(
@@ -73,15 +82,32 @@ function drawHead(head, path, topic, outcome) {
       { class: "desk-actions" },
       el("button", { type: "button", "aria-pressed": String(paused), onclick: pause }, t("topic.pause")),
       el("button", { type: "button", onclick: () => rename(name, change) }, t("topic.rename")),
-      el("button", { type: "button", "aria-haspopup": "dialog", onclick: () => openFeed(path, topic) }, icon("out"), t("topic.feed")),
-      el("button", { type: "button", class: "danger", onclick: () => remove(path, name, outcome) }, icon("trash"), t("topic.delete")),
+      el(
+        "button",
+        { type: "button", "aria-haspopup": "dialog", onclick: () => openFeed(path, topic) },
+        icon("out"),
+        t("topic.feed"),
+      ),
+      el(
+        "button",
+        { type: "button", class: "danger", onclick: () => remove(path, name, outcome) },
+        icon("trash"),
+        t("topic.delete"),
+      ),
     ),
   );
 }
 
 async function rename(name, change) {
   const wanted = await openDialog(t("topic.rename"), (close) => {
-    const input = el("input", { name: "name", required: true, maxlength: 200, autocomplete: "off", value: name, autofocus: true });
+    const input = el("input", {
+      name: "name",
+      required: true,
+      maxlength: 200,
+      autocomplete: "off",
+      value: name,
+      autofocus: true,
+    });
     const submitted = (event) => {
       event.preventDefault();
       if (input.value.trim()) close(input.value.trim());
@@ -111,7 +137,8 @@ async function remove(path, name, outcome) {
 function newsOf(path, topic, signal) {
   let unseen = topic.new;
   return new Paged({
-    load: (after) => request(`${path}/news?limit=${PAGE}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, { signal }),
+    load: (after) =>
+      request(`${path}/news?limit=${PAGE}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, { signal }),
     items: ({ notices }) => notices,
     row: (notice) => row(notice, unseen-- > 0),
     shown: (_, fresh) => fresh && topic.new > 0 && request(`${path}/seen`, { method: "POST" }),
@@ -147,7 +174,11 @@ function also(articles) {
     `${t("topic.also")} `,
     ...articles.flatMap((article, i) => [
       i > 0 && ", ",
-      el("a", { href: articleAddress(article.id), title: titleOf(article) }, el("bdi", null, article.source || titleOf(article))),
+      el(
+        "a",
+        { href: articleAddress(article.id), title: titleOf(article) },
+        el("bdi", null, article.source || titleOf(article)),
+      ),
     ]),
   );
 }

@@ -12,7 +12,12 @@ export function showTopics(view) {
   const left = new AbortController();
   const topics = el("div", { class: "topic-list" });
   const briefings = el("div");
-  const load = () => loadInto(topics, () => request("/v1/topics", { signal: left.signal }), (found) => fill(topics, listOf(found.topics)));
+  const load = () =>
+    loadInto(
+      topics,
+      () => request("/v1/topics", { signal: left.signal }),
+      (found) => fill(topics, listOf(found.topics)),
+    );
   fill(
     view,
     el(
@@ -43,7 +48,11 @@ export function showTopics(view) {
   );
   document.title = t("topics.tab");
   load();
-  loadInto(briefings, () => request("/v1/briefings", { signal: left.signal }), (found) => fill(briefings, briefingsOf(found.briefings)));
+  loadInto(
+    briefings,
+    () => request("/v1/briefings", { signal: left.signal }),
+    (found) => fill(briefings, briefingsOf(found.briefings)),
+  );
   return () => left.abort();
 }
 
@@ -120,7 +129,12 @@ function briefingsOf(briefings) {
           "div",
           { class: "row-words" },
           el("a", { class: "row-title", href: briefingAddress(briefing.id) }, el("bdi", null, briefing.name)),
-          el("p", { class: "byline dots" }, el("span", null, scheduleWords(briefing.schedule)), ...briefing.channels.map((channel) => el("bdi", null, channelWords(channel)))),
+          el(
+            "p",
+            { class: "byline dots" },
+            el("span", null, scheduleWords(briefing.schedule)),
+            ...briefing.channels.map((channel) => el("bdi", null, channelWords(channel))),
+          ),
           el("p", { class: "byline" }, nextWords(briefing)),
         ),
       ),

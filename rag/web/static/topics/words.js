@@ -40,7 +40,8 @@ const vi = {
   "feed.title": "Địa chỉ Atom của chủ đề",
   "feed.text": "Trình đọc tin dùng địa chỉ này để lấy tin mới. Ai biết địa chỉ cũng đọc được, nên hãy giữ kín.",
   "feed.none": "Chủ đề chưa có địa chỉ.",
-  "feed.there": "Chủ đề đang có một địa chỉ; vì là bí mật nên không hiện lại. Làm địa chỉ mới thì địa chỉ cũ hết hiệu lực.",
+  "feed.there":
+    "Chủ đề đang có một địa chỉ; vì là bí mật nên không hiện lại. Làm địa chỉ mới thì địa chỉ cũ hết hiệu lực.",
   "feed.make": "Tạo địa chỉ",
   "feed.renew": "Tạo địa chỉ mới",
   "feed.revoke": "Thu hồi",
@@ -165,9 +166,11 @@ const en = {
   "topic.missing": "There is no such topic",
   "topic.missing.text": "It may have been deleted, or belongs to another key.",
   "feed.title": "The topic's Atom address",
-  "feed.text": "Feed readers fetch what is new from this address. Whoever knows it can read along, so keep it to yourself.",
+  "feed.text":
+    "Feed readers fetch what is new from this address. Whoever knows it can read along, so keep it to yourself.",
   "feed.none": "The topic has no address yet.",
-  "feed.there": "The topic has an address, which is secret and not shown again. With a new one, the old one stops working.",
+  "feed.there":
+    "The topic has an address, which is secret and not shown again. With a new one, the old one stops working.",
   "feed.make": "Make an address",
   "feed.renew": "Make a new address",
   "feed.revoke": "Revoke",
