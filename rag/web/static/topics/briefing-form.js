@@ -1,15 +1,13 @@
 /** The form of a briefing: topics, schedule, language, channels. */
 
+import { channelFields } from "./channel-fields.js";
 import { segments } from "../shared/dialogs.js";
-import { announce, el, fill, icon } from "../shared/dom.js";
+import { el, fill, icon } from "../shared/dom.js";
 import { language, t } from "../shared/i18n.js";
 import { tried } from "../shared/loading.js";
 import { weekdayName } from "./parts.js";
 
 const HOME = "Asia/Ho_Chi_Minh";
-const KINDS = ["email", "slack", "webhook"];
-const VALUE = { email: "address", slack: "channel", webhook: "url" }; // the field that a kind has
-const EXAMPLE = { email: "ten@toasoan.vn", slack: "#kenh", webhook: "https://" };
 
 let made = 0;
 
@@ -40,12 +38,14 @@ export function briefingForm(topics, briefing, send, done) {
       (!name.value.trim() && [name, "briefing.name.missing"]) ||
       (!chosen.length && [boxes[0].querySelector("input"), "briefing.topics.missing"]);
     if (wrong) return told(outcome, ...wrong);
+    const untold = channels.untold();
+    if (untold) return told(outcome, untold, "briefing.webhook.again");
     const body = {
       name: name.value.trim(),
       topics: chosen.map(({ value }) => value),
       schedule: schedule.value(),
       language: spoken,
-      channels: channels.value(),
+      ...channels.value(),
     };
     await tried(outcome, async () => done(await send(body)), refused);
   };
@@ -155,61 +155,4 @@ function scheduleFields({ every, at, weekday, zone }) {
 function zoneNames() {
   const known = Intl.supportedValuesOf?.("timeZone") ?? [];
   return [HOME, ...known.filter((name) => name !== HOME)];
-}
-
-/** Where issues go; none is right too, for they are kept on this page. */
-function channelFields(given) {
-  const rows = el("div", { class: "stack" });
-  const add = (channel = { kind: "email" }) => {
-    const row = channelRow(channel, () => {
-      row.element.remove();
-      button.focus();
-      announce(t("briefing.channel.removed"));
-    });
-    row.element.row = row;
-    rows.append(row.element);
-    return row;
-  };
-  const button = el(
-    "button",
-    { type: "button", onclick: () => add().kind.focus() },
-    icon("plus"),
-    t("briefing.channel.add"),
-  );
-  for (const channel of given) add(channel);
-  return {
-    element: el(
-      "fieldset",
-      { class: "stack" },
-      el("legend", null, t("briefing.channels")),
-      el("p", { class: "hint" }, t("briefing.channels.hint")),
-      rows,
-      el("div", null, button),
-    ),
-    value: () => [...rows.children].map(({ row }) => row.value()).filter(Boolean),
-  };
-}
-
-function channelRow(channel, remove) {
-  const kind = el(
-    "select",
-    { "aria-label": t("briefing.channel.kind"), onchange: () => draw() },
-    ...KINDS.map((name) => el("option", { value: name, selected: name === channel.kind }, t(`channel.${name}`))),
-  );
-  const value = el("input", { autocomplete: "off", spellcheck: "false", value: channel[VALUE[channel.kind]] ?? "" });
-  const draw = () => {
-    value.setAttribute("aria-label", t(`channel.${kind.value}.value`));
-    value.placeholder = EXAMPLE[kind.value];
-  };
-  draw();
-  const button = el(
-    "button",
-    { type: "button", class: "quiet icon-only", "aria-label": t("briefing.channel.remove"), onclick: remove },
-    icon("close"),
-  );
-  return {
-    element: el("div", { class: "channel-row" }, kind, value, button),
-    kind,
-    value: () => value.value.trim() && { kind: kind.value, [VALUE[kind.value]]: value.value.trim() },
-  };
 }

@@ -59,24 +59,20 @@ function fresh(page, topics) {
 
 function show(page, path, topics, briefing, signal) {
   const head = el("header", { class: "desk-head" });
+  const secrets = el("div", { class: "stack" });
   const outcome = el("div", { tabindex: "-1" });
   const preview = el("div", { class: "preview", tabindex: "-1" });
   const issues = issuesOf(path, signal);
   const draw = (now) => {
     document.title = `${now.name} – Hỏi Đáp`;
+    fill(secrets, ...secretsOf(now));
     fill(head, ...headOf(now, topics), actions(path, now, { draw, outcome, preview, topics }));
   };
   draw(briefing);
   fill(
     page,
     back(),
-    briefing.secret &&
-      el(
-        "div",
-        { class: "stack" },
-        el("p", null, t("briefing.secret")),
-        shownOnce(briefing.secret, t("briefing.secret.label")),
-      ),
+    secrets,
     head,
     outcome,
     preview,
@@ -89,6 +85,16 @@ function show(page, path, topics, briefing, signal) {
     ),
   );
   issues.start();
+}
+
+/** What new webhooks' requests are signed with. */
+function secretsOf({ channels }) {
+  return channels
+    .filter(({ secret }) => secret)
+    .flatMap(({ to, secret }) => [
+      el("p", null, t("briefing.secret", { to })),
+      shownOnce(secret, t("briefing.secret.label")),
+    ]);
 }
 
 function headOf(briefing, topics) {
@@ -183,7 +189,7 @@ async function remove(path, name, outcome) {
 function issuesOf(path, signal) {
   return new Paged({
     load: (after) =>
-      request(`${path}/issues${after === null ? "" : `?after=${encodeURIComponent(after)}`}`, { signal }),
+      request(`${path}/issues${after === null ? "" : `?before=${encodeURIComponent(after)}`}`, { signal }),
     items: ({ issues }) => issues,
     row: ({ id, made_at: made, topics, deliveries }) =>
       el(

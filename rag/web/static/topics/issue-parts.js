@@ -32,6 +32,7 @@ export function issueParts({ topics }) {
 }
 
 function words(answer) {
+  if (!answer.text) return []; // only something told before has changed
   const parts = shaped(answer, [], (question) => (location.hash = askAddress(question)));
   return parts.length ? parts : [el("p", null, answer.text)];
 }

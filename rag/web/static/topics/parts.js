@@ -20,9 +20,7 @@ export function weekdayName(weekday) {
 }
 
 /** Where a channel leads, with what kind it is. */
-export function channelWords({ kind, address, channel, url }) {
-  return `${t(`channel.${kind}`)}: ${address ?? channel ?? url}`;
-}
+export const channelWords = ({ kind, to }) => `${t(`channel.${kind}`)}: ${to}`;
 
 export function nextWords({ paused, next_at: next }) {
   if (paused) return t("briefings.paused");

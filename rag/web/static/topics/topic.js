@@ -5,7 +5,7 @@ import { request } from "../shared/api.js";
 import { confirmed, openDialog } from "../shared/dialogs.js";
 import { quotation } from "../shared/cited.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
-import { formatDate, t } from "../shared/i18n.js";
+import { formatDate, shortDate, t } from "../shared/i18n.js";
 import { loadInto, nothingHere, tried } from "../shared/loading.js";
 import { Paged } from "../shared/paged.js";
 import { titleOf } from "../shared/sources.js";
@@ -57,7 +57,7 @@ function show(page, path, topic, signal) {
 }
 
 function drawHead(head, path, topic, outcome) {
-  const { name, question, paused, created_at: since } = topic;
+  const { name, question, filters, paused, created_at: since } = topic;
   document.title = `${name} – Hỏi Đáp`;
   const change = (values) =>
     tried(outcome, async () => drawHead(head, path, await request(path, { method: "PATCH", body: values }), outcome));
@@ -74,6 +74,7 @@ function drawHead(head, path, topic, outcome) {
       { class: "byline dots" },
       paused && el("strong", { class: "warn" }, t("topics.paused")),
       el("span", null, t("topic.since", { day: formatDate(since) })),
+      ...limits(filters),
       el("a", { href: askAddress(question) }, t("topic.ask")),
       el("a", { href: timelineAddress(question) }, t("topic.timeline")),
     ),
@@ -96,6 +97,15 @@ function drawHead(head, path, topic, outcome) {
       ),
     ),
   );
+}
+
+/** Of which articles alone it is. */
+function limits({ published_from: from, published_to: to, sources }) {
+  return [
+    from && el("span", null, t("filters.from-day", { day: shortDate(from) })),
+    to && el("span", null, t("filters.to-day", { day: shortDate(to) })),
+    ...sources.map((name) => el("bdi", null, name)),
+  ];
 }
 
 async function rename(name, change) {
@@ -133,20 +143,19 @@ async function remove(path, name, outcome) {
   });
 }
 
-/** The notices, newest first; those that are new since the reader was here are marked, and seen then. */
+/** The notices, the new ones first; what is new is seen then. */
 function newsOf(path, topic, signal) {
-  let unseen = topic.new;
   return new Paged({
     load: (after) =>
       request(`${path}/news?limit=${PAGE}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, { signal }),
     items: ({ notices }) => notices,
-    row: (notice) => row(notice, unseen-- > 0),
+    row,
     shown: (_, fresh) => fresh && topic.new > 0 && request(`${path}/seen`, { method: "POST" }),
     empty: () => t("topic.empty"),
   });
 }
 
-function row({ at, title, source, articles, sources }, fresh) {
+function row({ at, new: fresh, title, source, articles, sources }) {
   const others = articles.filter(({ id }) => id !== source.article_id);
   return el(
     "li",
@@ -157,7 +166,7 @@ function row({ at, title, source, articles, sources }, fresh) {
       el(
         "p",
         { class: "byline dots" },
-        fresh && el("strong", { class: "badge" }, t("topic.fresh")),
+        fresh && el("span", null, el("strong", { class: "badge" }, t("topic.fresh"))),
         el("time", { datetime: at }, t("topic.at", { when: momentWords(at) })),
         sources > 1 && el("span", null, t("story.sources", { count: sources })),
       ),
