@@ -122,7 +122,9 @@ function newest({ newest: [first, ...others] }) {
   );
 }
 
-function today({ today: { articles } }) {
+/** What came in today and is not of the newest days. */
+function today({ newest: before, today: { articles: all } }) {
+  const articles = all.filter(({ id }) => !before.some((other) => other.id === id));
   if (!articles.length) return null;
   return section(
     t("start.today"),
