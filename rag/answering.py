@@ -140,7 +140,7 @@ class Answerer:
         for made in generator.generate(found.query, given, terms):
             match made:
                 case Statement():
-                    yield from _written(page, _with_own_hits(made, found.passages))
+                    yield from _written(page, with_own_hits(made, found.passages))
                 case Generated():
                     generated = made
                 case Working():
@@ -161,7 +161,7 @@ class Answerer:
             page.begin(lead)
             yield Delta(lead)
         for statement in statements:
-            yield from _written(page, _with_own_hits(statement, found.passages))
+            yield from _written(page, with_own_hits(statement, found.passages))
         cited = " ".join(one.text for one in page.citations)
         answer = page.answer(generated, detect_language(cited) if cited else language)
         if answer is not None:
@@ -271,7 +271,7 @@ def _written(page: CitedText, statement: Statement) -> Iterator[Event]:
         yield from citations
 
 
-def _with_own_hits(statement: Statement, passages: Sequence[Passage]) -> Statement:
+def with_own_hits(statement: Statement, passages: Sequence[Passage]) -> Statement:
     """The statement quoting the passages as retrieved: generators get them with injected orders blanked."""
     hits = {passage.hit.chunk.id: passage.hit for passage in passages}
     quotes = tuple(replace(quote, hit=hits.get(quote.hit.chunk.id, quote.hit)) for quote in statement.quotes)

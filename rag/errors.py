@@ -4,6 +4,7 @@ AnsweringError
 ├── BackupError        (in rag.backup.archive) a backup cannot be written or taken back as asked
 ├── BadQuestion        the question is empty or too long, or asks for an unknown generator
 ├── ModelFailed        a language model gave no answer, or only part of one
+├── NotKept            a topic or briefing cannot be kept as it is asked
 ├── ServerStops        the server is shutting down and interrupts what runs too long
 ├── ServiceError       another Hỏi Đáp server refused a request, or cannot be reached
 └── SettingsError      a setting has an invalid value, or needs a package that is missing
@@ -27,6 +28,10 @@ class BadQuestion(AnsweringError):
 
 class ModelFailed(AnsweringError):
     """A language model gave no answer, or only part of one."""
+
+
+class NotKept(AnsweringError):
+    """A topic or briefing cannot be kept as it is asked: its name, its question, its channels, or too many of them."""
 
 
 class ServerStops(AnsweringError):

@@ -69,6 +69,19 @@ class Settings(BaseSettings):
     fetch_delay: float = Field(1.0, ge=0, le=3600, description="Pause after each request to a site, in seconds.")
     slack_bot_token: SecretStr | None = Field(None, description="The Slack app's bot token, xoxb-...")
     slack_app_token: SecretStr | None = Field(None, description="The Slack app's token for Socket Mode, xapp-...")
+    public_url: HttpUrl | None = Field(
+        None, description="This server's address as readers reach it, for the links in briefings and feeds."
+    )
+    mail_host: str | None = Field(None, min_length=1, description="The SMTP server that briefings are mailed over.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to it is encrypted: after a command, from the start, or not."
+    )
+    mail_user: str | None = Field(None, min_length=1, description="The user to log in as, where it wants one.")
+    mail_password: SecretStr | None = Field(None, description="The password.")
+    mail_from: str | None = Field(
+        None, min_length=1, description="The sender of briefings: an address, or Name <address>."
+    )
     service_url: HttpUrl | None = Field(
         None, description="A server that `hoidap slack` and `hoidap mcp` ask, instead of opening the index themselves."
     )

@@ -89,6 +89,11 @@ class Catalogue:
         self.snapshot = self._newest() or self._published()
         self.refresh()
 
+    @property
+    def model(self) -> str:
+        """The fingerprint of the model whose vectors it holds."""
+        return self._model
+
     def refresh(self) -> None:
         """Replay the store's changes since the current snapshot."""
         with self._changing:

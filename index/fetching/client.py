@@ -198,7 +198,7 @@ class Fetcher:
         self.addresses = addresses
         self._agent = agent
         self._limits = limits
-        self._tls = tls or _certificates()
+        self._tls = tls or certificates()
         self._connect = connect
 
     def fetch(
@@ -265,7 +265,7 @@ class Fetcher:
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """The certificates that the system trusts, read once: that takes long."""
     return httpx2.create_ssl_context()
 
@@ -294,7 +294,7 @@ def _failure(url: str, status: int, head: httpx2.Headers) -> Fetched:
     if any(name in head for name in _CHALLENGES):
         return Barred(url, f"the site asks for proof that a person reads ({status})")
     if status in _BUSY or status >= 500:
-        return Later(url, f"the site is busy or broken ({status})", _retry_after(head.get("retry-after")))
+        return Later(url, f"the site is busy or broken ({status})", retry_after(head.get("retry-after")))
     return Barred(url, _REFUSALS.get(status, f"the site answers {status}, which is no page"))
 
 
@@ -347,7 +347,7 @@ def _tag(value: str | None) -> str | None:
     return value if value is not None and _TAG.fullmatch(value) else None
 
 
-def _retry_after(value: str | None) -> float | None:
+def retry_after(value: str | None) -> float | None:
     """Seconds until the moment that Retry-After states, as a number or as a date; at most a week."""
     if value is None:
         return None

@@ -47,20 +47,27 @@ def connect(target: Target, ip: str, seconds: float) -> httpcore2.NetworkStream:
 
 @contextmanager
 def exchange(
-    target: Target, headers: Mapping[str, str], limits: Limits, tls: ssl.SSLContext, connect: Connect
+    target: Target,
+    headers: Mapping[str, str],
+    limits: Limits,
+    tls: ssl.SSLContext,
+    connect: Connect,
+    content: bytes | None = None,
 ) -> Iterator[httpcore2.Response]:
-    """GET a target; the response's `stream` yields the body as it comes, still compressed.
+    """GET a target, or POST `content` to it; the response's `stream` yields the body as it comes, still compressed.
 
     Errors are those of `connect` and httpcore's (TimeoutException, NetworkError, ProtocolError), here and while the
     body is read.
     """
     url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
-    sent = [("Host", target.authority), *headers.items()]
+    method = "GET" if content is None else "POST"
+    length = {} if content is None else {"Content-Length": str(len(content))}
+    sent = [("Host", target.authority), *headers.items(), *length.items()]
     waits = {"connect": limits.connect, "read": limits.silence, "write": limits.silence}
     pinned = _Pinned(target, limits, connect)
     with (
         httpcore2.ConnectionPool(ssl_context=tls, network_backend=pinned, max_connections=1) as pool,
-        pool.stream("GET", url, headers=sent, extensions={"timeout": waits}) as response,
+        pool.stream(method, url, headers=sent, content=content, extensions={"timeout": waits}) as response,
     ):
         yield response
 

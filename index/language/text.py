@@ -14,6 +14,20 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+# Half characters, controls, and what turns the direction of the text behind it.
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def showable(text: str) -> str:
+    """A text without what people could not see, or would read other than it is; line ends and tabs stay."""
+    return _UNSHOWABLE.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """A `showable` text with single spaces for all white space."""
+    return " ".join(showable(text).split())
+
+
 # --- Folding -------------------------------------------------------------------------------------------
 
 _LATIN_WITH_MARKS = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))

@@ -76,6 +76,11 @@ SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), tit
     date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
+SELECT_EMBEDDED = """
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
+    date_inferred, withdrawn_at, pages, vector
+FROM chunks JOIN articles ON articles.id = article WHERE article = ? AND model = ? ORDER BY start
+"""
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,

@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 import numpy as np
 
-from index.arrays import Ids
+from index.arrays import Ids, Vectors
 from index.intake.identity import short_hash
 from index.records import (
     Article,
@@ -39,6 +39,7 @@ from index.store.rows import (
     SELECT_CHANGED,
     SELECT_COVERAGE,
     SELECT_DRAFT,
+    SELECT_EMBEDDED,
     SELECT_HIT,
     SELECT_MATCHING,
     SELECT_NEWEST,
@@ -201,6 +202,12 @@ class Store:
             rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (_current(db, article),)))
         return draft_of(rows[0]) if rows else None
 
+    def article(self, article: str) -> Article | None:
+        """An article, None if it is not stored."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_ARTICLE + " WHERE id = ?", (_current(db, article),)))
+        return article_of(rows[0]) if rows else None
+
     def text(self, article: str) -> str | None:
         """The text of an article, None if it is not stored."""
         with self._reading() as db:
@@ -255,6 +262,15 @@ class Store:
                 self.unknown += not rows
                 found.extend(map(hit_of, rows))
         return found
+
+    def embedded(self, article: str, model: str) -> list[tuple[Hit, Vectors]]:
+        """The chunks of an article, in order, each with its vector, float32 of shape (dimension,).
+
+        There are none where the article is not stored, or was embedded with another model.
+        """
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_EMBEDDED, (_current(db, article), model)))
+        return [(hit_of(row[:-1]), np.frombuffer(row[-1], "<f4").astype(np.float32)) for row in rows]
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""

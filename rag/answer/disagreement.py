@@ -110,6 +110,19 @@ def noted(answer: Answer, sides: Sequence[Statement], language: str, prompts: Pr
     return replace(answer, disagreement=True, note=prompts.text("disagreement", language).replace("{date}", day))
 
 
+def told_otherwise(before: tuple[Passage, Sentence], now: tuple[Passage, Sentence]) -> bool:
+    """Whether a sentence gives a figure of an earlier one of another article with another value."""
+    told, telling = (_Said(passage, one, tuple(figures(one.text))) for passage, one in (before, now))
+    if told.article == telling.article:
+        return False
+    replaced = [old for _, old in _corrections(telling)]
+    return any(
+        _tells_otherwise(told, figure, telling)
+        or (any(_same(old, figure) for old in replaced) and _is_one_subject(telling, told))
+        for figure in told.figures
+    )
+
+
 def _asks_for_figure(query: Query) -> bool:
     """Whether the question asks for a figure other than a span of time, which articles count from different days."""
     if _HOW_LONG.search(query.understood.lower()):

@@ -14,6 +14,7 @@ from rag.errors import AnsweringError
 DATABASES: Mapping[str, Mapping[str, str]] = {
     "keys.sqlite3": {},
     "slack.sqlite3": {},
+    "desk.sqlite3": {"topics": "SELECT count(*) FROM topics", "issues": "SELECT count(*) FROM issues"},
     "conversations.sqlite3": {"turns": "SELECT count(*) FROM turns"},
     "hoidap.sqlite3": {"articles": "SELECT count(*) FROM articles", "chunks": "SELECT count(*) FROM chunks"},
 }

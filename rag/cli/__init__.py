@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from index.storage.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
 from rag.cli.common import say, setting_flags, to_stderr
-from rag.errors import AnsweringError, BadQuestion, SettingsError
+from rag.errors import AnsweringError, BadQuestion, NotKept, SettingsError
 from rag.extras import needing_extra
 from rag.telemetry.logs import set_up_logs
 
@@ -33,6 +33,8 @@ _COMMANDS = {
     "show": "rag.cli.articles:show",
     "remove": "rag.cli.articles:remove",
     "doctor": "rag.cli.articles:doctor",
+    "topics": "rag.cli.topics:topics",
+    "briefings": "rag.cli.topics:briefings",
     "keys": "rag.cli.keys:keys",
     "backup": "rag.cli.backup:backup",
     "restore": "rag.cli.backup:restore",
@@ -43,6 +45,7 @@ _COMMANDS = {
 _PLUGGED_IN = {point.name: point.value for point in entry_points(group="hoidap.commands")}
 _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (BadQuestion, 2),
+    (NotKept, 2),
     (Refused, 66),
     (StoreError, 74),
     (EncoderBusy, 75),

@@ -89,7 +89,7 @@ def serve(context: click.Context, /, **flags: object) -> None:
     tell = say if settings.log == "text" else logging.getLogger("hoidap").info
     with opened_keys(settings.data / KEYS) as keys:
         mode = mode_for(settings.access, settings.host, keys.exist())
-        with getting_ready(opened(settings, tell)) as service:
+        with getting_ready(opened(settings, tell, keys.live)) as service:
             articles, _ = service.store.counts()
             run_server(
                 service,

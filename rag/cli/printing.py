@@ -2,19 +2,23 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
 from index.records import Draft
-from rag.contract.answers import AskOut, CopyOut, MetadataOut, QueryOut, SearchOut, nearest_articles
+from rag.contract.answers import AnswerOut, AskOut, CopyOut, HitOut, MetadataOut, QueryOut, SearchOut, nearest_articles
 from rag.contract.layout import OWN_KINDS, written_out
+from rag.contract.topics import IssueOut, NoticeOut
 
 
 def print_answer(out: AskOut) -> None:
     """The words that answer, the answer, then its sources, each with the words that are cited."""
-    answer = out.answer
     _print_understood(out.query)
+    _print_answer(out.answer, out.passages)
+
+
+def _print_answer(answer: AnswerOut, passages: Sequence[HitOut] = ()) -> None:
     if answer.note:
         click.echo("\n".join(_wrapped(answer.note)) + "\n")
     if answer.short:
@@ -22,7 +26,7 @@ def print_answer(out: AskOut) -> None:
     text, _ = written_out(answer, "undated")
     click.echo("\n".join(line for said in text.splitlines() for line in _wrapped(said)))
     if answer.outcome == "none":
-        for hit in nearest_articles(out.passages):
+        for hit in nearest_articles(passages):
             click.echo(f"  - {_particulars(hit)}")
         return
     if not answer.abstained and answer.kind not in OWN_KINDS:
@@ -33,6 +37,32 @@ def print_answer(out: AskOut) -> None:
             click.echo("\n".join(_wrapped(f"“{source.cited_text}”", indent="    ")))
             click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}{_on_page(source.page)}")
             _print_copies(source.copies, indent="    ")
+
+
+def print_notice(notice: NoticeOut) -> None:
+    """A notice: its title, the sentence that tells it best, and its articles."""
+    click.echo(
+        f"{'*' if notice.new else ' '} {notice.at}  {' '.join(notice.title.split())}  ({notice.sources} sources)"
+    )
+    click.echo("\n".join(_wrapped(f"“{notice.source.cited_text}”", indent="    ")))
+    for article in notice.articles:
+        click.echo(f"    {_particulars(article)}  {article.id}")
+
+
+def print_issue(issue: IssueOut) -> None:
+    """An issue of a briefing, topic by topic, with what changed."""
+    for news in issue.topics:
+        click.echo(click.style(f"{news.name}  ({news.notices} notices, {news.sources} sources)", bold=True) + "\n")
+        if news.answer.citations:
+            _print_answer(news.answer)
+        for change in news.changes:
+            click.echo(f"\n{change.what}: {_particulars(change.before)}")
+            click.echo("\n".join(_wrapped(f"“{change.before.cited_text}”", indent="    ")))
+            now = f"“{change.now.cited_text}”" if change.now else "(gone)"
+            click.echo("\n".join(_wrapped(f"now {now}", indent="    ")))
+        click.echo()
+    if not issue.topics:
+        click.echo("Nothing is new.")
 
 
 def print_passages(out: SearchOut) -> None:

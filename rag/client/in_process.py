@@ -17,6 +17,7 @@ from index.records import Article, Draft, Filters
 from index.storage.errors import Refused, StoreError
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.topics.in_process import InProcessTopics
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
 from rag.contract.articles import (
     ArticleEdit,
@@ -69,6 +70,11 @@ class InProcess(Client):
         self._service = service
         self._owner = owner
         self._origin = origin
+
+    @property
+    @override
+    def topics(self) -> InProcessTopics:
+        return InProcessTopics(self._service, self._owner)
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

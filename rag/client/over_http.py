@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
 from rag.client.requests import Requests, fields
+from rag.client.topics.over_http import OverHttpTopics
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
 from rag.contract.articles import FILE_EVENTS, ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
@@ -26,6 +27,11 @@ class OverHttp(Client):
 
     def __exit__(self, *_: object) -> None:
         self._requests.close()
+
+    @property
+    @override
+    def topics(self) -> OverHttpTopics:
+        return OverHttpTopics(self._requests)
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Literal, Protocol
 
+from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
     ArticleEdit,
@@ -44,6 +45,11 @@ class Client(Protocol):
     Every method raises ServiceError where the service is asked over HTTP, or what a service in the same process
     raises: BadQuestion, and the errors of `index.storage.errors`.
     """
+
+    @property
+    @abstractmethod
+    def topics(self) -> TopicsClient:
+        """Topics and briefings."""
 
     @abstractmethod
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from rag.records.answers import Answer, Answered, Citation, Delta, Outcome, Stage
+from rag.records.answers import Answer, Answered, Citation, Delta, Outcome, Source, Stage
 from rag.records.search import AnswerKind, Copy, Found, Passage, Query
 
 
@@ -285,7 +285,7 @@ def ask_out(answered: Answered, answer_id: str, conversation_id: str) -> AskOut:
         conversation_id=conversation_id,
         generator=answered.generator,
         query=_query(answered.query),
-        answer=_answer(answered.answer),
+        answer=answer_out(answered.answer),
         passages=_hits(answered.passages),
         timings_ms=_timings(answered),
         checks=ChecksOut(**asdict(answered.checks)) if answered.checks else None,
@@ -333,7 +333,8 @@ def _copy(copy: Copy) -> CopyOut:
     return CopyOut(article_id=copy.article_id, **asdict(copy.metadata))
 
 
-def _answer(answer: Answer) -> AnswerOut:
+def answer_out(answer: Answer) -> AnswerOut:
+    """An answer as it goes out."""
     return AnswerOut(
         text=answer.text,
         outcome=answer.outcome,
@@ -351,24 +352,29 @@ def _answer(answer: Answer) -> AnswerOut:
 
 
 def _citation(citation: Citation) -> CitationOut:
-    sources = [
-        SourceOut(
-            article_id=source.article_id,
-            chunk_id=source.chunk_id,
-            **asdict(source.metadata),
-            cited_text=source.cited_text,
-            start_char=source.start_char,
-            end_char=source.end_char,
-            score=source.score,
-            support=source.support,
-            why=source.why,
-            page=source.page,
-            copies=[_copy(copy) for copy in source.copies],
-        )
-        for source in citation.sources
-    ]
     return CitationOut(
-        index=citation.index, start=citation.start, end=citation.end, text=citation.text, sources=sources
+        index=citation.index,
+        start=citation.start,
+        end=citation.end,
+        text=citation.text,
+        sources=[source_out(source) for source in citation.sources],
+    )
+
+
+def source_out(source: Source) -> SourceOut:
+    """The article side of a citation as it goes out."""
+    return SourceOut(
+        article_id=source.article_id,
+        chunk_id=source.chunk_id,
+        **asdict(source.metadata),
+        cited_text=source.cited_text,
+        start_char=source.start_char,
+        end_char=source.end_char,
+        score=source.score,
+        support=source.support,
+        why=source.why,
+        page=source.page,
+        copies=[_copy(copy) for copy in source.copies],
     )
 
 

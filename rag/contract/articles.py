@@ -174,10 +174,13 @@ def article_page(
     articles: Sequence[Article], total: int, limit: int, place: Callable[[Article], str] = lambda article: article.id
 ) -> ArticlePage:
     """A page of the list; `place` says where an article stands in its order."""
-    listed = [
-        ListedArticle(id=article.id, **asdict(article.metadata), characters=len(article.text)) for article in articles
-    ]
+    listed = [listed_article(article) for article in articles]
     return ArticlePage(articles=listed, total=total, next=place(articles[-1]) if len(articles) == limit else None)
+
+
+def listed_article(article: Article) -> ListedArticle:
+    """An article as lists have it."""
+    return ListedArticle(id=article.id, **asdict(article.metadata), characters=len(article.text))
 
 
 def sources_out(coverage: Coverage) -> SourcesOut:

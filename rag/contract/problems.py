@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from index.storage.errors import EncoderBusy, IndexingError, Refused, StorageFull, StoreError
-from rag.errors import BadQuestion, ServerStops, ServiceError
+from rag.errors import BadQuestion, NotKept, ServerStops, ServiceError
 
 _PREFIX = "/problems/"
 
@@ -38,6 +38,7 @@ KINDS = {
     "question-missing": Kind(422, "A chat does not end with a question"),
     "generator-unknown": Kind(422, "The generator is not set up here"),
     "article-refused": Kind(422, "The article or file cannot be taken in"),
+    "topic-refused": Kind(422, "The topic or briefing cannot be kept as asked"),
     "request-invalid": Kind(422, "The request does not fit the description"),
     "request-broken": Kind(400, "The request cannot be read"),
     "body-too-large": Kind(413, "The body is too large"),
@@ -53,6 +54,9 @@ KINDS = {
     "feed-not-found": Kind(404, "No such feed is watched"),
     "conversation-not-found": Kind(404, "There is no such conversation"),
     "answer-not-found": Kind(404, "There is no such answer"),
+    "topic-not-found": Kind(404, "There is no such topic"),
+    "briefing-not-found": Kind(404, "There is no such briefing"),
+    "issue-not-found": Kind(404, "There is no such issue of a briefing"),
     "model-not-found": Kind(404, "There is no such model"),
     "path-not-found": Kind(404, "There is nothing at this path"),
     "method-not-allowed": Kind(405, "The path does not take this method"),
@@ -66,6 +70,7 @@ KINDS = {
 }
 _KINDS_OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (Refused, "article-refused"),
+    (NotKept, "topic-refused"),
     (ServerStops, "stopping"),
     (EncoderBusy, "busy"),
     (StorageFull, "storage-full"),

@@ -31,7 +31,8 @@ from rag.contract.questions import AskBody, SearchBody
 from rag.http import conversations as api_conversations
 from rag.http import files as api_files
 from rag.http import openai as api_openai
-from rag.http import sessions
+from rag.http import public, sessions
+from rag.http import topics as api_topics
 from rag.http.access.gate import Gate
 from rag.http.access.headers import Headers
 from rag.http.events import EventStream, event_message
@@ -101,7 +102,15 @@ def _routes(state: State) -> FastAPI:
     app.include_router(web.router)
     if mcp:
         app.router.routes.append(mcp.route())
-    for router in (v1, api_files.router, api_conversations.router, api_openai.router, sessions.router):
+    for router in (
+        v1,
+        api_files.router,
+        api_conversations.router,
+        api_topics.router,
+        api_openai.router,
+        sessions.router,
+        public.router,
+    ):
         app.include_router(router, responses=_PROBLEMS)
     add_handlers(app)
     return app

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import Depends, Request
 
 from rag.client.protocol import Client
+from rag.delivery.readers import NoReaders, Readers
 from rag.http.access.callers import Called
 from rag.http.access.keys import Keys
 from rag.settings import Settings
@@ -22,12 +24,13 @@ class State:
     """What the routes share.
 
     `client_for` gives the client of a caller by the id of its key, which is empty without `keys`: then anybody may
-    come. Once `stopping` is set, streams end within seconds.
+    come; `readers` is what needs none. Once `stopping` is set, streams end within seconds.
     """
 
     client_for: Callable[[str], Client]
     settings: Settings
     keys: Keys | None = None
+    readers: Readers = field(default_factory=NoReaders)
     metrics: Metrics = field(default_factory=Metrics)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -39,7 +42,8 @@ class State:
 
         metrics = Metrics()
         metrics.watch(service)
-        return cls(lambda owner: InProcess(service, owner), service.settings, keys, metrics, service.stopping)
+        clients = partial(InProcess, service)
+        return cls(clients, service.settings, keys, metrics=metrics, stopping=service.stopping)
 
     @property
     def access(self) -> Literal["open", "keys"]:

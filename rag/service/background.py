@@ -21,7 +21,7 @@ _EXPIRE_SECONDS = 600.0
 
 @contextmanager
 def following(service: Service) -> Iterator[None]:
-    """Within the block, what others ingest is found, generations are written, and old conversations expire.
+    """Within the block, what others ingest is found and followed, generations written, and old conversations expire.
 
     Room on the disk is taken for the `Reserve`.
     """
@@ -38,10 +38,15 @@ def following(service: Service) -> Iterator[None]:
 
 def _follow(service: Service, stopping: threading.Event) -> None:
     expired = -_EXPIRE_SECONDS
-    while not stopping.wait(_FOLLOW_SECONDS):
+    more = False
+    while not stopping.wait(0 if more else _FOLLOW_SECONDS):
+        more = False
         try:
             service.catalogue.refresh()
             service.catalogue.publish_if_worth()
+            # Each has its turn, so that none waits for another's backlog.
+            followed = [follower.follow() for follower in service.followers]
+            more = any(followed)
             if monotonic() - expired > _EXPIRE_SECONDS:
                 expired = monotonic()
                 reserve(service.settings).fill()

@@ -19,13 +19,17 @@ _ENDINGS = {kind: ending for ending, kind in reversed(MEDIA_TYPES.items()) if "j
 ARTICLES = Accept((*HTML_TYPES, *(kind for kind in _ENDINGS if kind not in HTML_TYPES)))
 
 
+def addresses_of(settings: Settings) -> Addresses:
+    """Which addresses may be reached. Refused where the settings name a host that is none."""
+    return Addresses([host.strip() for host in settings.fetch_hosts.split(",") if host.strip()])
+
+
 def visitor_of(settings: Settings) -> Visitor | None:
     """What fetches pages as the settings say; None where they name nobody who answers for it."""
     if settings.fetch_contact is None:
         return None
     try:
-        hosts = [host.strip() for host in settings.fetch_hosts.split(",") if host.strip()]
-        fetcher = Fetcher(Addresses(hosts), user_agent(settings.fetch_contact))
+        fetcher = Fetcher(addresses_of(settings), user_agent(settings.fetch_contact))
     except Refused as refusal:
         raise SettingsError(f"These settings cannot be used: {refusal}.") from refusal
     return Visitor(fetcher, settings.fetch_delay)

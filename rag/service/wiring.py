@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
@@ -31,8 +32,23 @@ from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
+from rag.topics.desk import FILE as DESK
+from rag.topics.desk import opened_desk
+from rag.topics.topics import Topics
 
 Progress = Callable[[str], None]
+
+
+class Follower(Protocol):
+    """What derives something from the articles as they change."""
+
+    def follow(self) -> bool:
+        """Work on the next changes, a bounded number of them; True where there is more to do."""
+
+
+def is_local(owner: str) -> bool:
+    """Whether an owner needs no key: who does not know the keys makes no issues for those that have one."""
+    return owner == ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +56,7 @@ class Service:
     """The open parts that a client in this process uses.
 
     `ingesting` is held by whoever writes articles, a batch at a time, so that each batch is found when it is
-    acknowledged. Once `stopping` is set, what takes long ends early.
+    acknowledged. Once `stopping` is set, what takes long ends early. `followers` derive more from the articles.
     """
 
     settings: Settings
@@ -52,6 +68,8 @@ class Service:
     conversations: Conversations
     feeds: FeedStore
     visitor: Visitor | None
+    topics: Topics
+    followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -95,26 +113,33 @@ def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progres
 
 
 @contextmanager
-def opened(settings: Settings, progress: Progress) -> Iterator[Service]:
-    """The whole service."""
+def opened(settings: Settings, progress: Progress, alive: Callable[[str], bool] = is_local) -> Iterator[Service]:
+    """The whole service; `alive` tells whether an owner's key lets in still."""
     with (
         opened_ingester(settings, progress) as (store, ingester, encoder),
         opened_catalogue(settings, store, encoder, progress) as catalogue,
-        put_together(settings, store, encoder, ingester, catalogue, progress) as service,
+        put_together(settings, store, encoder, ingester, catalogue, progress, alive) as service,
     ):
         yield service
 
 
 @contextmanager
 def put_together(
-    settings: Settings, store: Store, encoder: Encoder, ingester: Ingester, catalogue: Catalogue, progress: Progress
+    settings: Settings,
+    store: Store,
+    encoder: Encoder,
+    ingester: Ingester,
+    catalogue: Catalogue,
+    progress: Progress,
+    alive: Callable[[str], bool] = is_local,
 ) -> Iterator[Service]:
-    """The whole service out of parts that are open."""
+    """The whole service out of parts that are open; `alive` tells whether an owner's key lets in still."""
     prompts = _prompts(settings)
     weights = PassageWeights(relevance=0.0 if settings.reader in ("bundled", "none") else 1.0)
     with (
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
+        opened_desk(settings.data / DESK) as desk,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
@@ -143,8 +168,20 @@ def put_together(
             copies=Copies(),
             prompts=prompts,
         )
-        visitor = visitor_of(settings)
-        yield Service(settings, store, encoder, ingester, catalogue, answerer, conversations, feeds, visitor)
+        topics = Topics(desk, answerer, encoder, alive)
+        yield Service(
+            settings,
+            store,
+            encoder,
+            ingester,
+            catalogue,
+            answerer,
+            conversations,
+            feeds,
+            visitor_of(settings),
+            topics,
+            followers=(topics.follower, topics.briefings),
+        )
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from rag.contract.answers import AskOut
 from rag.contract.problems import problem_of
 from rag.contract.questions import AskBody, FilterBody
 from rag.errors import AnsweringError, ServiceError
-from rag.slack.blocks import SlackMessage, answer_messages
+from rag.slack.blocks import answer_messages
+from rag.slack.elements import SlackMessage
 from rag.slack.memory import ChannelSettings, Draft, Memory
 from rag.slack.replies import Private, Quiet, Reply, StageBoard
 from rag.slack.words import Words, words

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from index.clock import Clock
-from rag.slack.blocks import SlackMessage, note
+from rag.slack.blocks import note
+from rag.slack.elements import SlackMessage
 from rag.slack.memory import Memory
 from rag.slack.web_api import SLACK_ERRORS, WebApi, error_name
 

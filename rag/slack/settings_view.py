@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from rag.slack.blocks import Block, crop
+from rag.slack.elements import Block, crop
 from rag.slack.memory import ChannelSettings
 from rag.slack.words import Language, Words
 

@@ -10,7 +10,7 @@ from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from index.clock import Clock
-from rag.slack.blocks import SlackMessage
+from rag.slack.elements import SlackMessage
 from rag.slack.pace import Pace, RateLimits
 
 _log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 # What a call can raise: Slack refused, or cannot be reached.
 SLACK_ERRORS = (SlackClientError, OSError)
 
-_SECONDS_A_MESSAGE = 1.0
+SECONDS_A_MESSAGE = 1.0
 _UPDATES = "chat.update"
 _RATE_LIMITS = 5
 _TIMEOUT = 20
@@ -42,9 +42,9 @@ class WebApi:
 
     def post(self, channel: str, message: SlackMessage, thread: str | None = None) -> str:
         """Post a message; its timestamp, which is its name."""
-        self._pace.wait(channel, _SECONDS_A_MESSAGE)
+        self._pace.wait(channel, SECONDS_A_MESSAGE)
         posted = self.web.chat_postMessage(
-            channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **_content(message)
+            channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **content_of(message)
         )
         return str(posted["ts"])
 
@@ -59,17 +59,17 @@ class WebApi:
         """Write a message anew; without its blocks where Slack does not take them."""
         self._pace.wait(_UPDATES, 0)
         try:
-            self.web.chat_update(channel=channel, ts=ts, **_content(message))
+            self.web.chat_update(channel=channel, ts=ts, **content_of(message))
         except SlackApiError as error:
             if error.response["error"] not in {"invalid_blocks", "msg_blocks_too_long"}:
                 raise
             _log.warning("Slack did not take the blocks of a message: %s", error.response["error"])
-            self.web.chat_update(channel=channel, ts=ts, **_content(SlackMessage(message.text)))
+            self.web.chat_update(channel=channel, ts=ts, **content_of(SlackMessage(message.text)))
 
     def show(self, channel: str, ts: str, message: SlackMessage) -> None:
         """Write a message anew for the moment; where Slack does not want it now, not at all."""
         try:
-            self._hasty.chat_update(channel=channel, ts=ts, **_content(message))
+            self._hasty.chat_update(channel=channel, ts=ts, **content_of(message))
         except SlackApiError as error:
             self._pace.hold(_UPDATES, float(error.response.headers.get("Retry-After", 0)))
             _log.info("A stage was not shown: %s", error_name(error))
@@ -78,8 +78,8 @@ class WebApi:
 
     def post_ephemeral(self, channel: str, user: str, message: SlackMessage, thread: str | None = None) -> None:
         """Tell one person in a channel."""
-        self._pace.wait(channel, _SECONDS_A_MESSAGE)
-        self.web.chat_postEphemeral(channel=channel, user=user, thread_ts=thread, **_content(message))
+        self._pace.wait(channel, SECONDS_A_MESSAGE)
+        self.web.chat_postEphemeral(channel=channel, user=user, thread_ts=thread, **content_of(message))
 
     def react(self, channel: str, ts: str, name: str) -> None:
         """Put a reaction on a message."""
@@ -118,6 +118,7 @@ def error_name(error: Exception) -> str:
     return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
 
 
-def _content(message: SlackMessage) -> dict[str, Any]:
+def content_of(message: SlackMessage) -> dict[str, Any]:
+    """A message as arguments of a call."""
     # Empty blocks, not none: `chat.update` keeps those of before where none are given.
     return {"text": message.text, "blocks": list(message.blocks), "parse": "none"}

@@ -18,7 +18,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-_POLICY = "; ".join(
+POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -73,7 +73,7 @@ def _served(name: str, if_none_match: str) -> Response:
         # Kept, but asked for each time: a new version shows at once, and all its files belong together.
         "Cache-Control": "no-cache",
         "ETag": _TAGS[name],
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": POLICY,
     }
     known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     if _TAGS[name] in known or "*" in known:

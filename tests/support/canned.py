@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from index.language.diacritics.restore import SyllableModel
 from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
@@ -22,6 +23,11 @@ class Canned(Client):
     play: Callable[[AskBody], Sequence[AnswerEvent]] = lambda _: ()
     asked: list[AskBody] = field(default_factory=list)
     rated: list[FeedbackBody] = field(default_factory=list)
+
+    @property
+    @override
+    def topics(self) -> TopicsClient:
+        raise NotImplementedError
 
     @override
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -30,7 +30,10 @@ from rag.http.state import State
 from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_feeds, opened_store
 from rag.service.visiting import visitor_of
-from rag.service.wiring import Service, opened_catalogue
+from rag.service.wiring import Service, is_local, opened_catalogue
+from rag.topics.desk import FILE as DESK
+from rag.topics.desk import opened_desk
+from rag.topics.topics import Topics
 from tests.support.sample import settings_for
 
 READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
@@ -50,17 +53,22 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_catalogue(settings, store, service.encoder, lambda _: None) as catalogue,
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
+        opened_desk(data / DESK) as desk,
     ):
+        answerer = replace(service.answerer, store=store, catalogue=catalogue)
+        topics = Topics(desk, answerer, service.encoder, is_local)
         yield Service(
             settings,
             store,
             service.encoder,
             Ingester(store, service.encoder, Chunking(settings.chunk_tokens)),
             catalogue,
-            replace(service.answerer, store=store, catalogue=catalogue),
+            answerer,
             conversations,
             feeds,
             visitor_of(settings),
+            topics,
+            followers=(topics.follower, topics.briefings),
         )
 
 

@@ -25,7 +25,7 @@ from tests.support.clock import FakeClock
 from tests.support.loopback import mounted
 from tests.support.slack_blocks import blocks_error, view_error
 from tests.support.slack_people import People
-from tests.support.slack_workspace import APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, TEAM, Args, Posted
+from tests.support.slack_workspace import ANH, APP_TOKEN, BOT, BOT_ID, BOT_TOKEN, DIRECT, TEAM, Args, Posted
 
 
 class Slack(People):
@@ -105,6 +105,8 @@ class Slack(People):
 
     def _chat_post_message(self, args: Args) -> Args:
         channel = str(args.get("channel"))
+        # A person stands for the direct message with the bot.
+        channel = DIRECT if channel == ANH else channel
         wrong = _content_error(args) or self._entry_error(channel)
         if wrong:
             return _error(wrong)

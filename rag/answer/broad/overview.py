@@ -1,6 +1,6 @@
 """Chosen sentences as an overview, grouped by article, and as a list, a line each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,9 +12,13 @@ _MOST_SENTENCES = 7
 _MOST_ITEMS = 8
 
 
-def overview(ranked: Sequence[Candidate]) -> list[Statement]:
-    """Up to seven sentences, those of one article on one line, the newest article first, undated ones last."""
-    groups = sorted(by_article(chosen(ranked, _MOST_SENTENCES)), key=lambda group: _newest_first(group[0]))
+def overview(ranked: Sequence[Candidate], place: Callable[[Candidate], int] | None = None) -> list[Statement]:
+    """Up to seven sentences, those of one article on one line, the newest article first, undated ones last.
+
+    With a `place` that each article has, these are their order.
+    """
+    of_article = place or _newest_first
+    groups = sorted(by_article(chosen(ranked, _MOST_SENTENCES)), key=lambda group: of_article(group[0]))
     return [
         replace(statement(one), line=line_of(one) if place == 0 else None)
         for group in groups

@@ -117,6 +117,10 @@ class Keys:
         with self._db.writing() as db:
             return bool(list(db.execute(_REVOKE, (_now(), key_id))))
 
+    def live(self, key_id: str) -> bool:
+        """Whether the key of this id lets in; so does the empty one, which stands for who needs none."""
+        return key_id == "" or bool(self._db.rows(_SELECT_LIVE, (key_id,)))
+
     def check(self, text: str) -> Key | None:
         """The key of this text; None where there is none, or it is revoked."""
         form = _FORM.fullmatch(text)

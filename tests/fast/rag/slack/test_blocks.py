@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.contract.answers import AskOut, CopyOut
-from rag.slack.blocks import SlackMessage, answer_messages, escaped, note, shared_messages
+from rag.slack.blocks import answer_messages, note, shared_messages
+from rag.slack.elements import SlackMessage, escaped
 from rag.slack.incoming import asks_for_help, conversation_of, is_for_others, only_thanks, question_of
 from rag.slack.memory import ChannelSettings
 from rag.slack.settings_view import Place, better_in, better_view, loading_view, settings_in, settings_view

@@ -1,0 +1,1 @@
+"""Topics and briefings, as every door asks for them."""
