@@ -78,7 +78,7 @@ FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
 """
 SELECT_EMBEDDED = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at, pages, vector
+    date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages, vector
 FROM chunks JOIN articles ON articles.id = article WHERE article = ? AND model = ? ORDER BY start
 """
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
