@@ -176,7 +176,7 @@ class Archive {
     this.input = el("input", {
       id: "find",
       type: "search",
-      maxlength: 1000,
+      maxlength: 300,
       autocomplete: "off",
       enterkeyhint: "search",
       placeholder: t("find.placeholder"),

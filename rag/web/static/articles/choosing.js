@@ -9,6 +9,8 @@ import { titleOf } from "../shared/sources.js";
 import { reason } from "./reasons.js";
 import "./archive-words.js";
 
+const AT_ONCE = 50;
+
 export class Choosing {
   /** @param {() => void} changed called when articles were edited or removed */
   constructor(changed) {
@@ -98,10 +100,12 @@ export class Choosing {
   async remove() {
     const count = this.chosen.size;
     if (!(await confirmed(t("choose.remove.title", { count }), t("choose.remove.text"), t("choose.remove")))) return;
-    const ids = [...this.chosen.keys()];
     await this.send(async () => {
-      const query = new URLSearchParams(ids.map((id) => ["id", id]));
-      const { removed } = await request(`/v1/articles?${query}`, { method: "DELETE" });
+      let removed = 0;
+      for (const ids of batches([...this.chosen.keys()])) {
+        const query = new URLSearchParams(ids.map((id) => ["id", id]));
+        removed += (await request(`/v1/articles?${query}`, { method: "DELETE" })).removed;
+      }
       return t("choose.removed", { count: removed });
     });
   }
@@ -133,6 +137,11 @@ export class Choosing {
   }
 }
 
+/** As many at once as the service takes, and an address holds. */
+function* batches(ids) {
+  for (let at = 0; at < ids.length; at += AT_ONCE) yield ids.slice(at, at + AT_ONCE);
+}
+
 /** What is put right in all of them; a field that is left empty changes nothing. */
 function form(articles, close) {
   const one = articles.length === 1 ? articles[0] : null;
@@ -153,8 +162,12 @@ function form(articles, close) {
     const changes = given.filter(([name, value]) => value && value !== before[name]);
     if (!changes.length) return close(null);
     try {
-      const body = { ids: articles.map(({ id }) => id), ...Object.fromEntries(changes) };
-      close(await request("/v1/articles", { method: "PATCH", body }));
+      let edited = 0;
+      for (const ids of batches(articles.map(({ id }) => id))) {
+        const body = { ids, ...Object.fromEntries(changes) };
+        edited += (await request("/v1/articles", { method: "PATCH", body })).edited;
+      }
+      close({ edited });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       fill(outcome, error.status === 422 ? reason(error.detail) : trouble(error));

@@ -2,7 +2,7 @@
 
 import { monthChart } from "../shared/chart.js";
 import { el, fill, icon } from "../shared/dom.js";
-import { number, t } from "../shared/i18n.js";
+import { number, shortDate, t } from "../shared/i18n.js";
 import "./archive-words.js";
 
 const FIRST = 6; // of a group; the others are a button away
@@ -137,6 +137,5 @@ export function chips(query, names, go) {
 
 function words(name, value, names) {
   if (name === "entity") return names.get(value) ?? value.slice(value.indexOf(":") + 1);
-  if (name === "story") return t("facets.story");
-  return name === "source" ? value : t(`facets.${name}`, { day: value });
+  return name === "source" ? value : t(`facets.${name}`, { day: shortDate(value) });
 }

@@ -1,6 +1,6 @@
 /** What the archive shows, as its address holds it: names and values that the service takes as they are. */
 
-const FILTERS = ["q", "published_from", "published_to", "source", "entity", "story"];
+const FILTERS = ["q", "published_from", "published_to", "source", "entity"];
 const ORDERS = ["newest", "oldest", "relevance"];
 
 export class Query {

@@ -50,11 +50,15 @@ export function shortByline({ source, published_at: published }) {
 
 /** A story: its title, how many articles of how many sources, and of which days. */
 export function storyCard(story, level = "h3") {
-  const { id, title, articles, sources, first, last } = story;
+  const { id, title, articles, sources, first, last, newest } = story;
   return el(
     "article",
     { class: "headline story-card" },
-    el(level, null, el("a", { href: storyAddress(id), lang: "vi" }, el("bdi", null, title || t("article.untitled")))),
+    el(
+      level,
+      null,
+      el("a", { href: storyAddress(id), lang: "vi" }, el("bdi", null, title || titleOf(newest[0] ?? {}))),
+    ),
     el(
       "p",
       { class: "byline dots" },

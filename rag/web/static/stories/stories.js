@@ -83,7 +83,7 @@ function articlesOf({ newest }) {
 function finder(query, find) {
   const input = el("input", {
     type: "search",
-    maxlength: 500,
+    maxlength: 300,
     autocomplete: "off",
     value: query,
     "aria-label": t("stories.find"),
