@@ -130,7 +130,7 @@ class Archive {
   async loadFacets() {
     const query = this.query;
     try {
-      const found = await request(query.path("/v1/facets"), { signal: this.signal });
+      const found = await facetsOf(query, this.signal);
       if (query !== this.query) return;
       for (const { kind, key, name } of GROUPS.flatMap((group) => found[group] ?? []))
         this.names.set(`${kind}:${key}`, name);
@@ -274,6 +274,18 @@ class Archive {
       ),
     );
   }
+}
+
+/** Other sources and months than those that are chosen stay to be chosen: they are counted without that choice. */
+async function facetsOf(query, signal) {
+  const asked = (wanted) => request(wanted.path("/v1/facets"), { signal });
+  const days = { published_from: "", published_to: "" };
+  const [found, { sources }, { months }] = await Promise.all([
+    asked(query),
+    query.get("source") ? asked(query.with({ source: "" })) : {},
+    query.get("published_from") || query.get("published_to") ? asked(query.with(days)) : {},
+  ]);
+  return { ...found, sources: sources ?? found.sources, months: months ?? found.months };
 }
 
 /** Words of an article, those that were looked for marked; offsets are code points. */

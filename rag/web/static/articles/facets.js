@@ -55,7 +55,11 @@ export class Facets {
     return el(
       "div",
       { class: "facet" },
-      monthChart(t("facets.time"), months, choose),
+      monthChart(t("facets.time"), months, {
+        choose,
+        from: query.get("published_from"),
+        to: query.get("published_to"),
+      }),
       el("div", { class: "facet-days" }, from, to),
       undated > 0 && el("p", { class: "hint" }, t("facets.undated", { count: undated })),
     );

@@ -64,10 +64,13 @@ function years(months) {
 /**
  * @param {string} label
  * @param {Array<{month: string, articles: number}>} months
- * @param {((first: string, last: string) => void) | null} [choose] called with the first and last day of the bars
- *   between which a pointer was pressed and let go
+ * @param {object} [chosen]
+ * @param {((first: string, last: string) => void) | null} [chosen.choose] called with the first and last day of the
+ *   bars between which a pointer was pressed and let go
+ * @param {string} [chosen.from] first day that is chosen; bars before it are pale
+ * @param {string} [chosen.to] last day that is chosen
  */
-export function monthChart(label, months, choose = null) {
+export function monthChart(label, months, { choose = null, from = "", to = "" } = {}) {
   const bars = evenly(months);
   if (!bars.length) return null;
   const most = Math.max(...bars.map(({ articles }) => articles), 1);
@@ -75,7 +78,7 @@ export function monthChart(label, months, choose = null) {
     "figure",
     { class: choose ? "chart choosing" : "chart" },
     el("figcaption", null, el("span", { class: "label" }, label)),
-    drawing(bars, most, choose),
+    drawing(bars, most, choose, ({ month }) => within(month, from, to)),
     el(
       "p",
       { class: "chart-ends", "aria-hidden": "true" },
@@ -86,7 +89,13 @@ export function monthChart(label, months, choose = null) {
   );
 }
 
-function drawing(bars, most, choose) {
+/** Whether a month or year has a day of a period; an empty day bounds nothing. */
+function within(month, from, to) {
+  const [first, last] = daysOf(month);
+  return (!from || last >= from) && (!to || first <= to);
+}
+
+function drawing(bars, most, choose, chosen) {
   let from = null;
   const pressed = (at) => () => (from = at);
   const released = (at) => () => {
@@ -99,7 +108,8 @@ function drawing(bars, most, choose) {
   return svg(
     "svg",
     { viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: "none", class: "chart-bars", "aria-hidden": "true" },
-    ...bars.map(({ month, articles }, at) => {
+    ...bars.map((bar, at) => {
+      const { month, articles } = bar;
       const height = articles && Math.max((articles / most) * HEIGHT, 2);
       const x = at * STEP;
       return svg(
@@ -107,7 +117,13 @@ function drawing(bars, most, choose) {
         choose ? { onpointerdown: pressed(at), onpointerup: released(at) } : {},
         svg("title", {}, `${monthName(month)}: ${t("chart.articles", { count: articles })}`),
         svg("rect", { class: "chart-ground", x, y: 0, width: STEP, height: HEIGHT }),
-        svg("rect", { class: "chart-bar", x: x + 1, y: HEIGHT - height, width: STEP - 2, height }),
+        svg("rect", {
+          class: chosen(bar) ? "chart-bar" : "chart-bar pale",
+          x: x + 1,
+          y: HEIGHT - height,
+          width: STEP - 2,
+          height,
+        }),
       );
     }),
   );
