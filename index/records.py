@@ -55,7 +55,9 @@ class Article:
     """A clean news article.
 
     `language` is an ISO 639-1 code. `captions` are the words under pictures, which are not part of `text`. `pages` are
-    the offsets at which the pages of a paged document begin, empty for others.
+    the offsets at which the pages of a paged document begin, empty for others. `added_at` and `changed_at` are when it
+    was first stored and when a state of it was that differed, in UTC as ISO 8601; None where that is not known, or
+    never was.
     """
 
     id: str
@@ -64,6 +66,12 @@ class Article:
     language: str | None = None
     captions: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    added_at: str | None = field(default=None, compare=False)
+    changed_at: str | None = field(default=None, compare=False)
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, on which the text at `offset` stands; None where it has none."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

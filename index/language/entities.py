@@ -28,8 +28,13 @@ EntityKind = Literal["country", "city", "organisation", "person", "date"]
 
 # Provinces and towns that are no keys of their own, without diacritics.
 _PROVINCES = re.compile(
-    r"(?<!\w)(?:" + "|".join(Path(__file__).with_name("provinces.txt").read_text("utf-8").splitlines()) + r")(?!\w)"
+    r"(?<!\w)(?:thai binh duong|"
+    + "|".join(Path(__file__).with_name("provinces.txt").read_text("utf-8").splitlines())
+    + r")(?!\w)"
 )
+
+# "Thái Bình Dương" begins like Thái Bình, and "Diễn biến" is no Điện Biên.
+_PACIFIC = "thai binh duong"
 
 # The EU and ASEAN trade and sign as countries do.
 _KINDS: dict[NameKind, EntityKind] = {
@@ -38,7 +43,7 @@ _KINDS: dict[NameKind, EntityKind] = {
     "city": "city",
     "organisation": "organisation",
 }
-_SURNAMES = word_set(
+SURNAMES = word_set(
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Tô Lương Đinh Trương"
     " Mai Đoàn Lâm Trịnh Đào"
     " Tống Tôn Thái Cao Hà Tạ Châu Vương Triệu Chu Phùng Kiều Quách Đàm Lưu Tăng Khuất Danh Chế Thạch Cù Văn"
@@ -87,7 +92,7 @@ def entities(text: str, anchor: date | None) -> list[Entity]:
         _Word(found[0], found.start(), found.end(), found[0][0].isupper() and not _CJK.match(found[0]))
         for found in _WORD.finditer(text)
     ]
-    known = _places(text)
+    known = places(text)
     people = _people(text, words, known)
     named = [place for place in known if not any(_overlap(place, person) for person in people)]
     organisations = [
@@ -109,7 +114,8 @@ def _overlap(one: Entity, other: Entity) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _places(text: str) -> list[Entity]:
+def places(text: str) -> list[Entity]:
+    """The countries, cities, provinces and known organisations of a text in NFC. Linear."""
     small = not any(map(str.isupper, text[1:]))
     capital = raised(text)
     found = [
@@ -118,7 +124,9 @@ def _places(text: str) -> list[Entity]:
     ]
     for province in _PROVINCES.finditer(fold(text)):
         start, end = province.span()
-        if (small or text[start].isupper()) and not any(one.start < end and start < one.end for one in found):
+        if province[0] == _PACIFIC or not (small or all(word[0].isupper() for word in text[start:end].split())):
+            continue
+        if not any(one.start < end and start < one.end for one in found):
             found.append(Entity("city", province[0], text[start:end], start, end))
     return found
 
@@ -168,8 +176,8 @@ def _is_person(run: list[_Word], title: str, known: list[Entity]) -> bool:
         return True
     if title in ROLES:
         # "Giám đốc Vinaphar" is of a company, "tổng thống Putin" a man.
-        return (foreign and (len(run) > 1 or title in ROLES_OF_STATES)) or (len(run) > 1 and run[0].text in _SURNAMES)
-    if 3 <= len(run) <= 4 and run[0].text in _SURNAMES:
+        return (foreign and (len(run) > 1 or title in ROLES_OF_STATES)) or (len(run) > 1 and run[0].text in SURNAMES)
+    if 3 <= len(run) <= 4 and run[0].text in SURNAMES:
         return True
     return foreign and 2 <= len(run) <= 3 and title not in _AFTER_PLACE and not _HEADS.fullmatch(title)
 

@@ -1,7 +1,8 @@
 """The article database of an older release -> this one's, in one transaction.
 
-Version 0 knew an article by its id alone, which held its headline. Each gets the identity that it would have today;
-of two that are one by that, the one that came last stays, and the other's id leads to it.
+Version 1 did not know when an article was added or changed. Version 0 knew an article by its id alone, which held its
+headline: each gets the identity that it would have today; of two that are one by that, the one that came last stays,
+and the other's id leads to it.
 """
 
 import json
@@ -42,7 +43,10 @@ def upgrade(db: apsw.Connection) -> None:
         )
     with transaction(db):
         if list(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'articles'")):
-            _from_version_0(db)
+            if found == 0:
+                _from_version_0(db)
+            for column in ("added_at TEXT", "changed_at TEXT"):
+                db.execute(f"ALTER TABLE articles ADD COLUMN {column}")
         db.execute(SCHEMA)
         db.pragma("user_version", VERSION)
 

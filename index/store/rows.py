@@ -14,7 +14,7 @@ from index.records import Article, Chunk, Draft, Filters, Hit, Metadata, Raw, Re
 
 _OPENING = 200  # characters that hold the first words of an article without a title
 
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
@@ -22,13 +22,16 @@ CREATE TABLE IF NOT EXISTS articles (
     title TEXT, text TEXT NOT NULL, url TEXT, source TEXT, published_at TEXT, language TEXT, captions TEXT NOT NULL,
     raw BLOB NOT NULL, raw_digest TEXT NOT NULL, media_type TEXT NOT NULL, origin TEXT NOT NULL, removed TEXT NOT NULL,
     identity TEXT NOT NULL, date_inferred INTEGER NOT NULL, pages TEXT NOT NULL, edits TEXT NOT NULL, stated TEXT,
-    withdrawn_at TEXT
+    withdrawn_at TEXT, added_at TEXT, changed_at TEXT
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS articles_by_identity ON articles (identity);
 CREATE TABLE IF NOT EXISTS moved (old TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at, id);
 CREATE INDEX IF NOT EXISTS articles_by_newest ON articles (coalesce(published_at, ''), id);
 CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source);
+CREATE INDEX IF NOT EXISTS articles_by_adding ON articles (added_at);
+CREATE INDEX IF NOT EXISTS articles_by_change ON articles (changed_at);
+CREATE INDEX IF NOT EXISTS articles_by_listing ON articles (published_at, source, id);
 CREATE INDEX IF NOT EXISTS articles_by_raw ON articles (raw_digest);
 CREATE TABLE IF NOT EXISTS chunks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES articles (id),
@@ -40,20 +43,16 @@ CREATE TABLE IF NOT EXISTS gone (chunk INTEGER PRIMARY KEY, sequence INTEGER NOT
 CREATE INDEX IF NOT EXISTS gone_by_sequence ON gone (sequence);
 """
 
-SELECT_ARTICLE = """
-SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at
-FROM articles
-"""
+_ARTICLE = """
+SELECT id, text, language, captions, pages, added_at, changed_at, title, url, source, published_at, date_inferred,
+    withdrawn_at"""
+SELECT_ARTICLE = f"{_ARTICLE}\nFROM articles\n"
 SELECT_CHANGED = """
 SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 AND sequence <= (
     SELECT max(sequence) FROM (SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 ORDER BY 1 LIMIT ?2)
 ) ORDER BY 1, 2
 """
-SELECT_DRAFT = """
-SELECT id, text, language, captions, pages, title, url, source, published_at, date_inferred, withdrawn_at,
-    raw, media_type, origin, removed, identity, edits, stated
-FROM articles
-"""
+SELECT_DRAFT = f"{_ARTICLE}, raw, media_type, origin, removed, identity, edits, stated\nFROM articles\n"
 SELECT_NEWEST = (
     SELECT_ARTICLE
     + """
@@ -64,12 +63,14 @@ SELECT_NEWEST = (
 PUT_ARTICLE = """
 INSERT OR REPLACE INTO articles (
     id, digest, model, carried_title, title, text, url, source, published_at, date_inferred, language, captions, pages,
-    raw, raw_digest, media_type, origin, removed, identity, edits, stated, withdrawn_at
+    raw, raw_digest, media_type, origin, removed, identity, edits, stated, withdrawn_at, added_at, changed_at
 ) VALUES (
     :id, :digest, :model, :carried_title, :title, :text, :url, :source, :published_at, :date_inferred, :language,
-    :captions, :pages, :raw, :raw_digest, :media_type, :origin, :removed, :identity, :edits, :stated, :withdrawn_at
+    :captions, :pages, :raw, :raw_digest, :media_type, :origin, :removed, :identity, :edits, :stated, :withdrawn_at,
+    :added_at, :changed_at
 )
 """
+SELECT_MOMENTS = "SELECT digest, added_at, changed_at FROM articles WHERE id = ?"
 
 SELECT_HIT = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
@@ -81,6 +82,7 @@ SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), tit
     date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages, vector
 FROM chunks JOIN articles ON articles.id = article WHERE article = ? AND model = ? ORDER BY start
 """
+SELECT_CHUNK_AT = "SELECT id FROM chunks WHERE article = ? AND start <= ? AND end >= ?"
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = """
 SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
@@ -133,10 +135,10 @@ def filter_values(filters: Filters) -> dict[str, str | None]:
 
 def article_of(row: Row) -> Article:
     """A row of `SELECT_ARTICLE` as a record."""
-    article, text, language, captions, pages, *metadata = row[:11]
+    article, text, language, captions, pages, added_at, changed_at, *metadata = row[:13]
     captions, pages = tuple(json.loads(captions)), tuple(json.loads(pages))
     opening = None if metadata[0] else text[:_OPENING]
-    return Article(article, text, metadata_of([*metadata, opening]), language, captions, pages)
+    return Article(article, text, metadata_of([*metadata, opening]), language, captions, pages, added_at, changed_at)
 
 
 def metadata_of(columns: Sequence[Any]) -> Metadata:
@@ -147,7 +149,7 @@ def metadata_of(columns: Sequence[Any]) -> Metadata:
 
 def draft_of(row: Row) -> Draft:
     """A row of `SELECT_DRAFT` as a record."""
-    content, media_type, origin, removed, identity, edits, stated = row[11:]
+    content, media_type, origin, removed, identity, edits, stated = row[13:]
     return Draft(
         article_of(row),
         Raw(zlib.decompress(content).decode(errors="surrogatepass"), media_type, origin),
@@ -174,8 +176,19 @@ def edits_of(column: str) -> tuple[tuple[str, str | None], ...]:
     return tuple(json.loads(column).items())
 
 
+def moments(before: Row | None, digest: str, now: str) -> dict[str, str | None]:
+    """When an article was added and when it last changed, where its row of `SELECT_MOMENTS` was `before`.
+
+    What is stored anew as it was, with vectors of another model, has not changed.
+    """
+    if before is None:
+        return {"added_at": now, "changed_at": None}
+    known, added_at, changed_at = before
+    return {"added_at": added_at, "changed_at": changed_at if known == digest else now}
+
+
 def row_of(draft: Draft, carried_title: str | None, model: str) -> dict[str, str | bytes | bool | None]:
-    """The values of `PUT_ARTICLE`."""
+    """The values of `PUT_ARTICLE`, but for those of `moments`."""
     article, raw = draft.article, draft.raw
     removed = [{"text": part.text, "reason": part.reason} for part in draft.removed]
     return {

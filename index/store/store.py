@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
 import numpy as np
 
 from index.arrays import Ids, Vectors
+from index.clock import WALL_CLOCK, Clock
 from index.intake.identity import short_hash
 from index.records import (
     Article,
@@ -37,11 +39,13 @@ from index.store.rows import (
     PUT_ARTICLE,
     SELECT_ARTICLE,
     SELECT_CHANGED,
+    SELECT_CHUNK_AT,
     SELECT_COVERAGE,
     SELECT_DRAFT,
     SELECT_EMBEDDED,
     SELECT_HIT,
     SELECT_MATCHING,
+    SELECT_MOMENTS,
     SELECT_NEWEST,
     SELECT_OPENINGS,
     SELECT_PASSAGES,
@@ -52,6 +56,7 @@ from index.store.rows import (
     filter_values,
     hit_of,
     identity_of,
+    moments,
     next_sequence,
     raw_digest,
     remove_chunks,
@@ -83,8 +88,9 @@ class Store:
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = WALL_CLOCK) -> None:
         self._lock = threading.RLock()
+        self._clock = clock
         self.unknown = 0
         with _translated():
             self._db = connected(path)
@@ -140,12 +146,15 @@ class Store:
         """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
         with self._writing() as db:
             sequence = next_sequence(db)
+            now = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="microseconds")
             for item in prepared:
                 draft = _with_its_id(db, item.draft)
                 remove_chunks(db, draft.article.id, sequence)
                 # An id that led to an article which is gone may come again, and is then its own.
                 db.execute("DELETE FROM moved WHERE old = ?", (draft.article.id,))
-                db.execute(PUT_ARTICLE, row_of(draft, item.carried_title, model))
+                row = row_of(draft, item.carried_title, model)
+                before = next(db.execute(SELECT_MOMENTS, (draft.article.id,)), None)
+                db.execute(PUT_ARTICLE, {**row, **moments(before, str(row["digest"]), now)})
                 db.executemany(
                     "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",
                     [
@@ -203,7 +212,7 @@ class Store:
         return draft_of(rows[0]) if rows else None
 
     def article(self, article: str) -> Article | None:
-        """An article, None if it is not stored."""
+        """An article; None if it is not stored."""
         with self._reading() as db:
             rows = list(db.execute(SELECT_ARTICLE + " WHERE id = ?", (_current(db, article),)))
         return article_of(rows[0]) if rows else None
@@ -271,6 +280,12 @@ class Store:
         with self._reading() as db:
             rows = list(db.execute(SELECT_EMBEDDED, (_current(db, article), model)))
         return [(hit_of(row[:-1]), np.frombuffer(row[-1], "<f4").astype(np.float32)) for row in rows]
+
+    def chunk_at(self, article: str, start: int, end: int) -> int | None:
+        """The id of the chunk that holds `article.text[start:end]`; None where none holds all of it."""
+        with self._reading() as db:
+            rows = list(db.execute(SELECT_CHUNK_AT, (article, start, end)))
+        return int(rows[0][0]) if rows else None
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""

@@ -13,15 +13,15 @@ from typing_extensions import override
 from index.fetching.discovery import find_feeds
 from index.intake.drafts import checked_edits, draft_from_record
 from index.intake.files import Refusal, read_bytes
-from index.records import Article, Draft, Filters
+from index.records import Draft, Filters
 from index.storage.errors import Refused, StoreError
+from rag.client.archive.in_process import InProcessArchive
 from rag.client.conversing import converse
-from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.protocol import AnswerEvent, Client, FileEvent
 from rag.client.topics.in_process import InProcessTopics
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
 from rag.contract.articles import (
     ArticleEdit,
-    ArticlePage,
     FileBegun,
     FileDone,
     FileOutcome,
@@ -29,7 +29,6 @@ from rag.contract.articles import (
     OutcomesBody,
     SourcesOut,
     StoredArticle,
-    article_page,
     sources_out,
     stored_article,
 )
@@ -68,6 +67,7 @@ class InProcess(Client):
 
     def __init__(self, service: Service, owner: str, origin: str = "http") -> None:
         self._service = service
+        self.archive = InProcessArchive(service)
         self._owner = owner
         self._origin = origin
 
@@ -152,15 +152,6 @@ class InProcess(Client):
     def article(self, article_id: str) -> StoredArticle | None:
         draft = self._service.store.draft(article_id)
         return None if draft is None else stored_article(draft)
-
-    @override
-    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
-        store = self._service.store
-        total = store.counts()[0]
-        if order == "id":
-            return article_page(store.articles(limit, after), total, limit)
-        day, _, article = (after or "").partition(" ")
-        return article_page(store.newest(limit, (day, article) if after else None), total, limit, _place_by_date)
 
     @override
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:
@@ -249,7 +240,3 @@ def _noting(items: Iterable[Draft | Refusal], titles: deque[str | None]) -> Iter
     for item in items:
         titles.append(item.article.metadata.title if isinstance(item, Draft) else None)
         yield item
-
-
-def _place_by_date(article: Article) -> str:
-    return f"{article.metadata.published_at or ''} {article.id}"

@@ -6,11 +6,12 @@ from urllib.parse import quote
 import httpx2
 from typing_extensions import override
 
-from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.archive.over_http import ArchiveOverHttp
+from rag.client.protocol import AnswerEvent, Client, FileEvent
 from rag.client.requests import Requests, fields
 from rag.client.topics.over_http import OverHttpTopics
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
-from rag.contract.articles import FILE_EVENTS, ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
+from rag.contract.articles import FILE_EVENTS, ArticleEdit, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
@@ -21,6 +22,7 @@ class OverHttp(Client):
 
     def __init__(self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None) -> None:
         self._requests = Requests(url, key, transport)
+        self.archive = ArchiveOverHttp(self._requests)
 
     def __enter__(self) -> "OverHttp":
         return self
@@ -61,11 +63,6 @@ class OverHttp(Client):
     @override
     def article(self, article_id: str) -> StoredArticle | None:
         return self._requests.found(StoredArticle, "GET", f"/v1/articles/{quote(article_id, safe='')}")
-
-    @override
-    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
-        params = {"limit": limit, "order": order} | ({"after": after} if after else {})
-        return self._requests.got(ArticlePage, "GET", "/v1/articles", params=params)
 
     @override
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:

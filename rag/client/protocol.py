@@ -7,13 +7,13 @@ The routes over HTTP, the Slack bot, the MCP tools and the Python API are each g
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from typing import Literal, Protocol
+from typing import Protocol
 
+from rag.client.archive.protocol import Archive
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
     ArticleEdit,
-    ArticlePage,
     FileBegun,
     FileDone,
     FileOutcome,
@@ -32,7 +32,6 @@ OnStage = Callable[[str], None]
 
 AnswerEvent = StageOut | PassagesOut | Working | DeltaOut | CitationOut | AskOut
 FileEvent = FileBegun | FileOutcome | FileDone
-Order = Literal["id", "newest"]
 
 
 def ignore_stage(stage: str, /) -> None:
@@ -45,6 +44,8 @@ class Client(Protocol):
     Every method raises ServiceError where the service is asked over HTTP, or what a service in the same process
     raises: BadQuestion, and the errors of `index.storage.errors`.
     """
+
+    archive: Archive
 
     @property
     @abstractmethod
@@ -99,10 +100,6 @@ class Client(Protocol):
     @abstractmethod
     def article(self, article_id: str) -> StoredArticle | None:
         """An article as it is stored, or None."""
-
-    @abstractmethod
-    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
-        """A page of the list by id or the newest first; `after` is the `next` of the page before."""
 
     @abstractmethod
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:

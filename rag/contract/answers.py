@@ -351,16 +351,6 @@ def answer_out(answer: Answer) -> AnswerOut:
     )
 
 
-def _citation(citation: Citation) -> CitationOut:
-    return CitationOut(
-        index=citation.index,
-        start=citation.start,
-        end=citation.end,
-        text=citation.text,
-        sources=[source_out(source) for source in citation.sources],
-    )
-
-
 def source_out(source: Source) -> SourceOut:
     """The article side of a citation as it goes out."""
     return SourceOut(
@@ -375,6 +365,16 @@ def source_out(source: Source) -> SourceOut:
         why=source.why,
         page=source.page,
         copies=[_copy(copy) for copy in source.copies],
+    )
+
+
+def _citation(citation: Citation) -> CitationOut:
+    return CitationOut(
+        index=citation.index,
+        start=citation.start,
+        end=citation.end,
+        text=citation.text,
+        sources=[source_out(source) for source in citation.sources],
     )
 
 

@@ -1,12 +1,12 @@
 """The wire shapes of articles and their sources, and their checks; `rag.contract.answers` has those of answers."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
+from index.entities.search import Excerpt
 from index.records import Article, Coverage, Draft
 from rag.contract.answers import MetadataOut
 from rag.contract.questions import Body
@@ -123,6 +123,15 @@ class StoredArticle(MetadataOut):
     captions: list[str]
     removed: list[dict[str, str]] = Field([], description="What extraction took out of the page, and why.")
     edited: list[str] = Field([], description="The fields that were put right by hand.")
+    added_at: str | None = Field(None, description="When it was first stored, ISO 8601 in UTC.")
+    changed_at: str | None = Field(None, description="When a state of it was stored that differed.")
+
+
+class ExcerptOut(BaseModel):
+    """A piece of an article's text, and where the words stand in it that were searched for: `text[start:end]`."""
+
+    text: str
+    marks: list[tuple[int, int]]
 
 
 class ListedArticle(MetadataOut):
@@ -130,6 +139,9 @@ class ListedArticle(MetadataOut):
 
     id: str
     characters: int
+    added_at: str | None = Field(None, description="When it was first stored, ISO 8601 in UTC.")
+    changed_at: str | None = Field(None, description="When a state of it was stored that differed.")
+    excerpt: ExcerptOut | None = Field(None, description="Where words were searched for.")
 
 
 class ArticlePage(BaseModel):
@@ -167,20 +179,21 @@ def stored_article(draft: Draft) -> StoredArticle:
         captions=list(article.captions),
         removed=removed,
         edited=[field for field, _ in draft.edits],
+        added_at=article.added_at,
+        changed_at=article.changed_at,
     )
 
 
-def article_page(
-    articles: Sequence[Article], total: int, limit: int, place: Callable[[Article], str] = lambda article: article.id
-) -> ArticlePage:
-    """A page of the list; `place` says where an article stands in its order."""
-    listed = [listed_article(article) for article in articles]
-    return ArticlePage(articles=listed, total=total, next=place(articles[-1]) if len(articles) == limit else None)
-
-
-def listed_article(article: Article) -> ListedArticle:
-    """An article as lists have it."""
-    return ListedArticle(id=article.id, **asdict(article.metadata), characters=len(article.text))
+def listed_article(article: Article, excerpt: Excerpt | None = None) -> ListedArticle:
+    """An article as a list has it."""
+    return ListedArticle(
+        id=article.id,
+        **asdict(article.metadata),
+        characters=len(article.text),
+        added_at=article.added_at,
+        changed_at=article.changed_at,
+        excerpt=ExcerptOut(text=excerpt.text, marks=list(excerpt.marks)) if excerpt else None,
+    )
 
 
 def sources_out(coverage: Coverage) -> SourcesOut:

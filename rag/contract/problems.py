@@ -51,6 +51,7 @@ KINDS = {
     "host-refused": Kind(421, "The server is not asked by this name"),
     "origin-refused": Kind(403, "A page of another site may not ask"),
     "article-not-found": Kind(404, "There is no such article"),
+    "entity-not-found": Kind(404, "No article names this"),
     "feed-not-found": Kind(404, "No such feed is watched"),
     "conversation-not-found": Kind(404, "There is no such conversation"),
     "answer-not-found": Kind(404, "There is no such answer"),

@@ -14,11 +14,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp
 
 from rag import web
-from rag.client.protocol import AnswerEvent, Order
+from rag.client.protocol import AnswerEvent
 from rag.contract.answers import AskOut, SearchOut
 from rag.contract.articles import (
     ArticleEdit,
-    ArticlePage,
     ArticlesBody,
     ArticlesIn,
     OutcomesBody,
@@ -28,6 +27,7 @@ from rag.contract.articles import (
 from rag.contract.feeds import FeedBody, FeedsOut
 from rag.contract.problems import Problem
 from rag.contract.questions import AskBody, SearchBody
+from rag.http import archive as api_archive
 from rag.http import conversations as api_conversations
 from rag.http import files as api_files
 from rag.http import openai as api_openai
@@ -104,6 +104,7 @@ def _routes(state: State) -> FastAPI:
         app.router.routes.append(mcp.route())
     for router in (
         v1,
+        api_archive.router,
         api_files.router,
         api_conversations.router,
         api_topics.router,
@@ -218,17 +219,6 @@ def remove_feed(url: Annotated[str, Query(min_length=1, max_length=2000)], clien
 def list_sources(client: Asking) -> SourcesOut:
     """List the sources that filters can name, and the first and the last day of the articles."""
     return client.sources()
-
-
-@v1.get("/articles", summary="List articles")
-def list_articles(
-    client: Asking,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    after: Annotated[str | None, Query(max_length=300)] = None,
-    order: Order = "id",
-) -> ArticlePage:
-    """List articles by id, or the newest first, a page at a time."""
-    return client.articles(limit, after, order)
 
 
 @v1.get("/articles/{article_id}", summary="Read an article", responses=_MISSING)

@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 
 # How long articles that another process ingests may go unnoticed.
 _FOLLOW_SECONDS = 1.0
+# Between two steps of followers that have more to do, so that questions get the processor.
+_PAUSE_SECONDS = 0.05
 # How often conversations that are too old are looked for, and room for the reserve.
 _EXPIRE_SECONDS = 600.0
 
@@ -23,7 +25,7 @@ _EXPIRE_SECONDS = 600.0
 def following(service: Service) -> Iterator[None]:
     """Within the block, what others ingest is found and followed, generations written, and old conversations expire.
 
-    Room on the disk is taken for the `Reserve`.
+    The service's followers keep in step with the articles. Room on the disk is taken for the `Reserve`.
     """
     stopping = threading.Event()
     follower = threading.Thread(target=_follow, args=(service, stopping), name="follower", daemon=True)
@@ -39,7 +41,7 @@ def following(service: Service) -> Iterator[None]:
 def _follow(service: Service, stopping: threading.Event) -> None:
     expired = -_EXPIRE_SECONDS
     more = False
-    while not stopping.wait(0 if more else _FOLLOW_SECONDS):
+    while not stopping.wait(_PAUSE_SECONDS if more else _FOLLOW_SECONDS):
         more = False
         try:
             service.catalogue.refresh()
@@ -52,4 +54,5 @@ def _follow(service: Service, stopping: threading.Event) -> None:
                 reserve(service.settings).fill()
                 service.conversations.expire(datetime.now(UTC) - timedelta(days=service.settings.conversation_days))
         except (IndexingError, OSError) as error:
+            more = False
             _log.warning("The indexes cannot follow the database now: %s", error)

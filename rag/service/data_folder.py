@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from index.entities.tables import EntityTables
 from index.fetching.feed_store import FeedStore
 from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
@@ -23,6 +24,13 @@ def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
     """The feeds that are watched, and what became of their pages; they lie in the truth's database."""
     with closing(FeedStore(_database(settings))) as feeds:
         yield feeds
+
+
+@contextmanager
+def opened_entities(settings: Settings) -> Iterator[EntityTables]:
+    """The names and words of the articles; they lie in the truth's database, and are derived from it."""
+    with closing(EntityTables(_database(settings))) as tables:
+        yield tables
 
 
 def _database(settings: Settings) -> Path:

@@ -1,6 +1,7 @@
 """Settings -> a service. The only place that names concrete classes."""
 
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Protocol
 
 from index.chunking import Chunking
 from index.derived.generations import Catalogue
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
 from index.fetching.feed_store import FeedStore
 from index.fetching.visits import Visitor
 from index.ingest import Ingester
@@ -29,7 +32,7 @@ from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
-from rag.service.data_folder import generations_folder, opened_feeds, opened_store
+from rag.service.data_folder import generations_folder, opened_entities, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 from rag.topics.desk import FILE as DESK
@@ -40,10 +43,11 @@ Progress = Callable[[str], None]
 
 
 class Follower(Protocol):
-    """What derives something from the articles as they change."""
+    """Keeps something in step with the articles. It may end at any moment, and goes on from there."""
 
+    @abstractmethod
     def follow(self) -> bool:
-        """Work on the next changes, a bounded number of them; True where there is more to do."""
+        """Do a little of what there is to do; whether there is more."""
 
 
 def is_local(owner: str) -> bool:
@@ -69,6 +73,7 @@ class Service:
     feeds: FeedStore
     visitor: Visitor | None
     topics: Topics
+    browsing: Browsing
     followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -140,6 +145,8 @@ def put_together(
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
         opened_desk(settings.data / DESK) as desk,
+        opened_entities(settings) as entities,
+        opened_entities(settings) as kept,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)
@@ -169,6 +176,7 @@ def put_together(
             prompts=prompts,
         )
         topics = Topics(desk, answerer, encoder, alive)
+        visitor = visitor_of(settings)
         yield Service(
             settings,
             store,
@@ -178,9 +186,10 @@ def put_together(
             answerer,
             conversations,
             feeds,
-            visitor_of(settings),
+            visitor,
             topics,
-            followers=(topics.follower, topics.briefings),
+            Browsing(entities),
+            (EntityFollower(store, kept), topics.follower, topics.briefings),
         )
 
 

@@ -5,15 +5,59 @@ from dataclasses import dataclass, field
 
 from typing_extensions import override
 
+from index.entities.words import Kind
 from index.language.diacritics.restore import SyllableModel
-from rag.client.protocol import AnswerEvent, Client, FileEvent, Order
+from rag.client.archive.protocol import Archive
+from rag.client.protocol import AnswerEvent, Client, FileEvent
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import Overview, QueryOut, SearchOut, StageOut, TimingsOut
+from rag.contract.archive import (
+    ArchiveOut,
+    ArticlesEdit,
+    Browse,
+    BrowsePage,
+    EntitiesOut,
+    EntityList,
+    EntityPageOut,
+    FacetsOut,
+)
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import ConversationOut, ConversationPage
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.question.understanding import understand
+
+
+class CannedArchive(Archive):
+    """An archive without articles. What a test needs beyond that, its subclass plays."""
+
+    @override
+    def articles(self, page: BrowsePage | None = None) -> ArticlePage:
+        return ArticlePage(articles=[], total=0, next=None)
+
+    @override
+    def facets(self, browse: Browse | None = None) -> FacetsOut:
+        raise NotImplementedError
+
+    @override
+    def edit(self, body: ArticlesEdit) -> int:
+        raise NotImplementedError
+
+    @override
+    def remove(self, ids: Sequence[str]) -> int:
+        return 0
+
+    @override
+    def start(self) -> ArchiveOut:
+        raise NotImplementedError
+
+    @override
+    def entities(self, page: EntityList | None = None) -> EntitiesOut:
+        return EntitiesOut(entities=[], total=0, next=None)
+
+    @override
+    def entity(self, kind: Kind, key: str) -> EntityPageOut | None:
+        return None
 
 
 @dataclass
@@ -23,6 +67,7 @@ class Canned(Client):
     play: Callable[[AskBody], Sequence[AnswerEvent]] = lambda _: ()
     asked: list[AskBody] = field(default_factory=list)
     rated: list[FeedbackBody] = field(default_factory=list)
+    archive: Archive = field(default_factory=CannedArchive)
 
     @property
     @override
@@ -53,10 +98,6 @@ class Canned(Client):
     @override
     def article(self, article_id: str) -> StoredArticle | None:
         return None
-
-    @override
-    def articles(self, limit: int = 100, after: str | None = None, order: Order = "id") -> ArticlePage:
-        return ArticlePage(articles=[], total=0, next=None)
 
     @override
     def edit(self, article_id: str, body: ArticleEdit) -> StoredArticle | None:

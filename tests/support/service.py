@@ -23,12 +23,14 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
 from index.chunking import Chunking
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
 from index.ingest import Ingester
 from index.language.text import tokens
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.conversations import opened_conversations
-from rag.service.data_folder import opened_feeds, opened_store
+from rag.service.data_folder import opened_entities, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, is_local, opened_catalogue
 from rag.topics.desk import FILE as DESK
@@ -54,6 +56,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
         opened_desk(data / DESK) as desk,
+        opened_entities(settings) as entities,
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
         topics = Topics(desk, answerer, service.encoder, is_local)
@@ -68,7 +71,8 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             feeds,
             visitor_of(settings),
             topics,
-            followers=(topics.follower, topics.briefings),
+            Browsing(entities),
+            (EntityFollower(store, entities), topics.follower, topics.briefings),
         )
 
 

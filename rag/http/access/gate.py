@@ -41,7 +41,7 @@ _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET POST DELETE", SESSION, None),
     ("GET", r"/feeds/[^/]+\.atom", None),
     ("GET POST", r"/unsubscribe/[^/]+", None),
-    ("GET", r"/v1/(articles(/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
+    ("GET", r"/v1/(articles(/[^/]+)?|facets|archive|entities(/[^/]+/[^/]+)?|sources|models(/[^/]+)?)", "ask"),
     ("POST", r"/v1/(ask|search|feedback|chat/completions)", "ask"),
     ("GET DELETE", r"/v1/conversations(/[^/]+)?", "ask"),
     ("GET POST PATCH DELETE", r"/v1/(topics|briefings)(/[^/]+(/(news|seen|preview|issues))?)?", "ask"),
@@ -50,7 +50,7 @@ _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
     ("GET POST DELETE", r"/mcp/?", "ask"),
     ("POST", r"/v1/(articles|files)", "ingest"),
     ("GET POST DELETE", r"/v1/feeds", "ingest"),
-    ("PATCH DELETE", r"/v1/articles/[^/]+", "ingest"),
+    ("PATCH DELETE", r"/v1/articles(/[^/]+)?", "ingest"),
 )
 _NEEDED = tuple((methods.split(), re.compile(path), scope) for methods, path, scope in _ROUTES)
 # Where clients are OpenAI's.

@@ -36,7 +36,7 @@ BOATS = (
 
 
 @pytest.fixture
-def boats(add: Add) -> list[str]:
+def boats(add: Add) -> None:
     """Three articles of the river, of two sources and two months; two of them name Norway."""
     for article in BOATS:
         add(**article)
@@ -68,7 +68,8 @@ def test_the_list_goes_on_and_is_there_again_after_an_article(shown: Shown) -> N
     expect(page.locator(".row-title").nth(40)).to_be_in_viewport()
 
 
-def test_words_are_found_with_and_without_tone_marks_and_marked(shown: Shown, boats: list[str]) -> None:
+@pytest.mark.usefixtures("boats")
+def test_words_are_found_with_and_without_tone_marks_and_marked(shown: Shown) -> None:
     page = shown.open("#/articles")
     find(page, "con vinh")
     expect(page.get_by_text("3 bài phù hợp")).to_be_visible()
@@ -95,7 +96,8 @@ def test_what_no_article_holds_can_be_looked_for_by_meaning(shown: Shown) -> Non
     expect(page.locator("mark").first).to_be_visible()
 
 
-def test_filters_follow_each_other_and_the_address_holds_them(shown: Shown, boats: list[str]) -> None:
+@pytest.mark.usefixtures("boats")
+def test_filters_follow_each_other_and_the_address_holds_them(shown: Shown) -> None:
     page = shown.open("#/articles")
     find(page, "cồn vịnh")
     expect(page.get_by_text("3 bài phù hợp")).to_be_visible()
@@ -134,7 +136,8 @@ def test_filters_follow_each_other_and_the_address_holds_them(shown: Shown, boat
     assert "published_from=2026-10-01&published_to=2026-10-31" in hash_of(page)
 
 
-def test_the_list_is_sorted(shown: Shown, boats: list[str]) -> None:
+@pytest.mark.usefixtures("boats")
+def test_the_list_is_sorted(shown: Shown) -> None:
     page = shown.open("#/articles?q=c%E1%BB%93n+v%E1%BB%8Bnh&order=oldest")
     expect(page.locator(".row")).to_have_count(3)
     assert titles(page) == ["Bến phà Cồn Vịnh mở lại", "Phà Cồn Vịnh chạy đêm", "Na Uy tặng phà điện"]
@@ -143,7 +146,8 @@ def test_the_list_is_sorted(shown: Shown, boats: list[str]) -> None:
     assert titles(page)[1:] == ["Phà Cồn Vịnh chạy đêm", "Bến phà Cồn Vịnh mở lại"]
 
 
-def test_several_are_edited_and_removed_together(shown: Shown, boats: list[str], site: Site) -> None:
+@pytest.mark.usefixtures("boats")
+def test_several_are_edited_and_removed_together(shown: Shown, site: Site) -> None:
     page = shown.open("#/articles?q=c%E1%BB%93n+v%E1%BB%8Bnh&source=B%C3%A1o+C%E1%BB%93n+V%E1%BB%8Bnh")
     expect(page.locator(".row")).to_have_count(2)
     page.get_by_role("button", name="Chọn nhiều").click()
@@ -182,7 +186,8 @@ def test_several_are_edited_and_removed_together(shown: Shown, boats: list[str],
     assert httpx.get(f"{site.url}/v1/articles/phà-2").status_code == 404
 
 
-def test_on_a_phone_the_filters_are_a_sheet(opened_page: Opener, boats: list[str]) -> None:
+@pytest.mark.usefixtures("boats")
+def test_on_a_phone_the_filters_are_a_sheet(opened_page: Opener) -> None:
     page = opened_page(PHONE, language="en").open("#/articles?q=con+vinh")
     expect(page.get_by_text("3 articles match")).to_be_visible()
     expect(page.get_by_role("complementary", name="Filter articles")).to_have_count(0)
@@ -195,7 +200,8 @@ def test_on_a_phone_the_filters_are_a_sheet(opened_page: Opener, boats: list[str
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_keyboard_is_enough(shown: Shown, boats: list[str]) -> None:
+@pytest.mark.usefixtures("boats")
+def test_the_keyboard_is_enough(shown: Shown) -> None:
     page = shown.open("#/articles")
     expect(page.locator(".row").first).to_be_visible()
     page.keyboard.press("/")
@@ -212,9 +218,10 @@ def test_the_keyboard_is_enough(shown: Shown, boats: list[str]) -> None:
     expect(page.get_by_text("2 bài phù hợp")).to_be_visible()
 
 
+@pytest.mark.usefixtures("boats")
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(opened_page: Opener, boats: list[str], size: tuple[int, int], scheme: Scheme) -> None:
+def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: Scheme) -> None:
     page = opened_page(size, scheme, lax=True).open(
         "#/articles?q=c%E1%BB%93n+v%E1%BB%8Bnh&source=B%C3%A1o+C%E1%BB%93n+V%E1%BB%8Bnh"
     )

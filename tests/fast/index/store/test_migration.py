@@ -105,5 +105,5 @@ def test_a_later_release_is_not_touched(path: Path) -> None:
     db = apsw.Connection(str(path))
     db.pragma("user_version", 9)
     db.close()
-    with pytest.raises(StoreError, match="has version 9 and this program knows 1"):
+    with pytest.raises(StoreError, match="has version 9 and this program knows 2"):
         Store(path)

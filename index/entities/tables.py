@@ -1,0 +1,238 @@
+"""The names and words of articles in their database, and how far they have been followed.
+
+    browsed            the articles that were read, by number, each with its day
+    browsed_words      their words, as a full-text index (SQLite's FTS5)
+    entities           every name, what the articles tell of its kind, and the longer name that it stands for
+    entity_mentions    which article gives which name, as it writes it, how often
+    browsed_upto       the sequence number of the store up to which all this is true
+
+What a name is, articles tell together. It can be browsed where it stands in several; a person is told by a form of
+address in a quarter of them, an organisation by a word for one in a twelfth or by half of its few mentions. A name that
+mostly goes on (`Bộ Giao` in "Bộ Giao thông") is none. A short name stands for the one person whose name begins or ends
+with it, if there is one who is named so far more often than others.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from index.entities.finding import Named
+from index.language.gazetteer import names_in
+from index.language.text import fold, folded_tokens, is_syllable, normalised_tokens
+from index.storage.sqlite import Row, connected, transaction, translated
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS browsed (
+    number INTEGER PRIMARY KEY, article TEXT NOT NULL UNIQUE, day TEXT
+);
+CREATE INDEX IF NOT EXISTS browsed_by_day ON browsed (day);
+CREATE VIRTUAL TABLE IF NOT EXISTS browsed_words USING fts5 (
+    folded, exact, content = '', contentless_delete = 1,
+    tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc' tokenchars '.,'"
+);
+CREATE TABLE IF NOT EXISTS entities (
+    id INTEGER PRIMARY KEY, place TEXT NOT NULL, key TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+    sought TEXT NOT NULL, name TEXT NOT NULL, articles INTEGER NOT NULL DEFAULT 0, persons INTEGER NOT NULL DEFAULT 0,
+    organisations INTEGER NOT NULL DEFAULT 0, unended INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
+    stands_for INTEGER, kind TEXT GENERATED ALWAYS AS (CASE
+        WHEN place <> '' THEN place
+        WHEN articles < 2 THEN NULL
+        WHEN persons > organisations AND 4 * persons >= articles AND first <> key THEN 'person'
+        WHEN organisations >= persons AND organisations > 0 AND 2 * unended <= articles AND (
+            organisations > 1 AND 12 * organisations >= articles OR 2 * organisations >= articles
+        ) THEN 'organisation'
+    END) VIRTUAL,
+    UNIQUE (place, key)
+);
+CREATE INDEX IF NOT EXISTS entities_by_first ON entities (first);
+CREATE INDEX IF NOT EXISTS entities_by_last ON entities (last);
+CREATE INDEX IF NOT EXISTS entities_by_total ON entities (kind, total DESC, key);
+CREATE TABLE IF NOT EXISTS entity_mentions (
+    article INTEGER NOT NULL REFERENCES browsed (number) ON DELETE CASCADE, written INTEGER NOT NULL,
+    entity INTEGER NOT NULL, mentions INTEGER NOT NULL, spelled TEXT NOT NULL, told TEXT, unended INTEGER NOT NULL,
+    PRIMARY KEY (article, written)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entity_mentions_by_entity ON entity_mentions (entity, article);
+CREATE INDEX IF NOT EXISTS entity_mentions_by_name ON entity_mentions (written);
+CREATE TRIGGER IF NOT EXISTS entity_named AFTER INSERT ON entity_mentions BEGIN
+    UPDATE entities SET articles = articles + 1, persons = persons + (new.told IS 'person'),
+        organisations = organisations + (new.told IS 'organisation'), unended = unended + new.unended
+    WHERE id = new.written;
+END;
+CREATE TRIGGER IF NOT EXISTS entity_unnamed AFTER DELETE ON entity_mentions BEGIN
+    UPDATE entities SET articles = articles - 1, persons = persons - (old.told IS 'person'),
+        organisations = organisations - (old.told IS 'organisation'), unended = unended - old.unended
+    WHERE id = old.written;
+END;
+CREATE TABLE IF NOT EXISTS browsed_upto (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL);
+INSERT OR IGNORE INTO browsed_upto VALUES (1, 0);
+"""
+_PUT_ARTICLE = """
+INSERT INTO browsed (article, day) VALUES (?1, ?2)
+ON CONFLICT (article) DO UPDATE SET day = excluded.day RETURNING number
+"""
+_PUT_NAME = """
+INSERT INTO entities (place, key, first, last, sought, name) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (place, key) DO UPDATE SET key = key RETURNING id, coalesce(stands_for, id)
+"""
+# The name as most articles write it, and in how many articles the entity is named, by any of its names.
+_RECOUNT = """
+UPDATE entities SET
+    total = (SELECT count(DISTINCT article) FROM entity_mentions WHERE entity = entities.id),
+    name = coalesce((
+        SELECT spelled FROM (SELECT spelled FROM entity_mentions WHERE written = entities.id LIMIT 200)
+        GROUP BY spelled ORDER BY count(*) DESC, spelled LIMIT 1
+    ), name)
+WHERE id = ?
+"""
+_REMOVED = "SELECT number FROM browsed WHERE article NOT IN (SELECT id FROM articles)"
+_LONGER = """
+SELECT id, articles FROM entities INDEXED BY entities_by_first
+WHERE first = ?2 AND place = '' AND kind = 'person' AND substr(key, 1, length(?1) + 1) = ?1 || ' '
+UNION SELECT id, articles FROM entities INDEXED BY entities_by_last
+WHERE last = ?3 AND place = '' AND kind = 'person' AND substr(key, -length(?1) - 1) = ' ' || ?1
+ORDER BY 2 DESC, 1
+"""
+# Of all who are named so, the one that a short name stands for has at least this share.
+_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in an article: its id and day, its title and text as one, and the names in them."""
+
+    article: str
+    day: str | None
+    text: str
+    names: Sequence[Named]
+
+
+class EntityTables:
+    """A connection to the articles' database, shared by threads under a lock.
+
+    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        with _translated():
+            self._db = connected(path)
+            with transaction(self._db):
+                self._db.execute(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """One transaction."""
+        with self._lock, _translated(), transaction(self._db):
+            yield self._db
+
+    def rows(self, statement: str, values: dict[str, str | int | None] | Sequence[str | int | None] = ()) -> list[Row]:
+        """The rows that a statement gives."""
+        with self._lock, _translated():
+            return list(self._db.execute(statement, values))
+
+    def upto(self) -> int:
+        """The sequence number of the store up to which articles were followed."""
+        return int(self.rows("SELECT sequence FROM browsed_upto")[0][0])
+
+    def keep(self, readings: Sequence[Reading], upto: int, *, forget: bool) -> None:
+        """Keep what was read, instead of what was known of these articles, and how far the store is followed by it.
+
+        With `forget`, what is known of articles that are no longer stored goes.
+        """
+        with self.writing() as db:
+            touched: set[int] = set()
+            for (number,) in list(db.execute(_REMOVED)) if forget else ():
+                touched |= _forget(db, number)
+                db.execute("DELETE FROM browsed_words WHERE rowid = ?", (number,))
+                db.execute("DELETE FROM browsed WHERE number = ?", (number,))
+            for reading in readings:
+                touched |= _kept(db, reading)
+            _settle(db, touched)
+            # Back too: who read a state that another process has overtaken has it read again.
+            db.execute("UPDATE browsed_upto SET sequence = ?", (upto,))
+
+
+def _forget(db: apsw.Connection, number: int) -> set[int]:
+    gone = db.execute("DELETE FROM entity_mentions WHERE article = ? RETURNING written, entity", (number,))
+    return {entity for row in list(gone) for entity in row}
+
+
+def _kept(db: apsw.Connection, reading: Reading) -> set[int]:
+    """Keep one article; the entities whose mentions changed."""
+    number = next(db.execute(_PUT_ARTICLE, (reading.article, reading.day)))[0]
+    touched = _forget(db, number)
+    db.execute(
+        "INSERT OR REPLACE INTO browsed_words (rowid, folded, exact) VALUES (?, ?, ?)",
+        (number, " ".join(folded_tokens(reading.text)), " ".join(normalised_tokens(reading.text))),
+    )
+    for name in reading.names:
+        place = name.kind if name.kind in ("country", "city") else ""
+        parts = name.key.split(" ")
+        values = (place, name.key, parts[0], parts[-1], _sought(name.key), name.name)
+        written, entity = next(db.execute(_PUT_NAME, values))
+        row = (number, written, entity, name.mentions, name.name, name.kind, name.goes_on)
+        db.execute("INSERT INTO entity_mentions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        touched |= {written, entity}
+    return touched
+
+
+def _sought(key: str) -> str:
+    """What an entity is found by: its key without diacritics, and what a known place is called."""
+    called = (names_in(language).get(key, "") for language in ("vi", "en"))
+    return " ".join(dict.fromkeys(filter(None, map(fold, (key, *called)))))
+
+
+def _settle(db: apsw.Connection, touched: Iterable[int]) -> None:
+    """Decide anew what short names stand for, and count what is named."""
+    recount = set(touched)
+    for short in _shorts(db, recount):
+        recount |= _stand(db, short)
+    db.executemany(_RECOUNT, [(entity,) for entity in recount])
+
+
+def _shorts(db: apsw.Connection, touched: set[int]) -> set[int]:
+    """The touched names, and the shorter ones that touched names begin or end with."""
+    shorts = set(touched)
+    for entity in touched:
+        for (key,) in list(db.execute("SELECT key FROM entities WHERE id = ? AND place = ''", (entity,))):
+            parts = key.split(" ")
+            parts_of = {" ".join(cut) for n in range(1, len(parts)) for cut in (parts[:n], parts[n:])}
+            for part in parts_of:
+                shorts |= {
+                    row[0] for row in db.execute("SELECT id FROM entities WHERE place = '' AND key = ?", (part,))
+                }
+    return shorts
+
+
+def _stand(db: apsw.Connection, short: int) -> set[int]:
+    """Let a short name stand for a longer one, or for itself; the entities that this changes."""
+    statement = "SELECT key, articles, persons, organisations, stands_for FROM entities WHERE id = ? AND place = ''"
+    row = next(db.execute(statement, (short,)), None)
+    if row is None:
+        return set()
+    key, articles, persons, organisations, before = row
+    now = None
+    parts = key.split(" ")
+    if persons > 0 and persons >= organisations and not all(map(is_syllable, parts)):
+        longer = list(db.execute(_LONGER, (key, parts[0], parts[-1])))
+        if longer and longer[0][1] >= max(articles, _SHARE * sum(each[1] for each in longer)):
+            now = longer[0][0]
+    if now == before:
+        return set()
+    db.execute("UPDATE entities SET stands_for = ? WHERE id = ?", (now, short))
+    db.execute("UPDATE entity_mentions SET entity = ? WHERE written = ?", (now or short, short))
+    return {short, *filter(None, (now, before))}
+
+
+def _translated() -> AbstractContextManager[None]:
+    return translated("database", "`hoidap doctor` looks into it.")

@@ -1,0 +1,1 @@
+"""Browsing what there is: articles, what they hold, what they name."""

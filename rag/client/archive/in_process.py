@@ -1,0 +1,44 @@
+"""An `Archive` of a service in the same process."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from typing_extensions import override
+
+from index.intake.drafts import checked_edits
+from index.storage.errors import StoreError
+from rag.client.archive.protocol import Archive
+from rag.client.archive.reading import Reading
+from rag.contract.archive import ArticlesEdit
+from rag.service.data_folder import remove_articles
+from rag.service.wiring import Service
+
+
+class InProcessArchive(Reading, Archive):
+    """An `Archive` of an open service."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service.store, service.browsing)
+        self._service = service
+
+    @override
+    def edit(self, body: ArticlesEdit) -> int:
+        changes = checked_edits(body.changes)
+        service = self._service
+        edited = 0
+        for article in dict.fromkeys(body.ids):
+            # The lock is held an article at a time: each is embedded anew.
+            with service.ingesting:
+                edited += service.ingester.edit(article, changes)
+                service.catalogue.refresh()
+        return edited
+
+    @override
+    def remove(self, ids: Sequence[str]) -> int:
+        service = self._service
+        with service.ingesting:
+            removed = remove_articles(service.settings, service.store, list(dict.fromkeys(ids)))
+            # What the store does not have is not found, whatever the indexes say: they may follow when there is room.
+            with suppress(StoreError):
+                service.catalogue.refresh()
+        return len(removed)
