@@ -55,7 +55,8 @@ _CHANGED = "changed_at >= :begin AND changed_at < :end AND coalesce(added_at, ''
 _OF_DAY = f" WHERE {_ADDED} OR {_CHANGED} ORDER BY coalesce(changed_at, added_at) DESC, id LIMIT :most"
 _MOST_OF_KIND = """
 SELECT kind, key, name, articles FROM (
-    SELECT kind, key, name, articles, row_number() OVER (PARTITION BY kind ORDER BY articles DESC, key) AS place
+    SELECT kind, key, name, named.articles AS articles,
+        row_number() OVER (PARTITION BY kind ORDER BY named.articles DESC, key) AS place
     FROM ({}) AS named JOIN entities ON id = named.entity WHERE kind IS NOT NULL
 ) WHERE place <= :most ORDER BY articles DESC, key
 """
@@ -77,13 +78,13 @@ SELECT b.entity, count(DISTINCT b.article) AS articles FROM entity_mentions AS a
 JOIN entity_mentions AS b ON b.article = a.article AND b.entity <> a.entity WHERE a.entity = :id GROUP BY b.entity
 """
 _ACTIVE = """
-SELECT kind, key, name, articles, before FROM (
+SELECT kind, key, name, named.articles, before FROM (
     SELECT m.entity, count(DISTINCT iif(day > :middle, number, NULL)) AS articles,
         count(DISTINCT iif(day > :middle, NULL, number)) AS before
     FROM browsed JOIN entity_mentions AS m ON m.article = number WHERE day > :start AND day <= :last GROUP BY m.entity
 ) AS named JOIN entities ON id = named.entity
-WHERE kind IS NOT NULL AND articles >= :least AND articles > before
-ORDER BY (articles - before) * 1.0 / sqrt(articles + before + 1) DESC, articles DESC, key LIMIT :most
+WHERE kind IS NOT NULL AND named.articles >= :least AND named.articles > before
+ORDER BY (named.articles - before) * 1.0 / sqrt(named.articles + before + 1) DESC, named.articles DESC, key LIMIT :most
 """
 _SPELLED = """
 SELECT spelled, count(*) FROM entity_mentions WHERE entity = :id GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT :most

@@ -158,6 +158,8 @@ def _says_little(words: Words, at: int, begin: int, end: int) -> bool:
         return True
     if words[at].low == "quốc" and not placed:  # a parliament is a state's
         return True
+    if words[at].low == "trường" and sum(word.capital for word in words.all[begin:end]) == 1 and not last.is_acronym:
+        return True
     one = end - begin == 1
     syllable = not (last.is_foreign or last.is_acronym or placed)
     return one and (len(last.text) < 2 or (begin - at == 1 and syllable))

@@ -32,6 +32,7 @@ _Told = Literal["person", "organisation", "unknown", "none"]
 
 def runs(words: Words) -> Iterator[Mention]:
     """The names among the words that are not taken."""
+    spans: list[tuple[int, int]] = []
     at = 0
     while at < len(words):
         if not _may_name(words, at):
@@ -40,10 +41,13 @@ def runs(words: Words) -> Iterator[Mention]:
         end = at + 1
         while end < len(words) and _may_name(words, end) and _runs_on(words, end):
             end += 1
-        if end - at == 2 and _ends_korean(words, end):
+        if end - at > 1 and _ends_korean(words, end):
             end += 1
-        yield from _named(words, at, end)
+        spans.append((at, end))
         at = end
+    alone = {words.mention(None, *span).key for span in spans}
+    for at, end in spans:
+        yield from _named(words, at, end, alone)
 
 
 def _may_name(words: Words, at: int) -> bool:
@@ -67,12 +71,12 @@ def _ends_korean(words: Words, at: int) -> bool:
     return plain and 1 < len(words[at].text) < 5 and words[at].text.isalpha()
 
 
-def _named(words: Words, at: int, end: int) -> Iterator[Mention]:
+def _named(words: Words, at: int, end: int, alone: set[str]) -> Iterator[Mention]:
     lead = words.lead(at)
     if end - at > 1 and (words[at].low in ADDRESS or (words.begins_sentence(at) and _is_small(words, at))):
         lead, at = words[at].low, at + 1
     start = _behind_place(words, at, end, lead)
-    start = _behind_house(words, start, end)
+    start = _behind_house(words, start, end, alone)
     person = words.full_name(start, end)
     if person:
         start = end - person
@@ -81,8 +85,11 @@ def _named(words: Words, at: int, end: int) -> Iterator[Mention]:
 
 
 def _is_small(words: Words, at: int) -> bool:
+    """Whether the first of several words in a sentence owes its capital to that: "Theo Reuters", "Giá Samtronic"."""
     low = words[at].low
-    return low in STOP_WORDS["vi"] or (is_syllable(low) and low in words.small)
+    if low in STOP_WORDS["vi"] or (is_syllable(low) and low in words.small):
+        return True
+    return has_marks(low) and is_syllable(low) and words[at + 1].is_foreign
 
 
 def _behind_place(words: Words, at: int, end: int, lead: str) -> int:
@@ -98,8 +105,10 @@ def _behind_place(words: Words, at: int, end: int, lead: str) -> int:
     return behind if lead in _TITLES or several or whole else at
 
 
-def _behind_house(words: Words, at: int, end: int) -> int:
-    """Where a foreign name begins behind two Vietnamese words or more: "Nhà Trắng Sarah Sanders"."""
+def _behind_house(words: Words, at: int, end: int, alone: set[str]) -> int:
+    """Where a foreign name begins behind another: "Nhà Trắng Sarah Sanders", "Điện Kremlin Dmitry Peskov"."""
+    if end - at > 3 and words.mention(None, at, at + 2).key in alone:
+        return at + 2
     foreign = next((place for place in range(at, end) if words[place].is_foreign), end)
     return foreign if foreign - at > 1 and end - foreign > 1 else at
 

@@ -1,11 +1,11 @@
-"""The commands that need no embedding model: `hoidap articles`, `show`, `remove`, `doctor`."""
+"""The commands on single articles that need no embedding model: `hoidap show`, `remove`, `doctor`."""
 
 import click
 
 from index.derived.doctor import examine
 from rag.cli.common import encodable, say, settings_of
 from rag.cli.printing import print_article
-from rag.contract.articles import article_page, stored_article
+from rag.contract.articles import stored_article
 from rag.service.data_folder import generations_folder, opened_store, remove_articles
 
 
@@ -21,23 +21,6 @@ def remove(context: click.Context, ids: tuple[str, ...]) -> None:
         click.echo(f"{'removed' if article in removed else 'not found'}  {article}")
     if removed != set(ids):
         context.exit(1)
-
-
-@click.command()
-@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000), help="Most to list.")
-@click.option("--after", help="List from behind this id.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def articles(context: click.Context, limit: int, after: str | None, as_json: bool) -> None:
-    """List the articles by id."""
-    with opened_store(settings_of(context)) as store:
-        page = article_page(store.articles(limit, after), store.counts()[0], limit)
-    if as_json:
-        click.echo(page.model_dump_json(indent=2))
-        return
-    for listed in page.articles:
-        click.echo(f"{listed.id}  {listed.published_at or '-':<25}  {listed.source or '-'}  {listed.named}")
-    say(f"{len(page.articles)} of {page.total} articles")
 
 
 @click.command()

@@ -1,0 +1,104 @@
+"""The commands that list articles and what they name, without an embedding model: `hoidap articles`, `entities`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+import click
+from pydantic import BaseModel, ValidationError
+
+from index.entities.browsing import Browsing
+from index.entities.follower import EntityFollower
+from rag.cli.common import bar, say, settings_of
+from rag.client.archive.reading import Reading
+from rag.contract.archive import BrowsePage, EntityList
+from rag.contract.articles import ListedArticle
+from rag.service.data_folder import opened_entities, opened_store
+from rag.settings import Settings
+
+_Asked = TypeVar("_Asked", bound=BaseModel)
+_KINDS = ("country", "city", "person", "organisation")
+
+
+@contextmanager
+def _opened_reading(settings: Settings) -> Iterator[Reading]:
+    """What there is to browse, of all articles that are stored by now."""
+    with opened_store(settings) as store, opened_entities(settings) as tables, bar() as progress:
+        follower = EntityFollower(store, tables)
+        task = progress.add_task("Reading articles", total=store.counts()[0])
+        while follower.follow():
+            progress.update(task, completed=tables.counted())
+        progress.stop()
+        yield Reading(store, Browsing(tables))
+
+
+def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> str | None:
+    return value.date().isoformat() if value else None
+
+
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in (
+        click.option("--to", "published_to", type=day, callback=_day, help="Last day of publication."),
+        click.option("--from", "published_from", type=day, callback=_day, help="First day of publication."),
+        click.option("--entity", "entity", multiple=True, metavar="KIND:NAME", help="What they have to name."),
+        click.option("--source", "source", multiple=True, help="A source; several may be named."),
+        click.option("--query", "q", help="Words that they have to hold; in quotation marks as a phrase."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_filters
+@click.option("--order", type=click.Choice(["id", "newest", "oldest", "relevance"]), default="id", show_default=True)
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 1000), help="Most to list.")
+@click.option("--after", help="List from behind this place, the `next` of a page in JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def articles(context: click.Context, as_json: bool, **asked: object) -> None:
+    """List the articles that hold words, pass filters and name entities."""
+    with _opened_reading(settings_of(context)) as reading:
+        page = reading.articles(_checked(BrowsePage, asked))
+    if as_json:
+        click.echo(page.model_dump_json(indent=2))
+        return
+    for listed in page.articles:
+        click.echo(f"{listed.id}  {listed.published_at or '-':<25}  {listed.source or '-'}  {listed.title or '-'}")
+        _print_excerpt(listed)
+    say(f"{len(page.articles)} of {page.total} articles")
+
+
+@click.command()
+@click.option("--kind", type=click.Choice(_KINDS), help="Only these.")
+@click.option("--query", "q", help="The beginning of a word of the name.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Most to list.")
+@click.option("--after", help="List from behind this place, the `next` of a page in JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def entities(context: click.Context, as_json: bool, **asked: object) -> None:
+    """List the countries, places, persons and organisations that articles name, by how many do."""
+    with _opened_reading(settings_of(context)) as reading:
+        page = reading.entities(_checked(EntityList, asked))
+    if as_json:
+        click.echo(page.model_dump_json(indent=2))
+        return
+    for listed in page.entities:
+        days = " to ".join(day.isoformat() for day in (listed.first, listed.last) if day)
+        click.echo(f"{listed.articles:>6}  {listed.kind}:{listed.key}  {listed.name}  {days}".rstrip())
+    say(f"{len(page.entities)} of {page.total} entities")
+
+
+def _checked(kind: type[_Asked], asked: dict[str, object]) -> _Asked:
+    """What is asked for, checked; click's error for what cannot be asked."""
+    try:
+        return kind.model_validate({name: value for name, value in asked.items() if value not in (None, ())})
+    except ValidationError as error:
+        found = error.errors()[0]
+        raise click.UsageError(f"{'.'.join(map(str, found['loc']))}: {found['msg']}") from error
+
+
+def _print_excerpt(listed: ListedArticle) -> None:
+    if listed.excerpt:
+        click.echo(f"    {listed.excerpt.text}")
