@@ -12,6 +12,7 @@ import { loadInto, nothingHere } from "../shared/loading.js";
 import "./words.js";
 
 const KINDS = ["country", "city", "person", "organisation"];
+const BESIDE = 7; // names of a kind
 const FIGURES = 5; // shown at once
 
 /** Answers with what is to be done when the view is left. */
@@ -116,11 +117,16 @@ function newest(entity) {
   );
 }
 
+/** What is named in the same articles, by kind. */
 function named({ with: others }) {
-  if (!others.length) return null;
+  const groups = KINDS.map((kind) => [kind, others.filter((other) => other.kind === kind).slice(0, BESIDE)]);
+  const shown = groups.filter(([, names]) => names.length);
   return section(
     t("entity.with"),
-    el("ul", { class: "entities" }, ...others.map((other) => el("li", null, entityLink(other)))),
+    ...shown.flatMap(([kind, names]) => [
+      el("h3", { class: "byline" }, t(`kind.${kind}`)),
+      el("ul", { class: "entities" }, ...names.map((other) => el("li", null, entityLink(other)))),
+    ]),
   );
 }
 
