@@ -53,13 +53,6 @@ SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 AND sequence <
 ) ORDER BY 1, 2
 """
 SELECT_DRAFT = f"{_ARTICLE}, raw, media_type, origin, removed, identity, edits, stated\nFROM articles\n"
-SELECT_NEWEST = (
-    SELECT_ARTICLE
-    + """
- WHERE coalesce(published_at, '') <= :day AND (coalesce(published_at, '') < :day OR id < :id)
- ORDER BY coalesce(published_at, '') DESC, id DESC LIMIT :limit
-"""
-)
 PUT_ARTICLE = """
 INSERT OR REPLACE INTO articles (
     id, digest, model, carried_title, title, text, url, source, published_at, date_inferred, language, captions, pages,

@@ -46,7 +46,6 @@ from index.store.rows import (
     SELECT_HIT,
     SELECT_MATCHING,
     SELECT_MOMENTS,
-    SELECT_NEWEST,
     SELECT_OPENINGS,
     SELECT_PASSAGES,
     SELECT_SOURCES,
@@ -65,7 +64,6 @@ from index.store.rows import (
 )
 
 _PAGE = 1000
-_LATEST = "~"  # sorts behind every date
 
 
 def _translated() -> AbstractContextManager[None]:
@@ -227,15 +225,6 @@ class Store:
         """A page of articles, ordered by id; `after` is the last id of the page before."""
         with self._reading() as db:
             rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
-            return [article_of(row) for row in rows]
-
-    def newest(self, limit: int, after: tuple[str, str] | None = None) -> list[Article]:
-        """A page of articles, newest first, those without a date last; `after` is the date and the id of the
-        last one of the page before, the date empty where it has none.
-        """
-        day, article = (_LATEST, "") if after is None else after
-        with self._reading() as db:
-            rows = db.execute(SELECT_NEWEST, {"day": day, "id": article, "limit": limit})
             return [article_of(row) for row in rows]
 
     def coverage(self, filters: Filters) -> Coverage:

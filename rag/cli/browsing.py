@@ -57,7 +57,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--after", help="List from behind this place, the `next` of a page in JSON.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def articles(context: click.Context, as_json: bool, **asked: object) -> None:
+def articles(context: click.Context, /, as_json: bool, **asked: object) -> None:
     """List the articles that hold words, pass filters and name entities."""
     with _opened_reading(settings_of(context)) as reading:
         page = reading.articles(_checked(BrowsePage, asked))
@@ -77,7 +77,7 @@ def articles(context: click.Context, as_json: bool, **asked: object) -> None:
 @click.option("--after", help="List from behind this place, the `next` of a page in JSON.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def entities(context: click.Context, as_json: bool, **asked: object) -> None:
+def entities(context: click.Context, /, as_json: bool, **asked: object) -> None:
     """List the countries, places, persons and organisations that articles name, by how many do."""
     with _opened_reading(settings_of(context)) as reading:
         page = reading.entities(_checked(EntityList, asked))

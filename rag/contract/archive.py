@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
+from typing_extensions import override
 
 from index.entities.browsing import Entity, EntityPage, Facets, Selection
 from index.entities.search import Sought, excerpt, sought
@@ -69,6 +70,11 @@ class ArticlesEdit(ArticleEdit):
     """Fields of several articles put right by hand."""
 
     ids: list[Id] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+    @property
+    @override
+    def changes(self) -> dict[str, str | None]:
+        return self.model_dump(include=self.model_fields_set - {"ids"})
 
     @model_validator(mode="after")
     def _changes_something(self) -> "ArticlesEdit":

@@ -1,17 +1,23 @@
 """Browsing counts what a reader would count."""
 
 from collections.abc import Iterator
-from datetime import date
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from index.entities.browsing import Selection
+from index.entities.browsing import Browsing, Selection
 from index.entities.search import sought
+from index.entities.tables import EntityTables
+from index.entities.words import Kind
 from index.language.text import fold
 from index.records import Filters
+from index.store.store import Store
+from rag.contract.archive import BrowsePage
 from tests.support.archives import NEWS, Followed, followed
-from tests.support.encoders import draft
+from tests.support.clock import FakeClock
+from tests.support.encoders import HashEncoder, draft, ingester
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +59,7 @@ def test_words_of_several_chunks_are_of_one_article(tmp_path: Path) -> None:
 def test_filters_and_entities_narrow_together(archive: Followed) -> None:
     days = Filters("2026-05-01", "2026-05-31")
     assert found(archive, Selection(days)) == {"ben-tau", "hoc-bong"}
-    dolan = ("person", "marek dolan")
+    dolan: tuple[Kind, str] = ("person", "marek dolan")
     assert found(archive, Selection(entities=(dolan,))) == {"ben-tau", "hoc-bong", "khong-ngay"}
     assert found(archive, Selection(entities=(dolan, ("country", "japan")))) == {"hoc-bong", "khong-ngay"}
     assert found(archive, Selection(days, sought("dài"), (dolan,))) == {"hoc-bong"}
@@ -89,8 +95,6 @@ def test_facets_are_true_counts(archive: Followed) -> None:
     ],
 )
 def test_pages_follow_each_other_in_each_order(archive: Followed, order: str, ids: list[str]) -> None:
-    from rag.contract.archive import BrowsePage
-
     seen, after = [], None
     while True:
         page = archive.reading.articles(BrowsePage.model_validate({"order": order, "limit": 1, "after": after}))
@@ -208,3 +212,20 @@ def test_an_archive_of_nothing(tmp_path: Path) -> None:
         assert (start.articles, start.first, start.newest, start.active, start.today.added) == (0, None, [], [], 0)
         assert opened.reading.entities().total == 0
         assert opened.reading.entity("person", "ai") is None
+
+
+def test_today_is_the_day_in_vietnam(tmp_path: Path) -> None:
+    clock = FakeClock()
+    clock.pass_(datetime(2026, 3, 9, 16, 59, tzinfo=UTC).timestamp())  # 23:59 in Việt Nam
+    path = tmp_path / "hoidap.sqlite3"
+    with closing(Store(path, clock)) as store, closing(EntityTables(path)) as tables:
+        taker, browsing = ingester(store, HashEncoder()), Browsing(tables)
+        list(taker.ingest([draft("hom-qua", "Một.", raw="1"), draft("cu", "Hai.", raw="2")]))
+        clock.pass_(60)
+        list(taker.ingest([draft("hom-nay", "Ba.", raw="3")]))
+        clock.pass_(60)
+        list(taker.ingest([draft("cu", "Hai rưỡi.", raw="4")]))
+        came = browsing.today(date(2026, 3, 10), 9)
+        assert (came.added, came.changed, [each.id for each in came.articles]) == (1, 1, ["cu", "hom-nay"])
+        assert browsing.today(date(2026, 3, 9), 9).added == 2
+        assert browsing.today(date(2026, 3, 11), 9).articles == []

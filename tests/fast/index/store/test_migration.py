@@ -107,3 +107,32 @@ def test_a_later_release_is_not_touched(path: Path) -> None:
     db.close()
     with pytest.raises(StoreError, match="has version 9 and this program knows 2"):
         Store(path)
+
+
+def test_when_older_articles_were_added_is_not_known(path: Path) -> None:
+    store = Store(path)
+    kept = store.article("own")
+    assert kept is not None
+    assert (kept.added_at, kept.changed_at) == (None, None)
+    store.close()
+
+
+def test_a_database_of_the_release_before_learns_when_articles_change(tmp_path: Path) -> None:
+    path = tmp_path / "one.sqlite3"
+    store = Store(path)
+    list(ingester(store, HashEncoder()).ingest([draft("cu", "Một hai.")]))
+    store.close()
+    db = apsw.Connection(str(path))
+    for name in ("articles_by_adding", "articles_by_change", "articles_by_listing"):
+        db.execute(f"DROP INDEX {name}")
+    for column in ("added_at", "changed_at"):
+        db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
+    db.pragma("user_version", 1)
+    db.close()
+    store = Store(path)
+    list(ingester(store, HashEncoder()).ingest([draft("cu", "Một hai ba."), draft("moi", "Bốn.")]))
+    old, new = store.article("cu"), store.article("moi")
+    assert old is not None
+    assert new is not None
+    assert (old.added_at, old.changed_at is None, new.added_at is None, new.changed_at) == (None, False, False, None)
+    store.close()

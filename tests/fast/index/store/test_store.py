@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from index.records import Article, Coverage, Draft, EmbeddedDraft, Filters, Metadata, Raw, Removed
 from index.storage.errors import ModelError
 from index.store.store import Store
+from tests.support.clock import FakeClock
 from tests.support.encoders import DIMENSION, draft
 from tests.support.stores import MODEL, prepared, put
 
@@ -96,22 +98,36 @@ def test_chunk_ids_are_never_used_twice(store: Store) -> None:
     assert store.chunk_ids() == {4, 5, 6}
 
 
-def test_articles_are_paged_newest_first(store: Store) -> None:
-    first, second = "2026-03-01", "2026-03-02T08:00:00+07:00"
-    for name, day in {"a": first, "b": None, "c": second, "d": first, "e": None, "f": "2025-12-31"}.items():
-        item = draft(name, "Một hai ba bốn.")
-        store.put([prepared(replace(item, article=replace(item.article, metadata=Metadata(published_at=day))))], MODEL)
-    order = ["c", "d", "a", "f", "e", "b"]
-    assert [article.id for article in store.newest(10)] == order
-    for size in (1, 2, 4):
-        found: list[str] = []
-        after = None
-        while page := store.newest(size, after):
-            found += [article.id for article in page]
-            after = (page[-1].metadata.published_at or "", page[-1].id)
-        assert found == order
-    store.remove(["d"])
-    assert [article.id for article in store.newest(10, ("2026-03-01", "d"))] == ["a", "f", "e", "b"]
+def test_an_article_knows_when_it_was_added_and_when_it_changed(tmp_path: Path) -> None:
+    clock = FakeClock()
+    store = Store(tmp_path / "truth.sqlite3", clock)
+
+    def moments() -> tuple[str | None, str | None]:
+        article = store.article("a")
+        assert article is not None
+        return article.added_at, article.changed_at
+
+    put(store, "a")
+    assert moments() == ("1970-01-01T00:00:00.000000+00:00", None)
+    clock.pass_(60)
+    put(store, "a")  # embedded anew, and the same
+    assert moments() == ("1970-01-01T00:00:00.000000+00:00", None)
+    clock.pass_(60)
+    put(store, "a", text="Năm sáu bảy tám.")
+    assert moments() == ("1970-01-01T00:00:00.000000+00:00", "1970-01-01T00:02:00.000000+00:00")
+    clock.pass_(60)
+    put(store, "a", text="Năm sáu bảy tám.")
+    assert moments()[1] == "1970-01-01T00:02:00.000000+00:00"
+    store.remove(["a"])
+    put(store, "a")
+    assert moments() == ("1970-01-01T00:03:00.000000+00:00", None)
+    store.close()
+
+
+def test_a_chunk_is_found_by_where_it_stands(store: Store) -> None:
+    put(store, "a", text="0123456789", chunks=2)
+    assert [store.chunk_at("a", *span) for span in [(0, 5), (5, 10), (6, 7), (4, 6)]] == [1, 2, 2, None]
+    assert store.chunk_at("b", 0, 1) is None
 
 
 def test_articles_are_paged_by_id(store: Store) -> None:

@@ -121,6 +121,35 @@ def filled(run: Run) -> Run:
     return run
 
 
+def test_articles_by_words_days_and_sources(filled: Run) -> None:
+    def ids(*words: str) -> list[str]:
+        return [article["id"] for article in json.loads(filled("articles", "--json", *words).out)["articles"]]
+
+    assert ids("--query", "ben pha") == ["pha"]
+    assert ids("--query", "bến phá") == []
+    assert ids("--from", "2026-03-04", "--to", "2026-03-04") == ["pha"]
+    assert ids("--source", "Báo Sông") == ["cho"]
+    assert ids("--entity", "person:ai đó") == []
+    assert "Bến phà mở lại" in filled("articles", "--query", "bến phà").out
+    assert filled("articles", "--query", "?!").code == 2
+    assert filled("articles", "--from", "2026-03-05", "--to", "2026-03-04").code == 2
+    assert filled("articles", "--from", "hôm qua").code == 2
+    assert filled("articles", "--entity", "ai đó").code == 2
+    assert filled("articles", "--order", "relevance").code == 2
+
+
+def test_entities(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tin.jsonl"
+    file.write_text(
+        lines({**MARKET, "text": "Ở Hà Nội có chợ."}, {**FERRY, "text": "Hà Nội có phà."}), encoding="utf-8"
+    )
+    assert run("ingest", file).code == 0
+    assert run("entities").out.split(maxsplit=2) == ["2", "city:hanoi", "Hà Nội  2026-03-04 to 2026-03-04\n"]
+    assert json.loads(run("entities", "--json", "--kind", "person").out)["total"] == 0
+    assert json.loads(run("entities", "--json", "--query", "noi").out)["total"] == 1
+    assert run("entities", "--after", "đâu").code == 2
+
+
 def test_articles(filled: Run) -> None:
     listed = filled("articles")
     assert [line.split()[:2] for line in listed.out.splitlines()] == [["cho", "-"], ["pha", "2026-03-04"]]

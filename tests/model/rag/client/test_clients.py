@@ -10,6 +10,7 @@ from rag.client.in_process import InProcess
 from rag.client.over_http import OverHttp
 from rag.client.protocol import Client
 from rag.contract.answers import AskOut
+from rag.contract.archive import BrowsePage
 from rag.contract.articles import FileBegun, FileDone, FileOutcome
 from rag.contract.questions import AskBody, ExchangeBody, FeedbackBody, FilterBody, SearchBody
 from rag.errors import BadQuestion, ServiceError
@@ -117,10 +118,11 @@ def test_an_article_sent_in_is_found_listed_and_removed(clients: Sequence[Client
         assert [(outcome.id, outcome.status) for outcome in taken.results] == [("bến-phà", "added"), (None, "refused")]
         assert client.overview().articles == before.articles + 1
         assert client.search("Bến phà Cồn Tiên chở bao nhiêu lượt khách?").hits[0].article_id == "bến-phà"
-        first = client.articles(limit=1)
+        first = client.archive.articles(BrowsePage(limit=1))
         assert first.total == before.articles + 1
-        assert client.articles(limit=1, after=first.next).articles[0].id > first.articles[0].id
-        assert client.articles(limit=1, order="newest").total == first.total
+        following = client.archive.articles(BrowsePage(limit=1, after=first.next))
+        assert following.articles[0].id > first.articles[0].id
+        assert client.archive.articles(BrowsePage(limit=1, order="newest")).total == first.total
         assert client.remove("bến-phà")
         assert not client.remove("bến-phà")
         assert client.article("bến-phà") is None
