@@ -36,7 +36,7 @@ def ferries(add: Add) -> None:
 def test_the_start_shows_the_archive_and_asks(shown: Shown) -> None:
     page = shown.open()
     expect(page.locator(".glance")).to_contain_text("44 bài")
-    expect(page.locator(".glance")).to_contain_text("Hôm nay: 2 bài mới")
+    expect(page.locator(".glance")).to_contain_text(re.compile("Hôm nay: [0-9]+ bài mới"))
     newest = page.locator(".lead-story a")
     expect(newest).to_have_text("Na Uy tặng phà điện")
     newest.click()
