@@ -14,7 +14,7 @@ from index.language.entities import Entity, entities
 from index.language.gazetteer import VIETNAM, names_in
 from index.language.quantities import Quantity, quantities
 from index.language.text import fold, is_syllable, tokens
-from index.language.words import CAPITAL, FORMS_OF_ADDRESS, ROLES
+from index.language.words import CAPITAL, ROLES
 from prompts import Prompts
 
 # The languages that questions are made in.

@@ -1,14 +1,24 @@
 /** The page: its shell, and which view the address asks for. */
 
-import { showArticles } from "./articles/articles.js";
+import { showArchive } from "./articles/archive.js";
 import { showChat } from "./chat/chat.js";
 import { showShared } from "./chat/shared-answer.js";
 import { citedWords } from "./shared/article.js";
+import { showEntity } from "./entities/entity.js";
 import { el, fill, icon } from "./shared/dom.js";
 import { language, setLanguage, t, translate } from "./shared/i18n.js";
 import { openOptions } from "./shared/options.js";
 import { showArticle } from "./articles/reader.js";
 import { openSession } from "./shared/session.js";
+import { showStart } from "./start/start.js";
+import { showStories } from "./stories/stories.js";
+import { showStory } from "./stories/story.js";
+import { showTimeline } from "./stories/timeline.js";
+import { showBriefing } from "./topics/briefing.js";
+import { showIssue } from "./topics/issue.js";
+import { showTopic } from "./topics/topic.js";
+import { showTopics } from "./topics/topics.js";
+import "./shared/desk-words.js";
 import "./shared/words.js";
 
 /**
@@ -16,15 +26,24 @@ import "./shared/words.js";
  * `{leave, stays}` where `stays(name, parts, query)` says that it has shown a new address itself.
  */
 const ROUTES = [
-  [/^\/articles$/, "articles", (view) => showArticles(view)],
+  [/^\/articles$/, "articles", (view, _, query) => showArchive(view, query)],
   [
     /^\/a\/([^/]+)$/,
     "articles",
     (view, [id], query) => showArticle(view, id, citedWords(query)),
   ],
+  [/^\/e\/([^/]+)\/([^/]+)$/, "articles", (view, [kind, key]) => showEntity(view, kind, key)],
+  [/^\/stories$/, "stories", (view, _, query) => showStories(view, query.get("q") ?? "")],
+  [/^\/st\/([^/]+)$/, "stories", (view, [id]) => showStory(view, id)],
+  [/^\/timeline$/, "stories", (view, _, query) => showTimeline(view, query.get("q") ?? "")],
+  [/^\/topics$/, "topics", (view) => showTopics(view)],
+  [/^\/topics\/([^/]+)$/, "topics", (view, [id]) => showTopic(view, id)],
+  [/^\/briefings\/([^/]+)$/, "topics", (view, [id]) => showBriefing(view, id)],
+  [/^\/issues\/([^/]+)$/, "topics", (view, [id]) => showIssue(view, id)],
   [/^\/c\/([^/]+)$/, "chat", (view, [id], query) => showChat(view, id, query)],
+  [/^\/ask$/, "chat", (view, _, query) => showChat(view, null, query)],
   [/^\/s\/([^/]+)$/, "shared", (view, [token], query) => showShared(view, token, query)],
-  [/^/, "chat", (view, _, query) => showChat(view, null, query)],
+  [/^/, "start", (view) => showStart(view)],
 ];
 
 const view = document.getElementById("view");
@@ -58,7 +77,7 @@ async function route(moved) {
   current?.leave();
   current = null;
   for (const link of document.querySelectorAll("[data-route]")) {
-    if (link.dataset.route === name) link.setAttribute("aria-current", "page");
+    if (link.dataset.route.split(" ").includes(name)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   view.replaceChildren();

@@ -3,7 +3,7 @@
 import { Problem, request } from "../shared/api.js";
 import { announce, el, fill, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { trouble } from "./parts.js";
+import { trouble } from "../shared/loading.js";
 import { reason } from "./reasons.js";
 import "./changing-words.js";
 

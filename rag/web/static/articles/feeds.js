@@ -1,10 +1,10 @@
 /** Articles from the web: one by its address, and feeds that the server watches. */
 
-import { Problem, request } from "../shared/api.js";
+import { request } from "../shared/api.js";
 import { announce, el, fill, icon, outward } from "../shared/dom.js";
 import { number, t } from "../shared/i18n.js";
 import { articleAddress } from "../shared/text.js";
-import { trouble } from "./parts.js";
+import { tried } from "../shared/loading.js";
 import { reason } from "./reasons.js";
 import "./changing-words.js";
 
@@ -46,7 +46,7 @@ export function feedsPanel(signal) {
     el("summary", null, t("feeds.title")),
     el("div", { class: "add-body feeds" }, hint, form, list),
   );
-  panel.addEventListener("toggle", () => panel.open && tried(outcome, async () => show(await request("/v1/feeds", { signal }))));
+  panel.addEventListener("toggle", () => panel.open && attempt(outcome, async () => show(await request("/v1/feeds", { signal }))));
   return panel;
 }
 
@@ -56,7 +56,7 @@ function row(feed, show, outcome) {
     el("span", null, t(`feeds.${state}`, { count: number(pages[state]) })),
   );
   const remove = () =>
-    tried(outcome, async () => {
+    attempt(outcome, async () => {
       await request(`/v1/feeds?url=${encodeURIComponent(url)}`, { method: "DELETE" });
       show(await request("/v1/feeds"));
     });
@@ -113,8 +113,8 @@ function asking(name, outcome, send) {
     event.preventDefault();
     if (button.ariaDisabled === "true" || !input.value.trim()) return;
     button.ariaDisabled = "true";
-    announce(t("articles.loading"));
-    if (await tried(outcome, () => send(input.value.trim()))) input.value = "";
+    announce(t("loading.waiting"));
+    if (await attempt(outcome, () => send(input.value.trim()))) input.value = "";
     button.ariaDisabled = null;
   };
   return el(
@@ -126,19 +126,10 @@ function asking(name, outcome, send) {
   );
 }
 
-/** Do something that may fail, and show why. Whether it did not. */
-async function tried(outcome, action) {
-  try {
-    fill(outcome);
-    await action();
-    if (outcome.textContent) announce(outcome.textContent);
-    return true;
-  } catch (error) {
-    if (error.name === "AbortError") return false;
-    if (!(error instanceof Problem)) throw error;
-    fill(outcome, error.status === 422 ? el("div", { class: "callout danger" }, reason(error.detail)) : trouble(error));
-    announce(outcome.textContent);
-    outcome.focus();
-    return false;
-  }
+/** Do something that the service may refuse, and say what came of it. Whether it was done. */
+async function attempt(outcome, action) {
+  const refused = ({ detail }) => el("div", { class: "callout danger" }, reason(detail));
+  const done = await tried(outcome, action, refused);
+  if (done && outcome.textContent) announce(outcome.textContent);
+  return done;
 }

@@ -1,12 +1,11 @@
-/** What the list of articles, the search and the reader have in common. */
+/** What the archive and the reader have in common. */
 
 import { Problem, request } from "../shared/api.js";
 import { confirmed } from "../shared/dialogs.js";
 import { t } from "../shared/i18n.js";
 import { session } from "../shared/session.js";
+import "./archive-words.js";
 import "./words.js";
-
-export { trouble, waiting } from "../shared/states.js";
 
 /** Whether the reader may add and delete. */
 export const mayChange = () => session().scopes.includes("ingest");

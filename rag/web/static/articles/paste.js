@@ -1,7 +1,7 @@
 /** An article written or pasted into a form. What it may hold is the server's to say; here are only hints. */
 
 import { Problem, request } from "../shared/api.js";
-import { trouble } from "./parts.js";
+import { trouble } from "../shared/loading.js";
 import { announce, el, fill, icon, webAddress } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { reason } from "./reasons.js";

@@ -2,13 +2,22 @@
 
 import { Problem, request } from "../shared/api.js";
 import { editForm } from "./edit.js";
-import { deleted, mayChange, trouble, waiting } from "./parts.js";
 import { articleParts, goTo } from "../shared/article.js";
+import { trouble, waiting } from "../shared/loading.js";
+import { deleted, mayChange } from "./parts.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { titleOf } from "../shared/sources.js";
 
-// Where the reader came from: a conversation, or the list.
+// What the way back is called; it begins with the first that fits.
+const BACK = [
+  ["#/articles", "reader.back.list"],
+  ["#/c/", "reader.back.chat"],
+  ["#/ask", "reader.back.chat"],
+  ["", "reader.back"],
+];
+
+// Where the reader came from.
 let from = "#/";
 addEventListener("hashchange", ({ oldURL }) => {
   const hash = new URL(oldURL).hash || "#/";
@@ -45,7 +54,7 @@ async function load(page, id, cited, signal) {
 }
 
 function back() {
-  const key = from.startsWith("#/articles") ? "reader.back.list" : "reader.back.chat";
+  const [, key] = BACK.find(([beginning]) => from.startsWith(beginning));
   return el("p", { class: "reader-back" }, el("a", { class: "button quiet", href: from }, icon("back"), t(key)));
 }
 
@@ -64,7 +73,11 @@ function missing(page) {
 
 function show(page, article, cited) {
   const { title, marked, parts } = articleParts(article, cited);
-  const edit = mayChange() && editForm(article, (changed) => show(page, changed, cited));
+  const edited = (now) => {
+    document.dispatchEvent(new Event("articleschanged"));
+    show(page, now, cited);
+  };
+  const edit = mayChange() && editForm(article, edited);
   fill(page, back(), ...parts, edit, deletion(article));
   document.title = t("reader.tab", { title: titleOf(article) });
   if (marked) goTo(marked);
@@ -81,6 +94,7 @@ function deletion(article) {
       fill(told, trouble(error, remove));
       return;
     }
+    document.dispatchEvent(new Event("articleschanged"));
     location.hash = "#/articles";
     toast(t("articles.deleted", { title: titleOf(article) }));
   };

@@ -3,33 +3,11 @@
 import { register } from "../shared/i18n.js";
 
 const vi = {
-  "articles.tab": "Bài báo – Hỏi Đáp",
-  "articles.title": "Bài báo",
-  "articles.all": "Tất cả các bài",
-  "articles.count": "Kho có {count} bài",
-  "articles.length": "{count} ký tự",
-  "articles.more": "Xem thêm",
-  "articles.more.told": "Đã thêm {count} bài vào danh sách.",
-  "articles.empty": "Kho chưa có bài nào. Hãy thêm bài bằng tệp hoặc dán nội dung ở trên.",
-  "articles.empty.readonly": "Kho chưa có bài nào.",
-  "articles.readonly": "Bạn có thể tìm và đọc bài. Khóa đang dùng không cho thêm hay xóa.",
   "articles.delete": "Xóa bài",
-  "articles.delete.named": "Xóa bài: {title}",
   "articles.delete.title": "Xóa bài này?",
   "articles.delete.text":
     "“{title}” sẽ bị xóa khỏi kho và không câu trả lời nào dẫn lại bài này nữa. Không thể hoàn tác.",
   "articles.deleted": "Đã xóa: {title}",
-
-  "find.label": "Tìm trong các bài",
-  "find.go": "Tìm",
-  "find.hint": "Gõ có dấu hay không dấu đều được.",
-  "find.title": "Kết quả cho “{query}”",
-  "find.count": "{count} bài, gần nhất trước.",
-  "find.more": "Xem {count} bài còn lại",
-  "find.none": "Không tìm thấy đoạn nào.",
-  "find.unsure":
-    "Phần lớn các từ này không có trong bài nào. Dưới đây chỉ là những đoạn gần nghĩa nhất, có thể không nói về điều bạn tìm.",
-  "find.others": "còn {count} đoạn khác",
 
   "add.title": "Thêm bài",
   "upload.title": "Từ tệp",
@@ -101,6 +79,7 @@ const vi = {
   "reason.stopping": "Máy chủ đang dừng. Hãy gửi lại sau ít phút.",
 
   "reader.tab": "{title} – Hỏi Đáp",
+  "reader.back": "Quay lại",
   "reader.back.chat": "Về cuộc trò chuyện",
   "reader.back.list": "Về danh sách bài",
   "reader.missing.title": "Không có bài này",
@@ -108,37 +87,10 @@ const vi = {
 };
 
 const en = {
-  "articles.tab": "Articles – Hỏi Đáp",
-  "articles.title": "Articles",
-  "articles.all": "All articles",
-  "articles.count": "{count} articles held",
-  "articles.count.one": "{count} article held",
-  "articles.length": "{count} characters",
-  "articles.length.one": "{count} character",
-  "articles.more": "Show more",
-  "articles.more.told": "{count} more articles are in the list.",
-  "articles.more.told.one": "{count} more article is in the list.",
-  "articles.empty": "No articles yet. Add some above, from files or by pasting.",
-  "articles.empty.readonly": "No articles yet.",
-  "articles.readonly": "You can search and read. The key in use does not allow adding or deleting.",
   "articles.delete": "Delete article",
-  "articles.delete.named": "Delete article: {title}",
   "articles.delete.title": "Delete this article?",
   "articles.delete.text": "“{title}” will be deleted, and no answer will cite it again. This cannot be undone.",
   "articles.deleted": "Deleted: {title}",
-
-  "find.label": "Search the articles",
-  "find.go": "Search",
-  "find.hint": "With or without Vietnamese tone marks.",
-  "find.title": "Results for “{query}”",
-  "find.count": "{count} articles, nearest first.",
-  "find.count.one": "{count} article.",
-  "find.more": "Show the other {count}",
-  "find.none": "No passage found.",
-  "find.unsure":
-    "Most of these words are in no article. Below are only the passages nearest in meaning; they may be about something else.",
-  "find.others": "{count} more passages",
-  "find.others.one": "{count} more passage",
 
   "add.title": "Add articles",
   "upload.title": "From files",
@@ -212,6 +164,7 @@ const en = {
   "reason.stopping": "The server is stopping. Send it again in a few minutes.",
 
   "reader.tab": "{title} – Hỏi Đáp",
+  "reader.back": "Back",
   "reader.back.chat": "Back to the conversation",
   "reader.back.list": "Back to the articles",
   "reader.missing.title": "There is no such article",

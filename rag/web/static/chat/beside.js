@@ -6,7 +6,7 @@ import { articleParts, citedWords, goTo } from "../shared/article.js";
 import { closeButton } from "../shared/dialogs.js";
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { trouble, waiting } from "../shared/states.js";
+import { trouble, waiting } from "../shared/loading.js";
 import { articleAddress, wordsAddress } from "../shared/text.js";
 
 const WIDE = matchMedia("(min-width: 68.75rem)");

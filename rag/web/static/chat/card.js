@@ -3,7 +3,7 @@
 import { closeButton } from "../shared/dialogs.js";
 import { el, fill, placeBeside, scrollWithin } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { byline, changedNote, copiesLine, original, titleOf } from "../shared/sources.js";
+import { byline, changedNote, copiesLine, original, titleOf, translationNote } from "../shared/sources.js";
 import { isGone, parted, slice, wordsAddress } from "../shared/text.js";
 
 const OPEN_MS = 120;
@@ -123,6 +123,7 @@ function passageOf(source, passages) {
       { class: "card-words", lang: "vi", tabindex: "0", role: "group", "aria-label": t("citation.words") },
       ...quoted(source, passages),
     ),
+    translationNote(source),
     isGone(source) ? null : el("p", { class: `support ${support}` }, t(`support.${support}`)),
     changedNote(source),
     copiesLine(source.copies),

@@ -8,26 +8,33 @@ import { Composer } from "./composer.js";
 import { Conversations } from "./conversations.js";
 import { announce, el, fill } from "../shared/dom.js";
 import { filterBar } from "./filters.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys } from "../shared/keys.js";
 import { silence } from "./listening.js";
 import { suggestions } from "./suggestions.js";
 import { t } from "../shared/i18n.js";
 import { Thread } from "./thread.js";
 import { TurnView } from "./turn.js";
-import { welcome } from "./welcome.js";
 import "./words.js";
 
+const FINGER = matchMedia("(pointer: coarse)");
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 let thread = new Thread();
 
-/** Show a conversation; without an id the one at hand, or a new one. `query` may name an article to show beside it. */
+/**
+ * Show a conversation; without an id the one at hand, or a new one that begins with the `q` of `query`, which may also
+ * name an article to show beside it.
+ */
 export async function showChat(view, id, query) {
+  const question = id ? null : query.get("q");
   const chat = new Chat(view);
+  if (question) chat.startAnew();
+  if (!id && !question && !thread.turns.length) return location.replace("#/");
   if (!id || id === thread.id || (await chat.resume(id))) {
     chat.beside.at(query); // before the address is written anew
     chat.show();
   }
+  if (question) chat.ask(question);
   return { leave: () => chat.leave(), stays: (name, [other], asked) => name === "chat" && chat.stays(other, asked) };
 }
 
@@ -48,7 +55,7 @@ class Chat {
     });
     const main = el("div", { class: "chat-main" }, this.conversations.opener, this.column, this.composer.element);
     const frame = el("div", { class: "chat" }, this.conversations.aside, this.conversations.drawer, main);
-    this.beside = new Beside(frame, () => (thread.id ? `#/c/${encodeURIComponent(thread.id)}` : "#/"));
+    this.beside = new Beside(frame, () => (thread.id ? `#/c/${encodeURIComponent(thread.id)}` : "#/ask"));
     fill(view, frame);
     this.left = new AbortController();
     listenToKeys(this.keys(), this.left.signal);
@@ -111,13 +118,7 @@ class Chat {
     this.composer.setRunning(thread.running);
     this.here();
     this.conversations.draw();
-    if (!thread.turns.length) {
-      document.title = "Hỏi Đáp";
-      return fill(
-        this.column,
-        welcome((question) => this.ask(question)),
-      );
-    }
+    if (!thread.turns.length) return; // the first is about to be asked
     fill(
       this.column,
       el("h1", { class: "unseen" }, thread.turns[0].question),
@@ -138,14 +139,20 @@ class Chat {
     this.conversations.close();
   }
 
+  /** A conversation of its own, which a reload does not begin once more. */
+  startAnew() {
+    thread.stop();
+    thread = new Thread();
+    history.replaceState(null, "", "#/ask");
+    if (!FINGER.matches) this.composer.input.focus({ preventScroll: true });
+  }
+
   begin() {
     thread.stop();
     silence();
     this.beside.hide();
     thread = new Thread();
-    if (location.hash.length > 2) history.pushState(null, "", "#/");
-    this.show();
-    this.composer.input.focus();
+    location.hash = "#/";
   }
 
   ask(question) {

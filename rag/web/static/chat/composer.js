@@ -2,7 +2,7 @@
 
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { helpSheet } from "./keys.js";
+import { helpSheet } from "../shared/keys.js";
 import { remember, remembered } from "../shared/storage.js";
 
 const MOST = 2000; // characters of a question that the service takes

@@ -3,14 +3,6 @@
 import { register } from "../shared/i18n.js";
 
 const vi = {
-  "welcome.title": "Hỏi về tin tức, nhận câu trả lời có dẫn nguồn",
-  "welcome.lead":
-    "Mỗi câu trả lời đều dẫn đúng lời trong bài báo. Khi các bài báo không nói, Hỏi Đáp sẽ cho bạn biết. Gõ không dấu cũng được.",
-  "welcome.try": "Thử hỏi",
-  "example.1": "Có bao nhiêu sinh viên Việt Nam đang học ở Úc?",
-  "example.2": "Trung tâm điều dưỡng lão khoa ở Hải Phòng tuyển bao nhiêu học viên?",
-  "example.3": "Cáp biển mới nối Vũng Tàu với Singapore có dung lượng bao nhiêu?",
-  "example.4": "Thuong mai Viet Nam va Trung Quoc nam 2025 dat bao nhieu?",
   "chat.title": "Cuộc trò chuyện",
   "chat.gone": "Không có cuộc trò chuyện này",
   "chat.gone-mend": "Có thể nó đã bị xóa hoặc hết hạn. Hãy đặt câu hỏi để bắt đầu cuộc mới.",
@@ -138,14 +130,6 @@ const vi = {
 };
 
 const en = {
-  "welcome.title": "Ask about the news, get answers with their sources",
-  "welcome.lead":
-    "Every answer cites the exact words of an article. Where the articles do not say, Hỏi Đáp tells you so. Ask in Vietnamese, with or without diacritics, or in English.",
-  "welcome.try": "Try asking",
-  "example.1": "How many Vietnamese students are there in Australia?",
-  "example.2": "How many scholarships does Russia offer Vietnamese students for 2025-2026?",
-  "example.3": "What was the trade turnover between Viet Nam and Russia in 2024?",
-  "example.4": "Thuong mai Viet Nam va Trung Quoc nam 2025 dat bao nhieu?",
   "chat.title": "Conversation",
   "chat.gone": "There is no such conversation",
   "chat.gone-mend": "It may have been deleted, or have expired. Ask a question to begin a new one.",

@@ -3,8 +3,6 @@
 import { register } from "./i18n.js";
 
 const vi = {
-  "articles.loading": "Đang tải…",
-  "articles.again": "Thử lại",
   "reader.jump": "Đến chỗ được trích",
   "reader.moved": "Bài không còn những lời được trích; có lẽ bài đã được cập nhật sau câu trả lời.",
   "reader.missing.text": "Có thể bài đã bị xóa, hoặc địa chỉ chưa đúng.",
@@ -28,8 +26,6 @@ const vi = {
 };
 
 const en = {
-  "articles.loading": "Loading…",
-  "articles.again": "Try again",
   "reader.jump": "Jump to the citation",
   "reader.moved": "The article no longer has the cited words; it may have been updated after the answer.",
   "reader.missing.text": "It may have been deleted, or the address is not quite right.",

@@ -35,6 +35,19 @@ export function byline({ source, published_at: published, date_inferred: inferre
   );
 }
 
+/** The cited words in the reader's language, called what they are; null where there are none. */
+export function translationNote({ translation }) {
+  return (
+    translation &&
+    el(
+      "p",
+      { class: "translation" },
+      el("span", { class: "byline" }, t("citation.translation")),
+      el("span", { lang: translation.language }, translation.text),
+    )
+  );
+}
+
 /** That an article has changed since the day of the answer that has this source; null where it has not. */
 export function changedNote({ changed, as_of: day }) {
   return changed && el("p", { class: "changed" }, t(`citation.${changed}`, { day: shortDate(day) }));

@@ -8,15 +8,17 @@ import pytest
 
 from tests.support.articles_page import Add
 from tests.support.browser import Site
+from tests.support.desk_page import caught_up
 
 
 @pytest.fixture(autouse=True)
 def as_before(site: Site) -> Iterator[None]:
-    """The articles of a test go with it."""
+    """The articles of a test go with it, and what is derived from them."""
+    caught_up(site.service)
     held = {article.id for article in site.service.store.articles(1000, None)}
     yield
     site.service.store.remove([each.id for each in site.service.store.articles(1000, None) if each.id not in held])
-    site.service.catalogue.refresh()
+    caught_up(site.service)
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def add(site: Site) -> Add:
         dated = {"published_at": "2026-11-21", **article}
         (result,) = httpx.post(f"{site.url}/v1/articles", json=dated).json()["results"]
         assert result["status"] == "added", result
+        caught_up(site.service)
         return str(result["id"])
 
     return taken

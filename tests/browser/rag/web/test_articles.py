@@ -1,4 +1,4 @@
-"""The articles of the web page in Chromium: adding, listing, finding, deleting."""
+"""Articles in Chromium: added from texts, files and the web, and put right."""
 
 import json
 
@@ -122,67 +122,7 @@ def test_a_file_can_be_cancelled_and_sent_again(shown: Shown) -> None:
     expect(page.locator(".upload").nth(1)).to_contain_text("Đã hủy.")
 
 
-# --- Listing, finding, deleting --------------------------------------------------------------------------
-
-
-def test_the_list_goes_on(shown: Shown) -> None:
-    page = shown.open("#/articles")
-    expect(page.locator(".row")).to_have_count(30)
-    page.get_by_role("button", name="Xem thêm").click()
-
-    expect(page.locator(".row")).to_have_count(42)
-    expect(page.locator(".row-title").nth(30)).to_be_focused()
-    expect(page.get_by_role("button", name="Xem thêm")).to_have_count(0)
-
-
-def test_search_without_tone_marks(shown: Shown) -> None:
-    page = shown.open("#/articles")
-    page.get_by_label("Tìm trong các bài").fill("vac xin phe cau cuba")
-    page.keyboard.press("Enter")
-
-    rows = page.locator("section[aria-labelledby=found-title] .row")
-    expect(rows.first).to_contain_text("phế cầu")
-    assert rows.first.locator("b").first.inner_text() in ("vắc", "vắc-xin", "Cuba", "phế", "cầu")
-    expect(page.get_by_text("Phần lớn các từ này không có")).to_have_count(0)
-    titles = [row.locator(".row-title").get_attribute("href") for row in rows.all()]
-    articles = [href.partition("?")[0] for href in titles if href]
-    assert len(set(articles)) == len(articles) == 10
-    rows.first.locator(".row-title").click()
-    expect(page.locator("mark").first).to_be_visible()
-    # Back among the results.
-    page.go_back()
-    expect(page.get_by_label("Tìm trong các bài")).to_have_value("vac xin phe cau cuba")
-    expect(rows.first).to_contain_text("phế cầu")
-    page.get_by_label("Tìm trong các bài").fill("")
-    expect(page.get_by_role("heading", name="Tất cả các bài")).to_be_visible()
-
-
-def test_search_for_what_is_not_there_says_so(shown: Shown) -> None:
-    page = shown.open("#/articles")
-    page.get_by_label("Tìm trong các bài").fill("xyzzy frobnicate")
-    page.get_by_role("button", name="Tìm").click()
-
-    expect(page.locator("#view").get_by_text("Phần lớn các từ này không có trong bài nào")).to_be_visible()
-
-
-def test_deleting_asks_first_and_the_focus_goes_on(shown: Shown, add: Add) -> None:
-    # The first and second of the list, which has the newest first, and of one day those of later ids.
-    add(id="zz-mot", title="Bài một", text="Bến phà mở lại.")
-    add(id="zz-hai", title="Bài hai", text="Chợ họp sớm hơn.")
-    page = shown.open("#/articles")
-    delete = page.get_by_role("button", name="Xóa bài: Bài một")
-    delete.click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Không thể hoàn tác")
-    dialog.get_by_role("button", name="Hủy").or_(dialog.get_by_role("button", name="Thôi")).click()
-    expect(delete).to_be_focused()
-    delete.click()
-    dialog.get_by_role("button", name="Xóa bài").click()
-
-    expect(page.get_by_role("link", name="Bài một")).to_have_count(0)
-    expect(page.get_by_role("link", name="Bài hai")).to_be_focused()
-    expect(page.get_by_role("status").filter(has_text="Đã xóa: Bài một")).to_have_count(1)
-    expect(page.get_by_text("Kho có 43 bài")).to_be_visible()
+# --- Who may only ask ------------------------------------------------------------------------------------
 
 
 def test_who_may_only_ask_is_offered_no_more(shown: Shown, add: Add) -> None:
@@ -201,7 +141,7 @@ def test_who_may_only_ask_is_offered_no_more(shown: Shown, add: Add) -> None:
 
     expect(page.locator(".row").first).to_be_visible()
     expect(page.get_by_text("không cho thêm hay xóa")).to_be_visible()
-    for offered in ("Thêm bài", "Xóa bài"):
+    for offered in ("Thêm bài", "Chọn nhiều"):
         expect(page.get_by_role("button", name=offered)).to_have_count(0)
     page = shown.open(address(article))
     expect(page.get_by_role("heading", name="Bài chỉ đọc")).to_be_visible()

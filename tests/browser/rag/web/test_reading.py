@@ -67,9 +67,10 @@ def test_hostile_text_stays_text(shown: Shown, add: Add) -> None:
         expect(page.get_by_text("{{7*7}}").first).to_be_visible()
         assert page.locator("#view script, #view img, #bold").count() == 0
         assert page.evaluate("() => window.hit") is None
-    page.get_by_label("Tìm trong các bài").fill(HOSTILE)
+    page.get_by_label("Tìm trong các bài").fill("đậm 7 7")
     page.keyboard.press("Enter")
-    expect(page.locator("#found-title")).to_contain_text("{{7*7}}")
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row-passage")).to_contain_text("{{7*7}}")
     opened_adding(shown)
     send_files(page, ("<img src=x onerror=hit()>.txt", f"{HOSTILE} {HOSTILE}".encode()))
     expect(page.locator(".upload")).to_contain_text("onerror=hit()")
@@ -129,14 +130,6 @@ def test_axe_finds_nothing(opened_page: Opener, add: Add, trimmed: str, size: tu
     expect(page.get_by_text("Hãy dán nội dung của bài.").first).to_be_visible()
     expect(page.locator(".row").first).to_be_visible()
     assert axe(page, scheme) == []
-    page.get_by_role("button", name="Xóa bài").first.click()
-    assert axe(page, scheme) == []
-    page.keyboard.press("Escape")
-    page.get_by_label("Tìm trong các bài").fill("xyzzy frobnicate")
-    page.keyboard.press("Enter")
-    expect(page.locator(".row-passage").first).to_be_visible()
-    assert axe(page, scheme) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page = shown.open(address(article, EMOJI_TEXT, "đèn 𠮷 lồng"))
     expect(page.locator("mark")).to_be_visible()
     assert axe(page, scheme) == []
@@ -165,9 +158,6 @@ def test_it_all_speaks_english_too(opened_page: Opener, add: Add) -> None:
     page.get_by_text("Add articles").click()
     send_files(page, ("a.json", b"{"))
     expect(page.locator(".upload")).to_contain_text("1 refused")
-    page.get_by_label("Search the articles").fill("pontoon bridge")
-    page.keyboard.press("Enter")
-    expect(page.locator("#view").get_by_text("nearest first")).to_be_visible()
     page = shown.open(address(article))
     expect(page.get_by_role("button", name="Delete article")).to_be_visible()
 

@@ -1,8 +1,8 @@
 /** What the keyboard does beside typing: to the question, from answer to answer, to a source. */
 
-import { openDialog } from "../shared/dialogs.js";
-import { el } from "../shared/dom.js";
-import { t } from "../shared/i18n.js";
+import { openDialog } from "./dialogs.js";
+import { el } from "./dom.js";
+import { t } from "./i18n.js";
 
 const SHOWN = [
   ["/", "keys.ask"],
