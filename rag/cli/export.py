@@ -9,15 +9,16 @@ from index.storage.errors import Refused
 from index.storage.files import write_durably
 from rag.cli.common import encodable, getting_ready, say, settings_of
 from rag.client.opening import opened_client
-from rag.contract.conversations import MEDIA_TYPES, ExportForm, ExportLanguage
+from rag.contract.conversations import MEDIA_TYPES, ExportForm
+from rag.records.search import Language
 
 
 @click.command()
 @click.argument("answer")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file.")
-@click.option("--language", type=click.Choice(get_args(ExportLanguage)), default="vi", help="Of the service's words.")
+@click.option("--language", type=click.Choice(get_args(Language)), default="vi", help="Of the service's words.")
 @click.pass_context
-def export(context: click.Context, /, answer: str, output: Path, language: ExportLanguage) -> None:
+def export(context: click.Context, /, answer: str, output: Path, language: Language) -> None:
     """Write the answer of this id to a file that ends in .md or .docx, with a footnote an article.
 
     Answers that were asked for without a key, or with the key of HOIDAP_SERVICE_KEY where HOIDAP_SERVICE_URL names a

@@ -41,7 +41,6 @@ from rag.contract.conversations import (
     ConversationPage,
     Exported,
     ExportForm,
-    ExportLanguage,
     ListedConversation,
     ListedShare,
     SharedOut,
@@ -54,7 +53,7 @@ from rag.contract.feeds import FeedsOut, feed_out
 from rag.contract.questions import READ_EXCHANGES, AskBody, FeedbackBody, SearchBody
 from rag.errors import ServerStops
 from rag.export.exporting import exported
-from rag.records.search import Origin, Request
+from rag.records.search import Language, Origin, Request
 from rag.service.background import following
 from rag.service.conversations import Conversation, Feedback, StoredTurn, timestamp
 from rag.service.data_folder import remove_articles
@@ -256,7 +255,7 @@ class InProcess(Client):
         return SuggestionsOut(questions=list(questions))
 
     @override
-    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+    def export(self, answer_id: str, form: ExportForm, language: Language = "vi") -> Exported | None:
         stored = self._answer(answer_id)
         return exported(_turn(stored, cache(self._service.store.text)), form, language) if stored else None
 

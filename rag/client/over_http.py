@@ -19,7 +19,6 @@ from rag.contract.conversations import (
     ConversationPage,
     Exported,
     ExportForm,
-    ExportLanguage,
     ListedConversation,
     SharedOut,
     ShareOut,
@@ -28,7 +27,7 @@ from rag.contract.conversations import (
 )
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
-from rag.records.search import Origin
+from rag.records.search import Language, Origin
 
 
 class OverHttp(Client):
@@ -131,7 +130,7 @@ class OverHttp(Client):
         return self._requests.found(SuggestionsOut, "GET", f"/v1/answers/{quote(answer_id, safe='')}/suggestions")
 
     @override
-    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+    def export(self, answer_id: str, form: ExportForm, language: Language = "vi") -> Exported | None:
         path = f"/v1/answers/{quote(answer_id, safe='')}/export"
         file = self._requests.file("GET", path, params={"format": form, "language": language})
         return Exported(*file) if file else None

@@ -28,7 +28,6 @@ from rag.contract.conversations import (
     ConversationPage,
     Exported,
     ExportForm,
-    ExportLanguage,
     ListedConversation,
     SharedOut,
     ShareOut,
@@ -39,7 +38,7 @@ from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
 from rag.records.answers import Working
-from rag.records.search import Origin
+from rag.records.search import Language, Origin
 
 # Called with the name of each stage of an answer, `search` or `answer`, as it begins.
 OnStage = Callable[[str], None]
@@ -182,7 +181,7 @@ class Client(Protocol):
         """
 
     @abstractmethod
-    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+    def export(self, answer_id: str, form: ExportForm, language: Language = "vi") -> Exported | None:
         """An answer as a file, with a footnote an article; None where there is no such answer."""
 
     @abstractmethod

@@ -12,9 +12,10 @@ from index.entities.search import Sought, excerpt, sought
 from index.entities.words import Kind
 from index.language.text import nfc
 from index.records import Article, Filters
-from rag.contract.answers import AnswerOut, SourceOut
+from rag.contract.answers import SourceOut
 from rag.contract.articles import ArticleEdit, ListedArticle, SourceName, listed_article
 from rag.contract.questions import Body, Short
+from rag.contract.stories import StoryCard
 from rag.errors import BadQuestion
 
 Order = Literal["id", "newest", "oldest", "relevance"]
@@ -154,7 +155,6 @@ class EntityPageOut(ListedEntity):
     newest: list[ListedArticle]
     beside: list[EntityOut] = Field(alias="with", description="What is named in the same articles.")
     figures: list[FigureOut] = Field(description="Of its articles, the newest first.")
-    timeline: AnswerOut | None = None
 
 
 class ActiveOut(EntityOut):
@@ -183,8 +183,8 @@ class ArchiveOut(BaseModel):
     newest: list[ListedArticle]
     today: TodayOut
     active: list[ActiveOut] = Field(description="Of the last seven days that articles are of.")
-    stories: list[dict[str, object]] = []
-    questions: list[str] = []
+    stories: list[StoryCard] = Field(description="Of the latest, those that most sources tell.")
+    questions: list[str] = Field(description="Some that the newest articles answer.")
 
 
 def place_of(article: Article, order: Order, passed: int) -> str:

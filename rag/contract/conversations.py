@@ -12,7 +12,6 @@ from rag.records.search import Origin
 
 # The forms in which an answer is taken along, by the ending of the file, and the languages of what is said around it.
 ExportForm = Literal["md", "docx"]
-ExportLanguage = Literal["vi", "en"]
 MEDIA_TYPES: dict[ExportForm, str] = {
     "md": "text/markdown; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

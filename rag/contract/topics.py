@@ -14,7 +14,8 @@ from rag.contract.questions import Body, FilterBody, Question
 from rag.delivery.channels import Channel, Email, SlackChannel, Webhook, new_webhook
 from rag.delivery.outbox import Standing
 from rag.delivery.schedule import Every, Schedule
-from rag.topics.records import Briefing, Change, Issue, Language, Notice, Topic, TopicNews, What
+from rag.records.search import Language
+from rag.topics.records import Briefing, Change, Issue, Notice, Topic, TopicNews, What
 
 Name = Annotated[str, StringConstraints(max_length=1000)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]

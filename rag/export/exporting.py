@@ -1,16 +1,17 @@
 """A turn as a file to take along."""
 
 from index.language.text import fold
-from rag.contract.conversations import Exported, ExportForm, ExportLanguage, TurnOut
+from rag.contract.conversations import Exported, ExportForm, TurnOut
 from rag.export.document import document_of
 from rag.export.markdown import markdown
 from rag.export.word import word
 from rag.export.words import WORDS
+from rag.records.search import Language
 
 _LONGEST_NAME = 60
 
 
-def exported(turn: TurnOut, form: ExportForm, language: ExportLanguage) -> Exported:
+def exported(turn: TurnOut, form: ExportForm, language: Language) -> Exported:
     """The answer of a turn in a form, with what the service says itself in a language; named by its question."""
     document = document_of(turn, WORDS[language])
     data = markdown(document).encode() if form == "md" else word(document)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rag.contract.conversations import ExportLanguage
+from rag.records.search import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Words:
             return str(day)
 
 
-WORDS: dict[ExportLanguage, Words] = {
+WORDS: dict[Language, Words] = {
     "vi": Words(
         day="%d/%m/%Y",
         asked="Hỏi Đáp, hỏi ngày {}",

@@ -23,15 +23,16 @@ from rag.contract.articles import ArticlePage
 from rag.contract.problems import Problem
 from rag.http.problems import HttpProblem
 from rag.http.state import Asking
+from rag.records.search import Language
 
 router = APIRouter(prefix="/v1")
 _MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 
 
 @router.get("/archive", summary="See the archive at a glance")
-def see_archive(client: Asking) -> ArchiveOut:
+def see_archive(client: Asking, language: Language = "vi") -> ArchiveOut:
     """Tell how many articles there are of which days, the newest, what came in today, and what is named more lately."""
-    return client.archive.start()
+    return client.archive.start(language)
 
 
 @router.get("/articles", summary="List articles")

@@ -11,7 +11,6 @@ from rag.contract.conversations import (
     ConversationOut,
     ConversationPage,
     ExportForm,
-    ExportLanguage,
     ListedConversation,
     SharedOut,
     ShareOut,
@@ -22,7 +21,7 @@ from rag.contract.problems import Problem
 from rag.contract.questions import FeedbackBody
 from rag.http.problems import HttpProblem
 from rag.http.state import Asking
-from rag.records.search import Origin
+from rag.records.search import Language, Origin
 
 router = APIRouter(prefix="/v1")
 _MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
@@ -93,7 +92,7 @@ def export_answer(
     answer_id: str,
     client: Asking,
     form: Annotated[ExportForm, Query(alias="format")],
-    language: Annotated[ExportLanguage, Query(description="Of what the service says itself.")] = "vi",
+    language: Annotated[Language, Query(description="Of what the service says itself.")] = "vi",
 ) -> Response:
     """Write an answer with a footnote an article: its title, source, date and address, and the cited words."""
     file = client.export(answer_id, form, language)

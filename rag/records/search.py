@@ -19,6 +19,9 @@ AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview"
 # Where a conversation was begun: on the page, or through any other door.
 Origin = Literal["page", "api"]
 
+# The languages of the page, and of what is sent out.
+Language = Literal["vi", "en"]
+
 _LONGEST_SPAN = 30  # tokens of the words that answer
 
 

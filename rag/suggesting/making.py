@@ -31,7 +31,8 @@ _POINTS_AWAY = re.compile(
 _BROKEN = re.compile(r"[“”\"'‘’«»()\[\]{}:;?!…|\n]|(?<!\d)/|/(?!\d)| [-–—] ")
 _CLAUSE_END = re.compile(r",(?=\s)|\.$")
 _ROUGHLY = re.compile(
-    r"(?:^|\s)(?:khoảng|hơn|gần|trên|dưới|chừng|tổng cộng|ít nhất|tối thiểu|tối đa|(?<!lên )(?:đến|tới)|xấp xỉ|cả thảy|những)+$",
+    r"(?:^|\s)(?:khoảng|hơn|gần|trên|dưới|chừng|tổng cộng|ít nhất|tối thiểu|tối đa|(?<!lên )(?:đến|tới)|xấp xỉ|cả thảy"
+    r"|những)+$",
     re.IGNORECASE,
 )
 # A number that names or negates: "quốc lộ 1", "F -16", "không đến 40 người".

@@ -15,10 +15,10 @@ from rag.answer.budget import blanked
 from rag.answer.citations import CitedText
 from rag.answering import Answerer, with_own_hits
 from rag.records.answers import Answer, Generated
-from rag.records.search import Passage, Query
+from rag.records.search import Language, Passage, Query
 from rag.topics.changes import differing
 from rag.topics.notices import Event, nearest_passages
-from rag.topics.records import Language, Profile, Told, TopicNews
+from rag.topics.records import Profile, Told, TopicNews
 
 # Passages that are read, as many as a question's; and articles that are looked at for them, as copies fall away.
 _READ, _LOOKED_AT = 10, 30

@@ -9,12 +9,11 @@ from index.records import Article, Filters
 from rag.delivery.channels import Channel
 from rag.delivery.schedule import Schedule
 from rag.records.answers import Answer, Source
-from rag.records.search import Query
+from rag.records.search import Language, Query
 
 # What a match is: there before the topic, new, or told before in other words.
 MatchKind = Literal["earlier", "new", "corrected"]
 What = Literal["figure", "date", "corrected", "withdrawn"]
-Language = Literal["vi", "en"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from rag.answering import Answerer, QueryEncoder
 from rag.delivery.channels import Channel
 from rag.delivery.schedule import Schedule
 from rag.errors import NotKept
+from rag.records.search import Language
 from rag.topics.briefing_store import BriefingStore
 from rag.topics.briefings import Briefings
 from rag.topics.composing import Composer
 from rag.topics.following import TopicFollower
 from rag.topics.notices import Event, Notices
 from rag.topics.profiles import Profiles
-from rag.topics.records import Briefing, Language, Match, Notice, Profile, Topic, TopicNews
+from rag.topics.records import Briefing, Match, Notice, Profile, Topic, TopicNews
 from rag.topics.store import LAST, TopicStore, new_id
 
 T = TypeVar("T")

@@ -30,7 +30,6 @@ from rag.contract.conversations import (
     ConversationPage,
     Exported,
     ExportForm,
-    ExportLanguage,
     ListedConversation,
     SharedOut,
     ShareOut,
@@ -40,7 +39,7 @@ from rag.contract.conversations import (
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.question.understanding import understand
-from rag.records.search import Origin
+from rag.records.search import Language, Origin
 
 
 class Uncalled:
@@ -70,7 +69,7 @@ class CannedArchive(ArchiveClient):
         return 0
 
     @override
-    def start(self) -> ArchiveOut:
+    def start(self, language: Language = "vi") -> ArchiveOut:
         raise NotImplementedError
 
     @override
@@ -161,7 +160,7 @@ class Canned(Client):
         return None
 
     @override
-    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+    def export(self, answer_id: str, form: ExportForm, language: Language = "vi") -> Exported | None:
         return None
 
     @override

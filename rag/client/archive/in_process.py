@@ -7,11 +7,17 @@ from typing_extensions import override
 
 from index.intake.drafts import checked_edits
 from index.storage.errors import StoreError
+from index.stories.records import Sought
 from rag.client.archive.protocol import ArchiveClient
 from rag.client.archive.reading import Reading
-from rag.contract.archive import ArticlesEdit
+from rag.contract.archive import ArchiveOut, ArticlesEdit
+from rag.contract.stories import stories_out
+from rag.records.search import Language
 from rag.service.data_folder import remove_articles
 from rag.service.wiring import Service
+
+# Of so many of the latest stories, those that most sources tell are shown.
+_LATEST, _TOLD = 50, 5
 
 
 class InProcessArchive(Reading, ArchiveClient):
@@ -20,6 +26,13 @@ class InProcessArchive(Reading, ArchiveClient):
     def __init__(self, service: Service) -> None:
         super().__init__(service.store, service.browsing)
         self._service = service
+
+    @override
+    def start(self, language: Language = "vi") -> ArchiveOut:
+        latest = self._service.stories.page(Sought(), _LATEST)
+        told = sorted(latest, key=lambda story: -len({one.metadata.source for one in story.members}))[:_TOLD]
+        cards = stories_out(told, len(told), None).stories
+        return self.glance(cards, self._service.examples.questions(language))
 
     @override
     def edit(self, body: ArticlesEdit) -> int:

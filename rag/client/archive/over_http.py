@@ -22,6 +22,7 @@ from rag.contract.archive import (
     RemovedOut,
 )
 from rag.contract.articles import ArticlePage
+from rag.records.search import Language
 
 
 class OverHttpArchive(ArchiveClient):
@@ -48,8 +49,8 @@ class OverHttpArchive(ArchiveClient):
         return self._requests.got(RemovedOut, "DELETE", "/v1/articles", params={"id": list(ids)}).removed
 
     @override
-    def start(self) -> ArchiveOut:
-        return self._requests.got(ArchiveOut, "GET", "/v1/archive")
+    def start(self, language: Language = "vi") -> ArchiveOut:
+        return self._requests.got(ArchiveOut, "GET", "/v1/archive", params={"language": language})
 
     @override
     def entities(self, page: EntityList | None = None) -> EntitiesOut:

@@ -16,6 +16,7 @@ from rag.contract.archive import (
     FacetsOut,
 )
 from rag.contract.articles import ArticlePage
+from rag.records.search import Language
 
 
 class ArchiveClient(Protocol):
@@ -42,8 +43,8 @@ class ArchiveClient(Protocol):
         """Remove several articles; how many there were."""
 
     @abstractmethod
-    def start(self) -> ArchiveOut:
-        """The archive at a glance."""
+    def start(self, language: Language = "vi") -> ArchiveOut:
+        """The archive at a glance, its questions in `language`."""
 
     @abstractmethod
     def entities(self, page: EntityList | None = None) -> EntitiesOut:

@@ -1,5 +1,7 @@
 """Browsing over a store in this process, as far as that needs no embedding model."""
 
+from collections.abc import Sequence
+
 from index.entities.browsing import Browsing, Selection
 from index.entities.words import Kind
 from index.language.dates.calendar import today
@@ -28,6 +30,7 @@ from rag.contract.archive import (
     skip_of,
 )
 from rag.contract.articles import ArticlePage, listed_article
+from rag.contract.stories import StoryCard
 from rag.errors import BadQuestion
 from rag.service.figures import figures_of
 
@@ -65,8 +68,8 @@ class Reading:
         """What the articles that are selected hold and name."""
         return facets_out(self._browsing.facets((browse or Browse()).selection(), _FACETS))
 
-    def start(self) -> ArchiveOut:
-        """The archive at a glance."""
+    def glance(self, stories: Sequence[StoryCard], questions: Sequence[str]) -> ArchiveOut:
+        """The archive at a glance, with stories that many sources tell and questions that it answers."""
         covered = self._store.coverage(Filters())
         articles, chunks = self._store.counts()
         now = today()
@@ -85,6 +88,8 @@ class Reading:
                 added=came.added, updated=came.changed, articles=[listed_article(each) for each in came.articles]
             ),
             active=[ActiveOut(**entity_out(one.entity).model_dump(), before=one.before) for one in active],
+            stories=list(stories),
+            questions=list(questions),
         )
 
     def entities(self, page: EntityList | None = None) -> EntitiesOut:

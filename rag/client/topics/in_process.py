@@ -35,10 +35,11 @@ from rag.contract.topics import (
 from rag.delivery.outbox import Outbox
 from rag.errors import NotKept
 from rag.records.answers import Answer
+from rag.records.search import Language
 from rag.service.visiting import addresses_of
 from rag.service.wiring import Service
 from rag.topics.feeds import TopicFeeds
-from rag.topics.records import Language, Topic
+from rag.topics.records import Topic
 
 
 class InProcessTopics(TopicsClient):

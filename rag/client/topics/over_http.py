@@ -23,7 +23,7 @@ from rag.contract.topics import (
     TopicOut,
     TopicsOut,
 )
-from rag.topics.records import Language
+from rag.records.search import Language
 
 
 class OverHttpTopics(TopicsClient):

@@ -14,6 +14,7 @@ import "./words.js";
 const KINDS = ["country", "city", "person", "organisation"];
 const BESIDE = 7; // names of a kind
 const FIGURES = 5; // shown at once
+const EVENTS = 8; // of the timeline
 
 /** Answers with what is to be done when the view is left. */
 export function showEntity(view, kind, key) {
@@ -26,13 +27,13 @@ export function showEntity(view, kind, key) {
   loadInto(
     page,
     () => request(path, { signal: left.signal }),
-    (entity) => show(page, entity),
+    (entity) => show(page, entity, left.signal),
     missing,
   );
   return () => left.abort();
 }
 
-function show(page, entity) {
+function show(page, entity, signal) {
   const { name } = entity;
   document.title = `${name} – Hỏi Đáp`;
   fill(
@@ -41,7 +42,7 @@ function show(page, entity) {
     el(
       "div",
       { class: "two-columns" },
-      el("div", null, newest(entity), figures(entity), timeline(entity)),
+      el("div", null, newest(entity), figures(entity), timeline(entity, signal)),
       el("div", { class: "rail" }, chart(entity), named(entity)),
     ),
   );
@@ -158,8 +159,16 @@ function figures({ figures: said }) {
   return section(t("entity.figures"), list, said.length > FIGURES && el("p", { class: "section-more" }, button));
 }
 
-function timeline({ timeline: answer, name }) {
-  if (!answer?.items.length) return null;
+/** What happened day by day; it is sought in the articles, so it comes when all else is there. */
+function timeline({ name }, signal) {
+  const place = el("div", null);
+  const query = new URLSearchParams({ q: name, limit: EVENTS });
+  const load = () => request(`/v1/timeline?${query}`, { signal });
+  loadInto(place, load, ({ answer }) => fill(place, answer.items.length > 0 && told(answer, name)));
+  return place;
+}
+
+function told(answer, name) {
   return section(
     t("entity.timeline"),
     el(

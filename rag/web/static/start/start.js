@@ -8,7 +8,7 @@ import { archiveAddress, askAddress, storiesAddress } from "../shared/addresses.
 import { request } from "../shared/api.js";
 import { daysBetween, entityLink, headline, section, storyCard } from "../shared/cited.js";
 import { el, fill } from "../shared/dom.js";
-import { number, t } from "../shared/i18n.js";
+import { language, number, t } from "../shared/i18n.js";
 import { loadInto } from "../shared/loading.js";
 import { session } from "../shared/session.js";
 import "./words.js";
@@ -48,7 +48,7 @@ export function showStart(view) {
   document.title = "Hỏi Đáp";
   composer.grow();
   conversations.load();
-  const load = () => request("/v1/archive", { signal: left.signal });
+  const load = () => request(`/v1/archive?language=${language()}`, { signal: left.signal });
   const again = () => loadInto(shown, load, (archive) => show(archive, shown, examples));
   document.addEventListener("signedin", again, { signal: left.signal });
   again();

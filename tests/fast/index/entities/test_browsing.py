@@ -208,7 +208,7 @@ def test_an_archive_of_nothing(tmp_path: Path) -> None:
         assert found(opened, Selection(words=sought("mèo"))) == set()
         facets = opened.browsing.facets(Selection(), 10)
         assert (facets.total, list(facets.entities), list(facets.months)) == (0, [], [])
-        start = opened.reading.start()
+        start = opened.reading.glance([], [])
         assert (start.articles, start.first, start.newest, start.active, start.today.added) == (0, None, [], [], 0)
         assert opened.reading.entities().total == 0
         assert opened.reading.entity("person", "ai") is None

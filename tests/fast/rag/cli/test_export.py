@@ -9,9 +9,10 @@ from typing_extensions import override
 
 from index.storage.errors import Refused
 from rag.cli import cli
-from rag.contract.conversations import Exported, ExportForm, ExportLanguage
+from rag.contract.conversations import Exported, ExportForm
 from rag.export.exporting import exported
 from rag.http.app import build_app
+from rag.records.search import Language
 from tests.support.canned import Canned
 from tests.support.exports import turn
 from tests.support.http import canned_state
@@ -23,7 +24,7 @@ class Kept(Canned):
     """Keeps one answer, `a1`."""
 
     @override
-    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+    def export(self, answer_id: str, form: ExportForm, language: Language = "vi") -> Exported | None:
         return exported(turn(FACT), form, language) if answer_id == "a1" else None
 
 

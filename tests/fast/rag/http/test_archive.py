@@ -24,6 +24,7 @@ from rag.contract.archive import (
 from rag.contract.articles import ArticlePage
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.records.search import Language
 from tests.support.archives import NEWS, Followed, followed
 from tests.support.canned import Canned, CannedArchive
 from tests.support.http import canned_state, http_of, problem
@@ -47,8 +48,8 @@ class Browsed(CannedArchive):
         return self.reading.facets(browse)
 
     @override
-    def start(self) -> ArchiveOut:
-        return self.reading.start()
+    def start(self, language: Language = "vi") -> ArchiveOut:
+        return self.reading.glance([], [f"Tin gì mới ({language})?"])
 
     @override
     def entities(self, page: EntityList | None = None) -> EntitiesOut:
@@ -137,7 +138,8 @@ def test_an_entitys_page_cites_figures_to_the_letter(client: TestClient) -> None
 
 
 def test_the_archive_at_a_glance(client: TestClient) -> None:
-    start = got(client, "/v1/archive")
+    start = got(client, "/v1/archive?language=en")
+    assert start["questions"] == ["Tin gì mới (en)?"]
     assert (start["articles"], start["first"], start["last"], start["undated"]) == (4, "2026-05-03", "2026-06-01", 1)
     assert start["sources"] == 2
     assert start["newest"][0]["id"] == "cho-noi"
