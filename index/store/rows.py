@@ -13,6 +13,11 @@ from index.intake.identity import by_id
 from index.records import Article, Chunk, Draft, Filters, Hit, Metadata, Raw, Removed
 
 _OPENING = 200  # characters that hold the first words of an article without a title
+# The columns of `metadata_of`.
+METADATA = (
+    "title, url, source, published_at, date_inferred, withdrawn_at,"
+    f" iif(title IS NULL, substr(text, 1, {_OPENING}), NULL)"
+)
 
 VERSION = 2
 SCHEMA = """
@@ -66,24 +71,21 @@ INSERT OR REPLACE INTO articles (
 """
 SELECT_MOMENTS = "SELECT digest, added_at, changed_at FROM articles WHERE id = ?"
 
-SELECT_HIT = """
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages
+SELECT_HIT = f"""
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages
 FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
-"""
-SELECT_CHUNKS = """
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages, vector
+"""  # noqa: S608 (names of columns)
+SELECT_CHUNKS = f"""
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages, vector
 FROM chunks JOIN articles ON articles.id = article WHERE article = ? ORDER BY start
-"""
+"""  # noqa: S608 (names of columns)
 SELECT_CHUNK_AT = "SELECT id FROM chunks WHERE article = ? AND start <= ? AND end >= ?"
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
-SELECT_OPENINGS = """
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), title, url, source, published_at,
-    date_inferred, withdrawn_at, iif(title IS NULL, substr(text, 1, 200), NULL), pages
+SELECT_OPENINGS = f"""
+SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages
 FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
-"""
+"""  # noqa: S608 (names of columns)
 NEWEST_FIRST = " ORDER BY coalesce(published_at, '') DESC, articles.id DESC LIMIT :limit"
 SELECT_COVERAGE = "SELECT count(*), min(published_at), max(published_at), count(published_at) FROM articles"
 SELECT_SOURCES = "SELECT source, count(*) FROM articles"

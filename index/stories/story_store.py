@@ -23,7 +23,7 @@ import numpy as np
 from index.arrays import unit
 from index.language.text import folded_tokens
 from index.storage.sqlite import Row, connected, transaction, translated
-from index.store.rows import PASSING, filter_values, metadata_of
+from index.store.rows import METADATA, PASSING, filter_values, metadata_of
 from index.stories.profiles import Profile
 from index.stories.records import Member, Sought, Story
 
@@ -61,11 +61,11 @@ _MOVE_ON = """
 INSERT INTO story_position VALUES (1, ?)
 ON CONFLICT (id) DO UPDATE SET sequence = max(sequence, excluded.sequence)
 """
-_MEMBERS = """
-SELECT story, nearness, length(text), articles.id, title, url, source, published_at, date_inferred, withdrawn_at
+_MEMBERS = f"""
+SELECT story, nearness, length(text), articles.id, {METADATA}
 FROM story_articles JOIN articles ON articles.id = article WHERE story IN (SELECT value FROM json_each(?))
 ORDER BY coalesce(published_at, '') DESC, articles.id
-"""
+"""  # noqa: S608 (names of columns)
 # Stories of two articles or more that are wanted, and the day of the newest article of each; `PASSING` between these.
 _WANTED = """
 WITH wanted AS (
