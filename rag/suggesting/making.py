@@ -24,15 +24,15 @@ _LEAST_WORDS = 5
 _LONGEST = 320  # characters of a sentence that is looked at
 # What points out of the sentence, or is said by someone whom it does not name.
 _POINTS_AWAY = re.compile(
-    r"(?<!\w)(?:này|đó|đây|kia|ấy|vậy|thế|trên|họ|nó|hắn|tôi|mình|nay|qua|rồi|trước|sau|tới|cùng|khác"
+    r"(?<!\w)(?:này|đó|đây|kia|ấy|vậy|thế|trên|họ|nó|hắn|tôi|mình|nay|qua|rồi|trước|sau|(?<!lên )tới|cùng|khác"
     r"|cũng|còn|nhưng|tuy|song|nên|nếu|khi|đồng thời|ngoài ra|riêng|trong đó|lần lượt|tương ứng|nhau|cả)(?!\w)",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(r"[“”\"'‘’«»()\[\]{}:;?!…|\n]|(?<!\d)/|/(?!\d)| [-–—] ")
 _CLAUSE_END = re.compile(r",(?=\s)|\.$")
 _ROUGHLY = re.compile(
-    r"(?:^|\s)(?:khoảng|hơn|gần|trên|dưới|chừng|tổng cộng|ít nhất|tối thiểu|tối đa|(?<!lên )(?:đến|tới)|xấp xỉ|cả thảy"
-    r"|những)+$",
+    r"(?:^|\s)(?:khoảng|hơn|gần|trên|dưới|chừng|tổng cộng|ít nhất|tối thiểu|tối đa|(?<!lên )(?:đến|tới)|xấp xỉ"
+    r"|cả thảy|những)+$",
     re.IGNORECASE,
 )
 # A number that names or negates: "quốc lộ 1", "F -16", "không đến 40 người".

@@ -31,9 +31,9 @@ def made(sentence: str, language: str = "vi") -> list[tuple[str, str]]:
             "Sản lượng gạo của Đồng Phú tăng bao nhiêu phần trăm?",
         ),
         (
-            "Số khách qua bến Cồn Tiên được dự báo lên tới 12.000 người.",
+            "Số khách của bến Cồn Tiên được dự báo lên tới 12.000 người.",
             "amount",
-            "Số khách qua bến Cồn Tiên được dự báo lên tới bao nhiêu người?",
+            "Số khách của bến Cồn Tiên được dự báo lên tới bao nhiêu người?",
         ),
         ("Hơn 300 hộ dân ở Bến Lội đã có điện.", "amount", "Bao nhiêu hộ dân ở Bến Lội đã có điện?"),
         ("Ngày 3/5, tỉnh Bắc Nam thông xe cầu Bến Lội.", "when", "Tỉnh Bắc Nam thông xe cầu Bến Lội khi nào?"),
