@@ -16,43 +16,53 @@ from index.store.rows import BY_SOURCE, PASSING, SELECT_ARTICLE, SELECT_SOURCES,
 Order = Literal["id", "newest", "oldest", "relevance"]
 Values = dict[str, str | int | None]
 
+# The one index that holds all that articles are chosen by. Their rows are large, so that looking at each costs more.
+_FROM = " FROM articles INDEXED BY articles_by_source"
 _WITH_WORDS = """
- AND id IN (
+ AND +id IN (
     SELECT article FROM browsed_words JOIN browsed ON number = browsed_words.rowid WHERE browsed_words MATCH :match
 )"""
 _WITH_ENTITY = """
- AND id IN (
+ AND +id IN (
     SELECT browsed.article FROM entity_mentions AS m JOIN browsed ON number = m.article WHERE m.entity = :entity_{}
 )"""
-_PAGES: dict[Order, str] = {
-    "id": " AND id > :id ORDER BY id LIMIT :limit",
-    "newest": """
- AND coalesce(published_at, '') <= :day AND (coalesce(published_at, '') < :day OR id < :id)
- ORDER BY coalesce(published_at, '') DESC, id DESC LIMIT :limit""",
-    "oldest": """
- AND coalesce(published_at, '~') >= :day AND (coalesce(published_at, '~') > :day OR id > :id)
- ORDER BY coalesce(published_at, '~'), id LIMIT :limit""",
+_NEWEST = " ORDER BY coalesce(published_at, '') DESC, id DESC"
+_OLDEST = " ORDER BY coalesce(published_at, '~'), id"
+_BEHIND: dict[Order, str] = {
+    "id": " AND +id > :id",
+    "newest": " AND coalesce(published_at, '') <= :day AND (coalesce(published_at, '') < :day OR +id < :id)",
+    "oldest": " AND coalesce(published_at, '~') >= :day AND (coalesce(published_at, '~') > :day OR +id > :id)",
 }
+_ORDERED: dict[Order, str] = {"id": " ORDER BY id", "newest": _NEWEST, "oldest": _OLDEST}
+_CHOSEN = SELECT_ARTICLE + " WHERE id IN (SELECT id{} LIMIT :limit){}"
 _BEST = """
- AND id IN (SELECT article FROM best)
- ORDER BY (SELECT rank FROM best WHERE article = id), id LIMIT :limit OFFSET :skip"""
-_RANKED = """
 WITH best AS MATERIALIZED (
     SELECT article, rank FROM browsed_words JOIN browsed ON number = browsed_words.rowid
     WHERE browsed_words MATCH :match
-)"""
+)
+SELECT id {} JOIN best ON article = +id {} ORDER BY rank, id LIMIT :limit OFFSET :skip
+"""
 _UNDATED = "~"  # sorts behind every date
 _COUNT = "SELECT count(*) FROM articles"
-_MONTHS = "SELECT substr(published_at, 1, 7), count(*) FROM articles"
+_TOTAL = "SELECT count(*)"
+_ONE_ARTICLE = SELECT_ARTICLE + " WHERE id = :id"
+_MONTHS = "SELECT substr(published_at, 1, 7), count(*)"
 _BY_MONTH = " GROUP BY 1 ORDER BY 1"
 _SELECTED_NAMES = """
 SELECT entity, count(DISTINCT article) AS articles FROM entity_mentions
-WHERE article IN (SELECT number FROM browsed WHERE article IN (SELECT id FROM articles{})) GROUP BY entity
+WHERE article IN (SELECT number FROM browsed WHERE article IN (SELECT id{})) GROUP BY entity
 """
 _ALL_NAMES = "SELECT id AS entity, total AS articles FROM entities WHERE total > 0"
 _ADDED = "added_at >= :begin AND added_at < :end"
 _CHANGED = "changed_at >= :begin AND changed_at < :end AND coalesce(added_at, '') < :begin"
-_OF_DAY = f" WHERE {_ADDED} OR {_CHANGED} ORDER BY coalesce(changed_at, added_at) DESC, id LIMIT :most"
+_CAME_IN = """ WHERE id IN (
+    SELECT id FROM (
+        SELECT id FROM articles WHERE added_at >= :begin AND added_at < :end ORDER BY added_at DESC LIMIT :most
+    ) UNION SELECT id FROM (
+        SELECT id FROM articles WHERE changed_at >= :begin AND changed_at < :end ORDER BY changed_at DESC LIMIT :most
+    )
+) ORDER BY coalesce(changed_at, added_at) DESC, id LIMIT :most"""
+_OF_DAY = SELECT_ARTICLE + _CAME_IN
 _MOST_OF_KIND = """
 SELECT kind, key, name, articles FROM (
     SELECT kind, key, name, named.articles AS articles,
@@ -69,9 +79,10 @@ SELECT kind, key, name, total,
     (SELECT min(day) FROM entity_mentions AS m JOIN browsed ON number = m.article WHERE m.entity = entities.id),
     (SELECT max(day) FROM entity_mentions AS m JOIN browsed ON number = m.article WHERE m.entity = entities.id)
 """
-_FIND = """
-SELECT coalesce(stands_for, id) FROM entities WHERE place = :place AND (key = :key OR sought = :folded)
-ORDER BY key = :key DESC, total DESC LIMIT 1
+_BY_KEY = "SELECT coalesce(stands_for, id) FROM entities WHERE place = :place AND key = :key"
+_WITHOUT_MARKS = """
+SELECT coalesce(stands_for, id) FROM entities INDEXED BY entities_by_sought
+WHERE sought = :folded AND place = :place ORDER BY total DESC LIMIT 1
 """
 _WITH = """
 SELECT b.entity, count(DISTINCT b.article) AS articles FROM entity_mentions AS a
@@ -175,7 +186,7 @@ class Browsing:
     def total(self, selection: Selection) -> int:
         """How many articles are selected."""
         where, values = self._where(selection)
-        return int(self._tables.rows(_COUNT + where, values)[0][0])
+        return int(self._tables.rows(_TOTAL + _FROM + where, values)[0][0])
 
     def page(self, selection: Selection, order: Order, limit: int, after: tuple[str, str] | None) -> list[Article]:
         """A page of the selected articles; `after` are the date and the id of the last one of the page before.
@@ -184,20 +195,22 @@ class Browsing:
         """
         where, values = self._where(selection)
         if order == "relevance":
-            skip = int(after[0]) if after else 0
-            values |= {"limit": limit, "skip": skip}
-            return self._articles(_RANKED + SELECT_ARTICLE + where + _BEST, values)
+            values |= {"limit": limit, "skip": int(after[0]) if after else 0}
+            ids = [str(row[0]) for row in self._tables.rows(_BEST.format(_FROM, where), values)]
+            found = {article.id: article for one in ids for article in self._articles(_ONE_ARTICLE, {"id": one})}
+            return [found[article] for article in ids if article in found]
         first = {"newest": _UNDATED}.get(order, "")
         day, article = after or (first, "")
         values |= {"limit": limit, "day": (day or _UNDATED) if order == "oldest" and after else day, "id": article}
-        return self._articles(SELECT_ARTICLE + where + _PAGES[order], values)
+        ordered = _ORDERED[order]
+        return self._articles(_CHOSEN.format(_FROM + where + _BEHIND[order] + ordered, ordered), values)
 
     def facets(self, selection: Selection, most: int) -> Facets:
         """What the selected articles hold, at most `most` names of each kind."""
         where, values = self._where(selection)
-        months = self._tables.rows(_MONTHS + where + _BY_MONTH, values)
+        months = self._tables.rows(_MONTHS + _FROM + where + _BY_MONTH, values)
         sources = self._tables.rows(SELECT_SOURCES + where + BY_SOURCE, values)
-        named = _SELECTED_NAMES.format(where) if selection else _ALL_NAMES
+        named = _SELECTED_NAMES.format(_FROM + where) if selection else _ALL_NAMES
         rows = self._tables.rows(_MOST_OF_KIND.format(named), {**values, "most": most})
         return Facets(
             sum(count for _, count in months),
@@ -217,7 +230,7 @@ class Browsing:
         }
         added = self._tables.rows(f"{_COUNT} WHERE {_ADDED}", values)[0][0]
         changed = self._tables.rows(f"{_COUNT} WHERE {_CHANGED}", values)[0][0]
-        return Today(int(added), int(changed), self._articles(SELECT_ARTICLE + _OF_DAY, values))
+        return Today(int(added), int(changed), self._articles(_OF_DAY, values))
 
     # --- Entities --------------------------------------------------------------------------------------------
 
@@ -228,7 +241,7 @@ class Browsing:
         """
         escaped = "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in fold(part))
         values: Values = {"kind": kind, "part": f"% {escaped}%" if part else None, "limit": limit, "skip": skip}
-        total = self._tables.rows("SELECT count(*)" + _LIST, values)[0][0]
+        total = self._tables.rows(_TOTAL + _LIST, values)[0][0]
         rows = self._tables.rows(_LISTED + _LIST + _PART, values)
         return int(total), [_entity(row) for row in rows]
 
@@ -281,7 +294,7 @@ class Browsing:
         placed = kind in ("country", "city")
         known = fold(key) if placed else keyed(key)
         values: Values = {"place": kind if placed else "", "key": known, "folded": fold(known)}
-        rows = self._tables.rows(_FIND, values)
+        rows = self._tables.rows(_BY_KEY, values) or self._tables.rows(_WITHOUT_MARKS, values)
         return int(rows[0][0]) if rows else None
 
 

@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS entities (
 );
 CREATE INDEX IF NOT EXISTS entities_by_first ON entities (first);
 CREATE INDEX IF NOT EXISTS entities_by_last ON entities (last);
+CREATE INDEX IF NOT EXISTS entities_by_sought ON entities (sought);
 CREATE INDEX IF NOT EXISTS entities_by_total ON entities (kind, total DESC, key);
 CREATE TABLE IF NOT EXISTS entity_mentions (
     article INTEGER NOT NULL REFERENCES browsed (number) ON DELETE CASCADE, written INTEGER NOT NULL,

@@ -47,6 +47,7 @@ def upgrade(db: apsw.Connection) -> None:
                 _from_version_0(db)
             for column in ("added_at TEXT", "changed_at TEXT"):
                 db.execute(f"ALTER TABLE articles ADD COLUMN {column}")
+            db.execute("DROP INDEX IF EXISTS articles_by_source")  # which now holds all that lists are chosen by
         db.execute(SCHEMA)
         db.pragma("user_version", VERSION)
 

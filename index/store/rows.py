@@ -33,10 +33,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS articles_by_identity ON articles (identity);
 CREATE TABLE IF NOT EXISTS moved (old TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS articles_by_date ON articles (published_at, id);
 CREATE INDEX IF NOT EXISTS articles_by_newest ON articles (coalesce(published_at, ''), id);
-CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source);
+CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source, published_at, id);
 CREATE INDEX IF NOT EXISTS articles_by_adding ON articles (added_at);
 CREATE INDEX IF NOT EXISTS articles_by_change ON articles (changed_at);
-CREATE INDEX IF NOT EXISTS articles_by_listing ON articles (published_at, source, id);
 CREATE INDEX IF NOT EXISTS articles_by_raw ON articles (raw_digest);
 CREATE TABLE IF NOT EXISTS chunks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES articles (id),

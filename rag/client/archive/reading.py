@@ -40,7 +40,7 @@ _ACTIVE = 12
 _BESIDE = 10
 _FIGURES = 10
 # Of so many of an entity's newest articles the sentences are read.
-_READ = 60
+_READ = 40
 
 
 class Reading:

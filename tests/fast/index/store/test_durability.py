@@ -123,7 +123,7 @@ def test_check_finds_damage(tmp_path: Path) -> None:
     # The index over sources is emptied behind SQLite's back, as a bad disk might.
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA writable_schema = ON")
-        db.execute("UPDATE sqlite_master SET sql = replace(sql, '(source)', '(url)') WHERE name = 'articles_by_source'")
+        db.execute("UPDATE sqlite_master SET sql = replace(sql, '(source,', '(url,') WHERE name = 'articles_by_source'")
         db.execute("UPDATE articles SET url = 'x'")
     db.close()
     store = Store(path)

@@ -123,7 +123,7 @@ def test_a_database_of_the_release_before_learns_when_articles_change(tmp_path: 
     list(ingester(store, HashEncoder()).ingest([draft("cu", "Một hai.")]))
     store.close()
     db = apsw.Connection(str(path))
-    for name in ("articles_by_adding", "articles_by_change", "articles_by_listing"):
+    for name in ("articles_by_adding", "articles_by_change"):
         db.execute(f"DROP INDEX {name}")
     for column in ("added_at", "changed_at"):
         db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
