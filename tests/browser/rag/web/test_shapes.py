@@ -164,6 +164,22 @@ def test_the_next_questions_are_under_the_last_answer(opened_page: Opener, canne
     expect(first.locator(".suggestions")).to_have_count(0)
 
 
+def test_a_question_is_followed_where_the_server_follows_topics(opened_page: Opener, canned: str) -> None:
+    page = opened_page(url=canned).open()
+    page.route("**/openapi.json", lambda route: route.fulfill(json={"paths": {"/v1/topics": {}}}))
+    sent: list[object] = []
+    page.route("**/v1/topics", lambda route: (sent.append(route.request.post_data_json), route.fulfill(json={})))
+    turn = ask(page, "fact")
+    turn.get_by_role("button", name="Theo dõi").click()
+    form = page.get_by_role("dialog", name="Theo dõi chủ đề này")
+    expect(form.get_by_label("Câu hỏi hoặc chủ đề")).to_have_value("Cầu?")
+    form.get_by_label("Tên (không bắt buộc)").fill("Cầu Bến Lội")
+    form.get_by_role("button", name="Theo dõi").click()
+    expect(page.locator("#toast")).to_have_text("Đã theo dõi chủ đề này.")
+    everything = {"published_from": None, "published_to": None, "sources": []}
+    assert sent == [{"question": "Cầu?", "name": "Cầu Bến Lội", "filters": everything}]
+
+
 COPIED = {
     "fact": "77 m\n\nCầu Bến Lội dài 77 m, rộng 9 m. [1] Cầu tốn 12 tỷ đồng. [2]\n\nNguồn:\n[1] Cầu Bến Lội thông xe.",
     "timeline": "10/2/2024: Cầu được khởi công. [1] Tỉnh trao mặt bằng. [2]\n3/5/2026: Cầu thông xe. [3]\n"
