@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from rag.http.app import build_app
 from tests.support.articles_page import seal
@@ -168,7 +168,12 @@ def test_a_question_is_followed_where_the_server_follows_topics(opened_page: Ope
     page = opened_page(url=canned).open()
     page.route("**/openapi.json", lambda route: route.fulfill(json={"paths": {"/v1/topics": {}}}))
     sent: list[object] = []
-    page.route("**/v1/topics", lambda route: (sent.append(route.request.post_data_json), route.fulfill(json={})))
+
+    def keep(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        route.fulfill(json={})
+
+    page.route("**/v1/topics", keep)
     turn = ask(page, "fact")
     turn.get_by_role("button", name="Theo dõi").click()
     form = page.get_by_role("dialog", name="Theo dõi chủ đề này")
@@ -176,7 +181,7 @@ def test_a_question_is_followed_where_the_server_follows_topics(opened_page: Ope
     form.get_by_label("Tên (không bắt buộc)").fill("Cầu Bến Lội")
     form.get_by_role("button", name="Theo dõi").click()
     expect(page.locator("#toast")).to_have_text("Đã theo dõi chủ đề này.")
-    everything = {"published_from": None, "published_to": None, "sources": []}
+    everything: dict[str, object] = {"published_from": None, "published_to": None, "sources": []}
     assert sent == [{"question": "Cầu?", "name": "Cầu Bến Lội", "filters": everything}]
 
 
