@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from rag.http.app import build_app
 from tests.support.articles_page import seal
@@ -162,6 +162,27 @@ def test_the_next_questions_are_under_the_last_answer(opened_page: Opener, canne
     expect(second.locator("ol.timeline")).to_be_visible()
     expect(second.locator(".suggestions button")).to_have_count(1)
     expect(first.locator(".suggestions")).to_have_count(0)
+
+
+def test_a_question_is_followed_where_the_server_follows_topics(opened_page: Opener, canned: str) -> None:
+    page = opened_page(url=canned).open()
+    page.route("**/openapi.json", lambda route: route.fulfill(json={"paths": {"/v1/topics": {}}}))
+    sent: list[object] = []
+
+    def keep(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        route.fulfill(json={})
+
+    page.route("**/v1/topics", keep)
+    turn = ask(page, "fact")
+    turn.get_by_role("button", name="Theo dõi").click()
+    form = page.get_by_role("dialog", name="Theo dõi chủ đề này")
+    expect(form.get_by_label("Câu hỏi hoặc chủ đề")).to_have_value("Cầu?")
+    form.get_by_label("Tên (không bắt buộc)").fill("Cầu Bến Lội")
+    form.get_by_role("button", name="Theo dõi").click()
+    expect(page.locator("#toast")).to_have_text("Đã theo dõi chủ đề này.")
+    everything: dict[str, object] = {"published_from": None, "published_to": None, "sources": []}
+    assert sent == [{"question": "Cầu?", "name": "Cầu Bến Lội", "filters": everything}]
 
 
 COPIED = {
