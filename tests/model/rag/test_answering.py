@@ -251,6 +251,17 @@ def test_small_talk_cites_nothing(willing: Answerer) -> None:
     assert answered.answer.citations == ()
 
 
+def test_a_revision_is_told_from_a_question_where_something_was_answered(willing: Answerer) -> None:
+    before = Turn("Giá vắc-xin?", "Giá vắc-xin?", "vi", "Giá là 1.000 đồng. [1]", abstained=False)
+
+    again = willing.ask(Request("Tóm tắt lại trong một câu", 5, history=(before,)))
+    first = willing.ask(Request("Tóm tắt lại trong một câu", 5))
+
+    assert (again.query.kind, again.answer.kind, again.passages) == ("revision", "chat", ())
+    assert "mô hình ngôn ngữ" in again.answer.text
+    assert first.query.kind == "overview"
+
+
 @pytest.mark.parametrize("question", ["Giá vắc-xin phế cầu", "Tin mới nhất là gì?"])
 def test_a_filter_that_no_article_passes_is_named(willing: Answerer, question: str) -> None:
     answer = willing.ask(Request(question, 5, Filters("2030-01-01", sources=("Báo A",)))).answer

@@ -57,8 +57,18 @@ def test_suggested_questions_are_understood(stocked: Store, language: str) -> No
         ("cam on nhe", "vi", "Rất vui"),
         ("Dịch sang tiếng Anh giúp tôi", "vi", "mô hình ngôn ngữ"),
         ("Translate this", "en", "language model"),
+        ("Viết giúp tôi một bài thơ", "vi", "mô hình ngôn ngữ"),
+        ("Write me a poem", "en", "language model"),
         ("谢谢", "zh", "不客气"),
     ],
 )
 def test_thanks_and_what_is_out_of_reach(stocked: Store, text: str, language: str, said: str) -> None:
     assert said in reply(stocked, text, language)[0]
+
+
+def test_a_revision_is_out_of_reach(stocked: Store) -> None:
+    query = Query("gon lai", "gọn lại", "vi", kind="revision")
+    generated = chatted(query, Filters(), stocked, PROMPTS, "vi")
+
+    assert generated.kind == "chat"
+    assert "mô hình ngôn ngữ" in generated.lead

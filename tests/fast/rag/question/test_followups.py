@@ -85,6 +85,7 @@ def test_nothing_was_asked_before() -> None:
 
     assert in_context(query, []) is query
     assert in_context(query, [turn("Cảm ơn bạn nhiều"), turn("Tin mới nhất là gì?"), turn(" ?")]) is query
+    assert in_context(query, [turn("Tin mới nhất là gì?"), turn("Dịch sang tiếng Anh")]) is query
     assert query.whole == "Vì sao?"
 
 
@@ -95,6 +96,7 @@ def test_a_conversation_goes_on_from_the_last_question_that_stood_alone_and_the_
         query = in_context(asked(question), history)
         contexts.append(query.context)
         history += [turn(question, query.whole), turn("Cảm ơn bạn")]
+        history.append(turn("Tóm tắt lại trong một câu"))
     history.append(turn("Giá vé phà bao nhiêu?"))
 
     assert contexts == [

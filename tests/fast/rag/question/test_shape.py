@@ -129,6 +129,53 @@ def test_shape_holds_without_diacritics(request: pytest.FixtureRequest, kind: An
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Tóm tắt lại giúp tôi nhé",
+        "ngắn hơn nữa được không bạn",
+        "tom tat cau tra loi tren trong 4 cau",
+        "Dịch câu trả lời này sang tiếng Séc",
+        "Viết lại dễ hiểu hơn cho học sinh",
+        "liệt kê thành các gạch đầu dòng",
+        "Translate your answer into Finnish",
+        "Could you make it a little shorter?",
+        "Переведи ответ на чешский",
+        "Скажи то же самое проще",
+        "请把上面的回答翻译成捷克语",
+        "用20个字概括",
+        "もっと短くまとめてください",
+        "今の回答をチェコ語に訳して",
+    ],
+)
+def test_the_last_answer_is_asked_for_in_another_way_where_there_is_one(question: str) -> None:
+    assert shape_asked(question, answered=True) == "revision"
+    assert shape_asked(question) != "revision"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Tóm tắt lại vụ chìm phà ở Bến Lội", "overview"),
+        ("Dịch sốt xuất huyết ở Bến Lội", "overview"),
+        ("Ai dịch cuốn sách sang tiếng Đức?", "fact"),
+        ("Phí dịch vụ ở cảng là bao nhiêu?", "fact"),
+        ("Đường mới rút ngắn bao nhiêu phút?", "fact"),
+        ("Nói rõ hơn đi", "overview"),
+        ("Vì sao bản dịch bị thu hồi?", "why"),
+        ("Summarise the news about Norway", "overview"),
+        ("Tell me more", "overview"),
+        ("На сколько короче новая дорога?", "fact"),
+        ("Xin chào", "chat"),
+        ("Viết cho tôi một email", "chat"),
+        ("Tin mới nhất là gì?", "archive"),
+        ("Lúa", "overview"),
+    ],
+)
+def test_what_asks_for_no_revision_is_told_with_an_answer_before_as_without(question: str, kind: AnswerKind) -> None:
+    assert shape_asked(question, answered=True) == shape_asked(question) == kind
+
+
+@pytest.mark.parametrize(
     ("question", "kind"),
     [
         ("Khi nào cầu thông xe?", "date"),
@@ -184,7 +231,7 @@ def test_what_is_asked_for(request: pytest.FixtureRequest, question: str, kind: 
 
 def test_nine_in_ten_questions_written_apart_are_told() -> None:
     for questions in (ASKED, without_diacritics(ASKED)):
-        told = [shape_asked(one["question"]) == one["shape"] for one in questions]
+        told = [shape_asked(one["question"], answered=True) == one["shape"] for one in questions]
         assert sum(told) >= 0.9 * len(told)
 
 
@@ -208,8 +255,10 @@ def test_runs_are_of_words_figures_alike_and_characters_of_chinese() -> None:
 
     assert runs("Giá 2024") == runs("GIÁ 7") == sorted(zlib.crc32(run.encode()) for run in found)
     assert len(runs("几点？")) == len(runs("a b ?"))
+    assert runs("在ABC工厂10月") == runs("在 abc 工厂 3 月")
 
 
 @pytest.mark.parametrize("question", ["", "?", "\ud800", "a" * 2000, "\N{COMBINING ACUTE ACCENT}"])
 def test_any_text_has_a_shape(question: str) -> None:
     assert shape_asked(question) in SHAPES
+    assert shape_asked(question, answered=True) in SHAPES
