@@ -3,29 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import time
-from typing import Any
+from typing import TypeVar
 
 import click
+from pydantic import BaseModel, ValidationError
 
 from rag.cli.common import getting_ready, say, settings_of
 from rag.cli.printing import print_issue, print_notice
 from rag.client.opening import opened_client
 from rag.client.topics.protocol import TopicsClient
-from rag.contract.questions import FilterBody
-from rag.contract.topics import (
-    BriefingBody,
-    BriefingEdit,
-    ChannelBody,
-    EmailBody,
-    ScheduleBody,
-    SlackBody,
-    TopicBody,
-    WebhookBody,
-)
+from rag.contract.topics import BriefingBody, BriefingEdit, TopicBody
 from rag.http.access.keys import FILE as KEYS
 from rag.http.access.keys import opened_keys
 from rag.service.wiring import opened
 
+BodyT = TypeVar("BodyT", bound=BaseModel)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -33,6 +25,15 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 def _topics(context: click.Context) -> Iterator[TopicsClient]:
     with getting_ready(opened_client(settings_of(context), say, owner="")) as client:
         yield client.topics
+
+
+def _body(kind: type[BodyT], **values: object) -> BodyT:
+    """What is sent. UsageError, which names the value, where it cannot be."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 # --- Topics ----------------------------------------------------------------------------------------------
@@ -50,7 +51,7 @@ def topics() -> None:
 @click.pass_context
 def add_topic(context: click.Context, question: tuple[str, ...], name: str | None, sources: tuple[str, ...]) -> None:
     """Follow a question."""
-    body = TopicBody(question=" ".join(question), name=name, filters=FilterBody(sources=list(sources)))
+    body = _body(TopicBody, question=" ".join(question), name=name, filters={"sources": sources})
     with _topics(context) as client:
         added = client.add(body)
     click.echo(f"{added.id}  {added.name}")
@@ -122,20 +123,29 @@ def briefings() -> None:
 @click.option("--slack", "channels", multiple=True, help="A Slack channel or person; may be given again.")
 @click.option("--webhook", "urls", multiple=True, help="An address that takes signed requests; may be given again.")
 @click.pass_context
-def add_briefing(context: click.Context, /, name: str, topic_ids: tuple[str, ...], **given: Any) -> None:
+def add_briefing(
+    context: click.Context,
+    /,
+    name: str,
+    topic_ids: tuple[str, ...],
+    emails: tuple[str, ...],
+    channels: tuple[str, ...],
+    urls: tuple[str, ...],
+    **given: str | None,
+) -> None:
     """Begin a briefing on topics; without a channel it is read here alone."""
     weekday = _DAYS.index(given["weekday"]) if given["weekday"] else None
-    channels: list[ChannelBody] = [
-        *(EmailBody(kind="email", address=address) for address in given["emails"]),
-        *(SlackBody(kind="slack", channel=channel) for channel in given["channels"]),
-        *(WebhookBody(kind="webhook", url=url) for url in given["urls"]),
-    ]
-    body = BriefingBody(
+    body = _body(
+        BriefingBody,
         name=name,
-        topics=list(topic_ids),
-        schedule=ScheduleBody(every=given["every"], at=given["at"], weekday=weekday, zone=given["zone"]),
+        topics=topic_ids,
+        schedule={"every": given["every"], "at": given["at"], "weekday": weekday, "zone": given["zone"]},
         language=given["language"],
-        channels=channels,
+        channels=[
+            *({"kind": "email", "address": address} for address in emails),
+            *({"kind": "slack", "channel": channel} for channel in channels),
+            *({"kind": "webhook", "url": url} for url in urls),
+        ],
     )
     with _topics(context) as client:
         added = client.add_briefing(body)

@@ -57,6 +57,7 @@ KINDS = {
     "answer-not-found": Kind(404, "There is no such answer"),
     "topic-not-found": Kind(404, "There is no such topic"),
     "briefing-not-found": Kind(404, "There is no such briefing"),
+    "delivery-not-found": Kind(404, "There is no such delivery to be sent again"),
     "issue-not-found": Kind(404, "There is no such issue of a briefing"),
     "model-not-found": Kind(404, "There is no such model"),
     "path-not-found": Kind(404, "There is nothing at this path"),

@@ -59,6 +59,12 @@ class TopicsOut(BaseModel):
     topics: list[TopicOut]
 
 
+class FeedOut(BaseModel):
+    """The address of a topic's feed, told this once: who knows it reads the feed, without a key."""
+
+    address: str = Field(description="Without a host where the setting `public_url` names none.")
+
+
 class BriefBody(Body):
     """What an overview on demand is about, and of which articles."""
 

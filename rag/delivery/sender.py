@@ -9,7 +9,7 @@ from typing import Protocol
 
 from index.clock import WALL_CLOCK, Clock
 from index.storage.errors import IndexingError
-from rag.delivery.channels import Kind
+from rag.delivery.channels import Channel, Kind
 from rag.delivery.letter import Letter
 from rag.delivery.outbox import LONGEST, Delivery, LeaseLost, Outbox
 from rag.delivery.transport import DeliveryError, Parcel, Transport, TryLater, Unknown
@@ -28,8 +28,8 @@ _CHANCE: Chance = secrets.SystemRandom().random
 class Issues(Protocol):
     """What the sender asks of the issues."""
 
-    def stopped(self, issue: str) -> str | None:
-        """Why an issue is not to be sent any more (its key is revoked, its briefing paused); None where it is."""
+    def stopped(self, issue: str, channel: Channel) -> str | None:
+        """Why an issue is not to be sent there any more (its key is revoked, its briefing paused); None where it is."""
 
     def letter(self, issue: str) -> Letter | None:
         """What an issue shows; None where it is no longer there."""
@@ -86,7 +86,7 @@ class Sender:
             # What ends the program each time it is sent comes here too.
             self._outbox.settle(delivery, "failed", "it was not sent within three days", self._clock.now())
             return
-        reason = self._issues.stopped(delivery.issue)
+        reason = self._issues.stopped(delivery.issue, delivery.channel)
         letter = None if reason else self._issues.letter(delivery.issue)
         if letter is None:
             self._outbox.settle(delivery, "stopped", reason or "the issue is no longer there", self._clock.now())

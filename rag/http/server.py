@@ -6,6 +6,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from types import FrameType
 
 import uvicorn
@@ -18,6 +20,7 @@ from rag.http.app import build_app
 from rag.http.state import State
 from rag.http.systemd import inherited_socket, notify, watchdog_seconds
 from rag.service.background import following
+from rag.service.delivering import delivering
 from rag.service.watching import watching
 from rag.service.wiring import Service
 from rag.settings import Settings
@@ -86,13 +89,26 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
         callback_notify=_tell_that_we_live if watched else None,
         timeout_notify=math.floor(watched or 0),
     )
-    with _listening(service.settings) as listening, following(service), watching(service):
+    with _listening(service.settings) as listening, following(service), watching(service), _delivering(service):
 
         def told() -> None:
             notify("READY=1")
             ready(_address(listening))
 
         _Server(config, service, told).run([listening])
+
+
+def _delivering(service: Service) -> AbstractContextManager[None]:
+    """Issues are sent within the block, to Slack where its extra is installed and a token is set."""
+    settings = service.settings
+    if settings.slack_bot_token is None or find_spec("slack_sdk") is None:
+        return delivering(service, None)
+    # Here, as it needs the extra.
+    from rag.slack.letters import SlackLetters  # noqa: PLC0415
+    from rag.slack.web_api import SLACK  # noqa: PLC0415
+
+    home = str(settings.public_url) if settings.public_url else None
+    return delivering(service, SlackLetters(settings.slack_bot_token.get_secret_value(), SLACK, home))
 
 
 async def _tell_that_we_live() -> None:

@@ -39,11 +39,12 @@ class State:
         """The state over a service in this process."""
         # Here: the embedding model's libraries take seconds to load, and an app over another client needs none of them.
         from rag.client.in_process import InProcess  # noqa: PLC0415
+        from rag.service.delivering import SecretLinks  # noqa: PLC0415
 
         metrics = Metrics()
         metrics.watch(service)
         clients = partial(InProcess, service)
-        return cls(clients, service.settings, keys, metrics=metrics, stopping=service.stopping)
+        return cls(clients, service.settings, keys, SecretLinks(service), metrics=metrics, stopping=service.stopping)
 
     @property
     def access(self) -> Literal["open", "keys"]:

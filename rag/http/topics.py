@@ -11,6 +11,7 @@ from rag.contract.topics import (
     BriefingEdit,
     BriefingOut,
     BriefingsOut,
+    FeedOut,
     IssueOut,
     IssuesOut,
     NewsOut,
@@ -78,6 +79,22 @@ def see_topic(topic_id: str, client: Asking) -> None:
         raise _no_topic()
 
 
+@router.post("/topics/{topic_id}/feed", summary="Open a topic's feed", responses=_MISSING)
+def open_feed(topic_id: str, client: Asking) -> FeedOut:
+    """Make a new address of a topic's feed, which any reader of feeds may fetch; the one before is void."""
+    found = client.topics.open_feed(topic_id)
+    if found is None:
+        raise _no_topic()
+    return found
+
+
+@router.delete("/topics/{topic_id}/feed", summary="Close a topic's feed", status_code=204, responses=_MISSING)
+def close_feed(topic_id: str, client: Asking) -> None:
+    """Let nobody read a topic's feed any more."""
+    if not client.topics.close_feed(topic_id):
+        raise _no_topic()
+
+
 @router.post("/brief", summary="Put an overview together")
 def brief(body: BriefBody, client: Asking) -> TopicNewsOut:
     """Put together what articles that pass the filters say on a question, which need be no topic."""
@@ -140,6 +157,15 @@ def read_issue(issue_id: str, client: Asking) -> IssueOut:
     if found is None:
         raise HttpProblem("issue-not-found", "There is no issue of this id.")
     return found
+
+
+@router.post(
+    "/issues/{issue_id}/deliveries/{delivery_id}", summary="Send an issue again", status_code=204, responses=_MISSING
+)
+def send_again(issue_id: str, delivery_id: str, client: Asking) -> None:
+    """Send again what failed, was stopped, or is uncertain; a mail that is uncertain may then arrive twice."""
+    if not client.topics.send_again(issue_id, delivery_id):
+        raise HttpProblem("delivery-not-found", "There is no delivery of this id that could be sent again.")
 
 
 def _topic(found: TopicOut | None) -> TopicOut:

@@ -3,7 +3,8 @@
 from pydantic import BaseModel, Field
 
 from rag.contract.answers import AnswerOut, AskOut, HitOut, MetadataOut, QueryOut, nearest_articles
-from rag.contract.articles import StoredArticle
+from rag.contract.articles import ListedArticle, StoredArticle
+from rag.contract.topics import NoticeOut, TopicNewsOut
 
 
 class _Result(BaseModel):
@@ -52,6 +53,27 @@ class SearchResult(_Result):
 
     query: QueryOut
     hits: list[HitOut]
+
+
+class BriefResult(_Result):
+    """What is new on a matter; nothing where `notices` is 0."""
+
+    news: TopicNewsOut
+
+
+class NewNotices(BaseModel):
+    """What a topic has found since it was last looked at."""
+
+    topic: str
+    name: str
+    notices: list[NoticeOut]
+
+
+class WhatsNewResult(_Result):
+    """The news of each topic that has any; without topics, the newest articles."""
+
+    topics: list[NewNotices]
+    newest: list[ListedArticle] = Field(description="Where nothing is followed: the newest articles of the archive.")
 
 
 class ArticleExcerpt(MetadataOut, _Result):

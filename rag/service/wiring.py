@@ -61,6 +61,7 @@ class Service:
 
     `ingesting` is held by whoever writes articles, a batch at a time, so that each batch is found when it is
     acknowledged. Once `stopping` is set, what takes long ends early. `followers` derive more from the articles.
+    `alive` tells whether an owner's key lets in still.
     """
 
     settings: Settings
@@ -74,6 +75,7 @@ class Service:
     visitor: Visitor | None
     topics: Topics
     browsing: Browsing
+    alive: Callable[[str], bool] = is_local
     followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -189,6 +191,7 @@ def put_together(
             visitor,
             topics,
             Browsing(entities),
+            alive,
             (EntityFollower(store, kept), topics.follower, topics.briefings),
         )
 

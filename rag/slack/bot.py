@@ -29,15 +29,13 @@ from rag.slack.interactions import Interactions
 from rag.slack.memory import Memory
 from rag.slack.parts import AnswerJob, Parts
 from rag.slack.replies import StageBoard
-from rag.slack.web_api import SLACK_ERRORS, WebApi, error_name
+from rag.slack.web_api import SLACK, SLACK_ERRORS, WebApi, error_name
 from rag.slack.working import Workers
 
 _log = logging.getLogger(__name__)
 # What the libraries say of less than a warning holds whole messages.
 _quiet_log = logging.getLogger("rag.slack.sdk")
 _quiet_log.setLevel(logging.WARNING)
-
-SLACK = "https://slack.com/api/"
 
 _QUESTIONS_AT_ONCE = 4
 _QUESTIONS_WAITING = 32

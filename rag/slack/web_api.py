@@ -15,6 +15,8 @@ from rag.slack.pace import Pace, RateLimits
 
 _log = logging.getLogger(__name__)
 
+SLACK = "https://slack.com/api/"
+
 # What a call can raise: Slack refused, or cannot be reached.
 SLACK_ERRORS = (SlackClientError, OSError)
 

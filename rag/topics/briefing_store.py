@@ -96,6 +96,11 @@ class BriefingStore:
         rows = self._db.rows(_SELECT_BRIEFING + " WHERE owner = ? AND id = ?", storable((owner, briefing_id)))
         return _briefing(rows[0]) if rows else None
 
+    def anyones(self, briefing_id: str) -> Briefing | None:
+        """The briefing of this id, whoever owns it."""
+        rows = self._db.rows(_SELECT_BRIEFING + " WHERE id = ?", storable((briefing_id,)))
+        return _briefing(rows[0]) if rows else None
+
     def remove(self, owner: str, briefing_id: str) -> bool:
         """Remove a briefing with its issues and deliveries; False where it is unknown, or another's."""
         with self._db.writing() as db:

@@ -62,11 +62,13 @@ class Composer:
         answer = self._answer(query, read, shown, [own[0] for own in of_article])
         if answer is None:
             return None
+        sure = max(match.score for event in events for match in event.matches)
         own = [one for one in told if one.topic == topic.id]
         found = list(differing(own, [(passage, one) for passage in passages for one in passage.sentences]))
         sources = {article.metadata.source for event in events for article in event.articles}
         changes = tuple(change for _, change in found)
-        news = TopicNews(topic.id, topic.name, len(events), len(sources), answer, changes)
+        told_of = replace(answer, confidence=sure)
+        news = TopicNews(topic.id, topic.name, len(events), len(sources), told_of, changes)
         return Composed(news, tuple(one for one, _ in found))
 
     def _passages(self, of_article: Sequence[Sequence[Passage]]) -> list[Passage]:

@@ -1,7 +1,5 @@
 """Issues as the tests send them, and an outbox of their own."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +39,7 @@ class Issues:
     shown: Letter | None = field(default_factory=letter)
     reason: str | None = None
 
-    def stopped(self, issue: str) -> str | None:
+    def stopped(self, issue: str, channel: Channel) -> str | None:
         return self.reason
 
     def letter(self, issue: str) -> Letter | None:

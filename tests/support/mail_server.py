@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from time import sleep
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -38,21 +38,25 @@ class Mailbox:
 
     @property
     def messages(self) -> list[EmailMessage]:
-        return [cast(EmailMessage, message_from_bytes(data, policy=policy.default)) for _, data in self.taken]
+        return [message_from_bytes(data, policy=policy.default) for _, data in self.taken]
 
     # --- What aiosmtpd calls ---------------------------------------------------------------------------------
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+    async def handle_MAIL(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
         self.begun += 1
         envelope.mail_from = address
         return self.replies.get("MAIL", "250 OK")
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
         self._broken(server, "RCPT")
         envelope.rcpt_tos.append(address)
         return self.replies.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self._broken(server, "DATA")
         await asyncio.sleep(self.pause)
         if "DATA" in self.replies:
@@ -65,7 +69,7 @@ class Mailbox:
 
     def _broken(self, server: SMTP, place: str) -> None:
         if self.breaks == place:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
 
 
@@ -75,7 +79,9 @@ def mail_server(tls: ssl.SSLContext | None = None, *, wrapped: bool = False, log
     box = Mailbox()
     loop = asyncio.new_event_loop()
 
-    def checked(server: object, session: object, envelope: object, mechanism: str, given: LoginPassword) -> AuthResult:
+    def checked(*call: object) -> AuthResult:
+        given = call[-1]
+        assert isinstance(given, LoginPassword)
         right = (given.login, given.password) == (USER.encode(), PASSWORD.encode())
         return AuthResult(success=right, handled=False)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from typing_extensions import override
 
+from index.clock import WALL_CLOCK
 from index.storage.errors import Refused
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import answer_out
@@ -15,6 +16,7 @@ from rag.contract.topics import (
     BriefingEdit,
     BriefingOut,
     BriefingsOut,
+    FeedOut,
     IssueOut,
     IssuesOut,
     NewsOut,
@@ -35,6 +37,7 @@ from rag.errors import NotKept
 from rag.records.answers import Answer
 from rag.service.visiting import addresses_of
 from rag.service.wiring import Service
+from rag.topics.feeds import TopicFeeds
 from rag.topics.records import Language, Topic
 
 
@@ -43,6 +46,7 @@ class InProcessTopics(TopicsClient):
 
     def __init__(self, service: Service, owner: str) -> None:
         self._topics, self._settings, self._owner = service.topics, service.settings, owner
+        self._feeds = TopicFeeds(service.topics, service.alive)
 
     # --- Topics ------------------------------------------------------------------------------------------
 
@@ -88,6 +92,16 @@ class InProcessTopics(TopicsClient):
     @override
     def see(self, topic_id: str) -> bool:
         return self._topics.see(self._owner, topic_id)
+
+    @override
+    def open_feed(self, topic_id: str) -> FeedOut | None:
+        secret = self._feeds.open(self._owner, topic_id)
+        home = str(self._settings.public_url or "").rstrip("/")
+        return FeedOut(address=f"{home}/feeds/{secret}.atom") if secret else None
+
+    @override
+    def close_feed(self, topic_id: str) -> bool:
+        return self._feeds.close(self._owner, topic_id)
 
     @override
     def brief(self, question: str, filters: FilterBody, language: Language = "vi") -> TopicNewsOut:
@@ -162,6 +176,13 @@ class InProcessTopics(TopicsClient):
     def issue(self, issue_id: str) -> IssueOut | None:
         found = self._topics.issues.issue(issue_id, self._owner)
         return issue_out(found, Outbox(self._topics.database).of(found.id)) if found else None
+
+    @override
+    def send_again(self, issue_id: str, delivery_id: str) -> bool:
+        outbox = Outbox(self._topics.database)
+        issue = self._topics.issues.issue(issue_id, self._owner)
+        known = issue is not None and any(one.id == delivery_id for one in outbox.of(issue.id))
+        return known and outbox.again(delivery_id, WALL_CLOCK.now())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from rag.contract.topics import (
     BriefingEdit,
     BriefingOut,
     BriefingsOut,
+    FeedOut,
     IssueOut,
     IssuesOut,
     NewsOut,
@@ -63,6 +64,14 @@ class OverHttpTopics(TopicsClient):
         return self._requests.done("POST", f"{_topic(topic_id)}/seen")
 
     @override
+    def open_feed(self, topic_id: str) -> FeedOut | None:
+        return self._requests.found(FeedOut, "POST", f"{_topic(topic_id)}/feed")
+
+    @override
+    def close_feed(self, topic_id: str) -> bool:
+        return self._requests.done("DELETE", f"{_topic(topic_id)}/feed")
+
+    @override
     def brief(self, question: str, filters: FilterBody, language: Language = "vi") -> TopicNewsOut:
         body = BriefBody(question=question, filters=filters, language=language)
         return self._requests.got(TopicNewsOut, "POST", "/v1/brief", json=fields(body))
@@ -100,11 +109,19 @@ class OverHttpTopics(TopicsClient):
 
     @override
     def issue(self, issue_id: str) -> IssueOut | None:
-        return self._requests.found(IssueOut, "GET", f"/v1/issues/{quote(issue_id, safe='')}")
+        return self._requests.found(IssueOut, "GET", _issue(issue_id))
+
+    @override
+    def send_again(self, issue_id: str, delivery_id: str) -> bool:
+        return self._requests.done("POST", f"{_issue(issue_id)}/deliveries/{quote(delivery_id, safe='')}")
 
 
 def _topic(topic_id: str) -> str:
     return f"/v1/topics/{quote(topic_id, safe='')}"
+
+
+def _issue(issue_id: str) -> str:
+    return f"/v1/issues/{quote(issue_id, safe='')}"
 
 
 def _briefing(briefing_id: str) -> str:

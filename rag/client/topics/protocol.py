@@ -9,6 +9,7 @@ from rag.contract.topics import (
     BriefingEdit,
     BriefingOut,
     BriefingsOut,
+    FeedOut,
     IssueOut,
     IssuesOut,
     NewsOut,
@@ -59,6 +60,14 @@ class TopicsClient(Protocol):
         """Note that a topic's notices were seen; False where there is none of this id."""
 
     @abstractmethod
+    def open_feed(self, topic_id: str) -> FeedOut | None:
+        """A new address of a topic's feed; the one before is void. None where there is no such topic."""
+
+    @abstractmethod
+    def close_feed(self, topic_id: str) -> bool:
+        """Let nobody read a topic's feed; False where there is no such topic."""
+
+    @abstractmethod
     def brief(self, question: str, filters: FilterBody, language: Language = "vi") -> TopicNewsOut:
         """An overview of the articles about a question that pass filters; one of 0 notices where there are none."""
 
@@ -95,3 +104,7 @@ class TopicsClient(Protocol):
     @abstractmethod
     def issue(self, issue_id: str) -> IssueOut | None:
         """An issue, or None."""
+
+    @abstractmethod
+    def send_again(self, issue_id: str, delivery_id: str) -> bool:
+        """Send again what failed, was stopped, or may have arrived; False where there is no such delivery of yours."""

@@ -45,7 +45,9 @@ def test_slack_channels(channel: str) -> None:
     assert SlackChannel(channel).shown == channel
 
 
-@pytest.mark.parametrize("channel", ["", "tin", "#", "#tin tuc", "c0news123", "<!channel>", "#" + "a" * 81, "C0NEWS123\n"])
+@pytest.mark.parametrize(
+    "channel", ["", "tin", "#", "#tin tuc", "c0news123", "<!channel>", "#" + "a" * 81, "C0NEWS123\n"]
+)
 def test_what_is_no_slack_channel(channel: str) -> None:
     with pytest.raises(Refused, match="no Slack channel"):
         SlackChannel(channel)

@@ -49,9 +49,7 @@ def due(schedule: Schedule, after: str, times: int = 1) -> list[str]:
         ("hourly", "23:00", None, "Asia/Kathmandu", "2026-05-03T10:00+05:45", ["05-03T11:00:00+0545"]),
     ],
 )
-def test_the_next_times(
-    every: Every, at: str, weekday: int | None, zone: str, after: str, expected: list[str]
-) -> None:
+def test_the_next_times(every: Every, at: str, weekday: int | None, zone: str, after: str, expected: list[str]) -> None:
     assert due(Schedule(every, at, weekday, zone), after, len(expected)) == expected
 
 

@@ -1,5 +1,6 @@
 """Letters to a webhook, as a real server takes them."""
 
+import base64
 import json
 from collections.abc import Iterator
 
@@ -44,8 +45,6 @@ def test_a_letter_arrives_signed(hook: Hook) -> None:
 
 def test_the_example_of_the_specification() -> None:
     # As https://github.com/standard-webhooks has it: this key, id, time and body have this signature.
-    import base64
-
     key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     headers = signed("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}', key)
 
@@ -107,7 +106,7 @@ def test_private_addresses(hook: Hook) -> None:
     assert hook.taken == []
 
 
-def test_a_name_that_turns_private(hook: Hook) -> None:
+def test_a_name_that_turns_private() -> None:
     with sites() as web:
         web.names["nhan.example"] = ["10.0.0.7"]
         parcel = Parcel(

@@ -60,7 +60,7 @@ def test_the_answer_is_of_a_type_that_the_client_accepts(client: TestClient, acc
 
     assert response.status_code == 200
     assert response.headers["content-type"].startswith(kind)
-    assert tools(response) == {"ask", "search", "read_article"}
+    assert tools(response) == {"ask", "search", "read_article", "briefing", "whats_new"}
 
 
 def test_who_accepts_neither_is_refused(client: TestClient) -> None:

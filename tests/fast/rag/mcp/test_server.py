@@ -34,7 +34,7 @@ def test_tools_are_described(client: Client, mode: Mode) -> None:
             assert connection.server_info is not None
             assert connection.server_info.name == "hoidap"
             tools = {tool.name: tool for tool in (await connection.list_tools()).tools}
-        assert set(tools) == {"ask", "search", "read_article"}
+        assert set(tools) == {"ask", "search", "read_article", "briefing", "whats_new"}
         for tool in tools.values():
             assert tool.output_schema is not None
             for schema in (tool.input_schema, tool.output_schema):

@@ -61,7 +61,9 @@ def test_a_letter_arrives(slack: Slack, channel: str, place: str) -> None:
     assert posted.channel == place
     for words in ("Cầu và phà", "Cầu Rạch Dừa có tổng vốn 1.200 tỉ đồng.", "Báo Ven Sông, 03/05/2026"):
         assert words in posted.shown
-    links = [e["url"] for b in posted.blocks if b["type"] == "rich_text" for e in b["elements"][0]["elements"] if "url" in e]
+    links = [
+        e["url"] for b in posted.blocks if b["type"] == "rich_text" for e in b["elements"][0]["elements"] if "url" in e
+    ]
     assert links == ["https://bao.example/cau-rach-dua", "https://hoidap.example/#/articles/cau-rach-dua"]
     assert told.marks == 1
 

@@ -1,5 +1,6 @@
 """Issues: what is new since the last one, once, when it is due; what changed; and nothing where nothing came."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def test_an_issue_is_made_when_it_is_due_and_its_deliveries_with_it(desk: Desk) 
     assert words(issue) == [OPENS]
     (news,) = issue.topics
     assert (news.notices, news.sources, news.answer.kind, news.changes) == (1, 1, "overview", ())
+    # How surely the article is about the topic.
+    assert desk.rows("SELECT score FROM matches") == [(news.answer.confidence,)]
     (source,) = cited(issue)
     text = desk.store.text(source.article_id)
     assert text is not None
@@ -137,9 +140,7 @@ def test_a_paused_briefing_makes_none_and_goes_on_where_it_was(desk: Desk) -> No
     paused = desk.topics.issues.briefing("", briefing.id)
     assert paused is not None
     desk.clock.pass_(2 * HOUR)
-    desk.topics.change_briefing(
-        type(paused)(**{f: getattr(paused, f) for f in paused.__slots__ if f != "paused"}, paused=False)
-    )
+    desk.topics.change_briefing(replace(paused, paused=False))
     assert desk.topics.briefings.make_due(MONDAY + 2 * HOUR) == 0
     assert desk.topics.briefings.make_due(MONDAY + 25 * HOUR) == 1
 
@@ -239,8 +240,14 @@ def test_a_briefing_that_goes_takes_its_issues_and_deliveries(desk: Desk) -> Non
     assert not desk.topics.issues.remove("another", briefing.id)
     assert desk.topics.issues.remove("", briefing.id)
 
-    tables = ("briefings", "briefing_topics", "issues", "told", "deliveries")
-    assert [desk.rows(f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * 5
+    for statement in (
+        "SELECT count(*) FROM briefings",
+        "SELECT count(*) FROM briefing_topics",
+        "SELECT count(*) FROM issues",
+        "SELECT count(*) FROM told",
+        "SELECT count(*) FROM deliveries",
+    ):
+        assert desk.rows(statement) == [(0,)]
 
 
 @pytest.mark.parametrize("moment", [MONDAY, MONDAY + HOUR - 1, MONDAY + HOUR])
