@@ -7,6 +7,7 @@ dục"), over further parts of a ministry's name ("và Đào tạo", "- thương
 from collections.abc import Iterator
 
 from index.entities.words import DASHES, SPACES, Mention, Words, keyed
+from index.language.gazetteer import kinds
 from index.language.words import (
     COMPANY_HEADS,
     CONNECTED,
@@ -32,7 +33,6 @@ _LONGEST = 12
 # "Công ty (trách nhiệm hữu hạn) ...": words before the first capital.
 _MOST_BEFORE = 3
 _TITLES = PERSONS | ROLES | RANKS
-_BEFORE_PLACE = ("tp", "tỉnh", "phố", "thành")
 
 
 def organisations(words: Words) -> Iterator[Mention]:
@@ -140,6 +140,7 @@ def _found(words: Words, at: int, begin: int, end: int) -> Iterator[Mention]:
         words.take(end - person, end)
         yield words.mention("person", end - person, end)
         end -= person
+    end = _before_person(words, begin, end)
     words.take(at, end)
     if begin == end or _says_little(words, at, begin, end):
         return
@@ -150,11 +151,21 @@ def _found(words: Words, at: int, begin: int, end: int) -> Iterator[Mention]:
     yield found._replace(key=_key(words, at, begin, end), goes_on=_may_go_on(words, end))
 
 
+def _before_person(words: Words, begin: int, end: int) -> int:
+    """Where a name ends that a place ends and a foreign person's follows: "Bộ Ngoại giao Mỹ (Heather Nauert)"."""
+    placed = next((place for place in range(end - 1, begin - 1, -1) if words.in_place(place)), None)
+    if placed is None:
+        return end
+    behind = words.all[placed + 1 : end]
+    return placed + 1 if len(behind) > 1 and all(word.is_foreign for word in behind) else end
+
+
 def _says_little(words: Words, at: int, begin: int, end: int) -> bool:
     """Whether what stands behind a head is no name: "công ty Mỹ", "Trường Sa", "UBND TP"."""
     last = words[end - 1]
     placed = all(map(words.in_place, range(begin, end)))
-    if (last.capital and last.low in OPEN_ENDS) or (placed and not words[at].capital):
+    head = " ".join(word.low for word in words.all[at:begin])
+    if (last.capital and last.low in OPEN_ENDS) or (placed and (not words[at].capital or head in COMPANY_HEADS)):
         return True
     if words[at].low == "quốc" and not placed:  # a parliament is a state's
         return True
@@ -183,7 +194,9 @@ def _key(words: Words, at: int, begin: int, end: int) -> str:
             parts.append("" if words[place].low == "và" else keyed(words[place].text))
             place += 1
             continue
-        while parts[-1] in _BEFORE_PLACE:
+        # A province is one with or without the word for it, and so is a city; a province's town of its name is another.
+        unsaid = ("tp", "phố", "thành") if known.key in kinds() else ("tỉnh",)
+        while parts[-1] in unsaid:
             parts.pop()
         parts.append(known.key)
         while place < end and words[place].start < known.end:

@@ -24,7 +24,7 @@ from index.language.words import (
 
 _TITLES = PERSONS | ROLES | RANKS
 # A foreign name behind another office may be the company's: "giám đốc Samsung".
-_OWN_TITLES = _TITLES - {"đốc", "tịch", "viên"}
+_OWN_TITLES = _TITLES - {"đốc", "tịch", "viên", "ngôn"}
 _AGE = re.compile(r"\s?[(,]\s?(?:\d{1,2} tuổi|SN|sinh năm|sinh ngày)")
 _LONGEST = 4
 _Told = Literal["person", "organisation", "unknown", "none"]

@@ -89,6 +89,7 @@ class Store:
     def __init__(self, path: Path, clock: Clock = WALL_CLOCK) -> None:
         self._lock = threading.RLock()
         self._clock = clock
+        self.path = path
         self.unknown = 0
         with _translated():
             self._db = connected(path)

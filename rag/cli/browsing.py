@@ -24,7 +24,7 @@ _KINDS = ("country", "city", "person", "organisation")
 @contextmanager
 def _opened_reading(settings: Settings) -> Iterator[Reading]:
     """What there is to browse, of all articles that are stored by now."""
-    with opened_store(settings) as store, opened_entities(settings) as tables, bar() as progress:
+    with opened_store(settings) as store, opened_entities(store) as tables, bar() as progress:
         follower = EntityFollower(store, tables)
         task = progress.add_task("Reading articles", total=store.counts()[0])
         while follower.follow():

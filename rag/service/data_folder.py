@@ -27,9 +27,9 @@ def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
 
 
 @contextmanager
-def opened_entities(settings: Settings) -> Iterator[EntityTables]:
+def opened_entities(store: Store) -> Iterator[EntityTables]:
     """The names and words of the articles; they lie in the truth's database, and are derived from it."""
-    with closing(EntityTables(_database(settings))) as tables:
+    with closing(EntityTables(store.path)) as tables:
         yield tables
 
 

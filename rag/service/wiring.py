@@ -147,8 +147,8 @@ def put_together(
         opened_conversations(settings.data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
         opened_desk(settings.data / DESK) as desk,
-        opened_entities(settings) as entities,
-        opened_entities(settings) as kept,
+        opened_entities(store) as entities,
+        opened_entities(store) as kept,
         _opened_models(settings, progress) as models,
     ):
         extractive = Extractive.load(prompts)

@@ -56,7 +56,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_conversations(data / "conversations.sqlite3") as conversations,
         opened_feeds(settings) as feeds,
         opened_desk(data / DESK) as desk,
-        opened_entities(settings) as entities,
+        opened_entities(store) as entities,
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
         topics = Topics(desk, answerer, service.encoder, is_local)

@@ -36,6 +36,7 @@ def test_an_organisation_has_its_whole_name(text: str, name: str) -> None:
         "Xã hội Nhật Bản già đi.",
         "Bộ trưởng nói sẽ làm.",
         "Một công ty Mỹ muốn mua.",
+        "Công ty Trung Quốc muốn mua.",
         "Bãi biển Trường Sa đẹp.",
         "UBND TP đã họp.",
         "CÔNG TY MÍA ĐƯỜNG BÁO LÃI LỚN",
@@ -82,6 +83,17 @@ def test_the_first_word_of_a_sentence_is_no_part_of_a_name() -> None:
 def test_one_organisation_has_one_key_however_its_place_is_written() -> None:
     names = named(None, "UBND TP.HCM họp.\nUBND thành phố Hồ Chí Minh nói.\nUBND TP. Hồ Chí Minh đáp.")
     assert [(name.key, name.mentions) for name in names if name.kind == "organisation"] == [("ubnd hochiminhcity", 3)]
+
+
+def test_the_police_of_a_province_are_not_those_of_its_town() -> None:
+    names = named(None, "Công an tỉnh Hưng Yên họp.\nCông an Hưng Yên nói.\nCông an TP. Hưng Yên đáp.")
+    assert sorted(name.mentions for name in names if name.kind == "organisation") == [1, 2]
+
+
+def test_a_ministry_ends_before_the_name_of_who_speaks_for_it() -> None:
+    text = "Người phát ngôn Bộ Ngoại giao Ấn Độ Ravesh Kumarr nói."
+    assert of("organisation", text) == {"Bộ Ngoại giao Ấn Độ": 1}
+    assert of(None, text) == {"Ravesh Kumarr": 1}
 
 
 def test_people_whose_names_differ_in_diacritics_are_two() -> None:
