@@ -73,7 +73,7 @@ class Prompts:
 # What a template is filled with; one that replaces it must have a place for the same.
 _FIELDS = (
     *("{date}", "{language}", "{none}", "{count}", "{day}", "{first}", "{last}", "{sources}", "{country}"),
-    "{titles}",
+    *("{titles}", "{clause}", "{before}", "{after}", "{person}", "{topic}"),
 )
 _FIELD = re.compile(r"\{([a-z]+)\}")
 

@@ -28,6 +28,7 @@ _COMMANDS = {
     "rebuild": "rag.cli.indexing:rebuild",
     "ask": "rag.cli.asking:ask",
     "search": "rag.cli.asking:search",
+    "export": "rag.cli.export:export",
     "serve": "rag.cli.asking:serve",
     "articles": "rag.cli.browsing:articles",
     "entities": "rag.cli.browsing:entities",

@@ -14,7 +14,7 @@ from rag.errors import BadQuestion
 from rag.question.followups import in_context
 from rag.question.understanding import MAX_QUESTION, understand
 from rag.records.answers import Answered, Working, turn_of
-from rag.records.search import Turn
+from rag.records.search import Origin, Turn
 from rag.service.conversations import StoredTurn, timestamp
 from rag.service.wiring import Service
 
@@ -43,7 +43,7 @@ def converse(service: Service, body: AskBody, owner: str) -> Generator[AnswerEve
             case Answered():
                 out = ask_out(event, uuid4().hex, conversation)
                 if body.history is None:
-                    out.kept = _kept(service, event, out, owner, continues=bool(history))
+                    out.kept = _kept(service, event, out, owner, continues=bool(history), origin=body.origin)
                 yield out
             case Working():
                 yield event
@@ -74,13 +74,15 @@ def recalled(service: Service, said: Sequence[tuple[str, str]]) -> tuple[Turn, .
     return tuple(turns)
 
 
-def _kept(service: Service, answered: Answered, out: AskOut, owner: str, *, continues: bool) -> bool | None:
+def _kept(
+    service: Service, answered: Answered, out: AskOut, owner: str, *, continues: bool, origin: Origin
+) -> bool | None:
     """Store a turn: True; False where there is no room; None where its conversation was deleted meanwhile."""
     record = out.model_copy(update={"kept": True}).model_dump_json()
     now = timestamp(datetime.now(UTC))
     turn = StoredTurn(out.id, owner, out.conversation_id, now, turn_of(answered), record)
     try:
-        return service.conversations.add(turn, continues=continues) or None
+        return service.conversations.add(turn, continues=continues, origin=origin) or None
     except StorageFull as error:
         _log.warning("An answer was given and is not kept: %s", error)
         return False

@@ -18,6 +18,7 @@ from index.storage.errors import Refused, StoreError
 from rag.client.archive.in_process import InProcessArchive
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent
+from rag.client.suggesting import next_questions
 from rag.client.topics.in_process import InProcessTopics
 from rag.contract.answers import AskOut, Overview, SearchOut, search_out
 from rag.contract.articles import (
@@ -32,14 +33,29 @@ from rag.contract.articles import (
     sources_out,
     stored_article,
 )
-from rag.contract.changes import as_of_today
-from rag.contract.conversations import ConversationOut, ConversationPage, ListedConversation, TurnOut
+from rag.contract.changes import Text, as_of_today
+from rag.contract.conversations import (
+    ConversationEdit,
+    ConversationOut,
+    ConversationPage,
+    Exported,
+    ExportForm,
+    ExportLanguage,
+    ListedConversation,
+    ListedShare,
+    SharedOut,
+    ShareOut,
+    SharesOut,
+    SuggestionsOut,
+    TurnOut,
+)
 from rag.contract.feeds import FeedsOut, feed_out
-from rag.contract.questions import AskBody, FeedbackBody, SearchBody
+from rag.contract.questions import READ_EXCHANGES, AskBody, FeedbackBody, SearchBody
 from rag.errors import ServerStops
-from rag.records.search import Request
+from rag.export.exporting import exported
+from rag.records.search import Origin, Request
 from rag.service.background import following
-from rag.service.conversations import Feedback, timestamp
+from rag.service.conversations import Conversation, Feedback, StoredTurn, timestamp
 from rag.service.data_folder import remove_articles
 from rag.service.ingesting import ingested
 from rag.service.visiting import fetch_drafts, reachable
@@ -198,26 +214,24 @@ class InProcess(Client):
     # --- Conversations -----------------------------------------------------------------------------------
 
     @override
-    def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:
-        found = self._service.conversations.list(self._owner, limit, before)
-        listed = [
-            ListedConversation(id=c.id, started_at=c.started_at, updated_at=c.updated_at, turns=c.turns, title=c.title)
-            for c in found
-        ]
-        return ConversationPage(conversations=listed, next=found[-1].place if len(found) == limit else None)
+    def conversations(
+        self, limit: int = 100, before: str | None = None, *, origin: Origin | None = None, q: str = ""
+    ) -> ConversationPage:
+        found = self._service.conversations.list(self._owner, limit, before, origin=origin, words=q)
+        next_ = found[-1].place if len(found) == limit else None
+        return ConversationPage(conversations=list(map(_listed, found)), next=next_)
 
     @override
     def conversation(self, conversation_id: str) -> ConversationOut | None:
         text = cache(self._service.store.text)
-        turns = [
-            TurnOut(
-                question=stored.turn.question,
-                asked_at=stored.asked_at,
-                answered=as_of_today(AskOut.model_validate_json(stored.record), text),
-            )
-            for stored in self._service.conversations.turns(self._owner, conversation_id)
-        ]
+        turns = [_turn(stored, text) for stored in self._service.conversations.turns(self._owner, conversation_id)]
         return ConversationOut(id=conversation_id, turns=turns) if turns else None
+
+    @override
+    def edit_conversation(self, conversation_id: str, body: ConversationEdit) -> ListedConversation | None:
+        self._service.conversations.edit(self._owner, conversation_id, body.changes)
+        found = self._service.conversations.get(self._owner, conversation_id)
+        return _listed(found) if found else None
 
     @override
     def delete_conversation(self, conversation_id: str) -> bool:
@@ -227,6 +241,64 @@ class InProcess(Client):
     def feedback(self, body: FeedbackBody) -> bool:
         given = Feedback(body.answer_id, timestamp(datetime.now(UTC)), body.rating, body.comment, body.better)
         return self._service.conversations.feedback(self._owner, given)
+
+    # --- Answers that are kept ---------------------------------------------------------------------------
+
+    @override
+    def suggestions(self, answer_id: str) -> SuggestionsOut | None:
+        stored = self._answer(answer_id)
+        if stored is None:
+            return None
+        kept = self._service.conversations
+        questions = kept.suggestions(self._owner, answer_id)
+        if questions is None:
+            before = kept.history(self._owner, stored.conversation_id, READ_EXCHANGES - 1, before=answer_id)
+            questions = next_questions(self._service.suggester, stored, before)
+            kept.keep_suggestions(self._owner, answer_id, questions)
+        return SuggestionsOut(questions=list(questions))
+
+    @override
+    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+        stored = self._answer(answer_id)
+        return exported(_turn(stored, cache(self._service.store.text)), form, language) if stored else None
+
+    @override
+    def share(self, answer_id: str) -> ShareOut | None:
+        token = self._service.conversations.share(self._owner, answer_id, timestamp(datetime.now(UTC)))
+        return ShareOut(id=token.partition("-")[0], token=token) if token else None
+
+    @override
+    def shares(self) -> SharesOut:
+        found = self._service.conversations.shares(self._owner)
+        return SharesOut(shares=[ListedShare.model_validate(one, from_attributes=True) for one in found])
+
+    @override
+    def shared(self, token: str) -> SharedOut | None:
+        found = self._service.conversations.shared(token)
+        if found is None:
+            return None
+        stored, shared_at = found
+        turn = _turn(stored, cache(self._service.store.text))
+        # Whoever has the link is told of nothing else that its owner asked.
+        turn.answered.conversation_id = ""
+        return SharedOut(turn=turn, shared_at=shared_at)
+
+    @override
+    def unshare(self, token: str) -> bool:
+        return self._service.conversations.unshare(self._owner, token)
+
+    def _answer(self, answer_id: str) -> StoredTurn | None:
+        stored = self._service.conversations.answer(answer_id)
+        return stored if stored and stored.owner == self._owner else None
+
+
+def _listed(found: Conversation) -> ListedConversation:
+    return ListedConversation.model_validate(found, from_attributes=True)
+
+
+def _turn(stored: StoredTurn, text: Text) -> TurnOut:
+    answered = as_of_today(AskOut.model_validate_json(stored.record), text)
+    return TurnOut(question=stored.turn.question, asked_at=stored.asked_at, answered=answered)
 
 
 def _draft(record: Mapping[str, object], origin: str) -> Draft | Refusal:

@@ -12,9 +12,22 @@ from rag.client.requests import Requests, fields
 from rag.client.topics.over_http import OverHttpTopics
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
 from rag.contract.articles import FILE_EVENTS, ArticleEdit, OutcomesBody, SourcesOut, StoredArticle
-from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.conversations import (
+    ConversationEdit,
+    ConversationOut,
+    ConversationPage,
+    Exported,
+    ExportForm,
+    ExportLanguage,
+    ListedConversation,
+    SharedOut,
+    ShareOut,
+    SharesOut,
+    SuggestionsOut,
+)
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
+from rag.records.search import Origin
 
 
 class OverHttp(Client):
@@ -90,13 +103,22 @@ class OverHttp(Client):
         return self._requests.done("DELETE", "/v1/feeds", params={"url": url})
 
     @override
-    def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:
-        params = {"limit": limit} | ({"before": before} if before else {})
+    def conversations(
+        self, limit: int = 100, before: str | None = None, *, origin: Origin | None = None, q: str = ""
+    ) -> ConversationPage:
+        params = {"limit": limit} | {
+            name: value for name, value in (("before", before), ("origin", origin), ("q", q)) if value
+        }
         return self._requests.got(ConversationPage, "GET", "/v1/conversations", params=params)
 
     @override
     def conversation(self, conversation_id: str) -> ConversationOut | None:
         return self._requests.found(ConversationOut, "GET", f"/v1/conversations/{quote(conversation_id, safe='')}")
+
+    @override
+    def edit_conversation(self, conversation_id: str, body: ConversationEdit) -> ListedConversation | None:
+        path = f"/v1/conversations/{quote(conversation_id, safe='')}"
+        return self._requests.found(ListedConversation, "PATCH", path, json=body.changes)
 
     @override
     def delete_conversation(self, conversation_id: str) -> bool:
@@ -105,3 +127,29 @@ class OverHttp(Client):
     @override
     def feedback(self, body: FeedbackBody) -> bool:
         return self._requests.done("POST", "/v1/feedback", json=fields(body))
+
+    @override
+    def suggestions(self, answer_id: str) -> SuggestionsOut | None:
+        return self._requests.found(SuggestionsOut, "GET", f"/v1/answers/{quote(answer_id, safe='')}/suggestions")
+
+    @override
+    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+        path = f"/v1/answers/{quote(answer_id, safe='')}/export"
+        file = self._requests.file("GET", path, params={"format": form, "language": language})
+        return Exported(*file) if file else None
+
+    @override
+    def share(self, answer_id: str) -> ShareOut | None:
+        return self._requests.found(ShareOut, "POST", f"/v1/answers/{quote(answer_id, safe='')}/share")
+
+    @override
+    def shares(self) -> SharesOut:
+        return self._requests.got(SharesOut, "GET", "/v1/shared")
+
+    @override
+    def shared(self, token: str) -> SharedOut | None:
+        return self._requests.found(SharedOut, "GET", f"/v1/shared/{quote(token, safe='')}")
+
+    @override
+    def unshare(self, token: str) -> bool:
+        return self._requests.done("DELETE", f"/v1/shared/{quote(token, safe='')}")

@@ -21,11 +21,24 @@ from rag.contract.articles import (
     SourcesOut,
     StoredArticle,
 )
-from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.conversations import (
+    ConversationEdit,
+    ConversationOut,
+    ConversationPage,
+    Exported,
+    ExportForm,
+    ExportLanguage,
+    ListedConversation,
+    SharedOut,
+    ShareOut,
+    SharesOut,
+    SuggestionsOut,
+)
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.errors import ServiceError
 from rag.records.answers import Working
+from rag.records.search import Origin
 
 # Called with the name of each stage of an answer, `search` or `answer`, as it begins.
 OnStage = Callable[[str], None]
@@ -136,12 +149,22 @@ class Client(Protocol):
     # --- Conversations -----------------------------------------------------------------------------------
 
     @abstractmethod
-    def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:
-        """A page of the list, the one with the last turn first; `before` is the `next` of the page before."""
+    def conversations(
+        self, limit: int = 100, before: str | None = None, *, origin: Origin | None = None, q: str = ""
+    ) -> ConversationPage:
+        """A page of the list, pinned ones first, then the one with the last turn; `before` is the last page's `next`.
+
+        Of all origins unless one is named. The words of `q` begin words of the title or of a question; typed without
+        diacritics, they stand for all that are spelled so without them.
+        """
 
     @abstractmethod
     def conversation(self, conversation_id: str) -> ConversationOut | None:
         """A conversation with every answer as it was given, or None."""
+
+    @abstractmethod
+    def edit_conversation(self, conversation_id: str, body: ConversationEdit) -> ListedConversation | None:
+        """Rename a conversation, or pin it; None where there is none of this id."""
 
     @abstractmethod
     def delete_conversation(self, conversation_id: str) -> bool:
@@ -150,3 +173,32 @@ class Client(Protocol):
     @abstractmethod
     def feedback(self, body: FeedbackBody) -> bool:
         """Keep a reader's opinion of an answer instead of the one before; False where there is no such answer."""
+
+    # --- Answers that are kept ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def suggestions(self, answer_id: str) -> SuggestionsOut | None:
+        """Questions to go on with after an answer, each of which is answered; None where there is no such answer.
+
+        Worked out when they are asked for first, in some seconds, and kept.
+        """
+
+    @abstractmethod
+    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+        """An answer as a file, with a footnote an article; None where there is no such answer."""
+
+    @abstractmethod
+    def share(self, answer_id: str) -> ShareOut | None:
+        """Make a link by which whoever may ask can read an answer; None where there is no such answer."""
+
+    @abstractmethod
+    def shares(self) -> SharesOut:
+        """The links to answers of one's own conversations."""
+
+    @abstractmethod
+    def shared(self, token: str) -> SharedOut | None:
+        """The answer that a link leads to, as its articles are today; None where the link is revoked or unknown."""
+
+    @abstractmethod
+    def unshare(self, token: str) -> bool:
+        """Revoke a link of one's own, by its token or id; False where there is none."""

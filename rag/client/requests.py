@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from email.message import Message
 from typing import Any, TypedDict, TypeVar, Unpack
 
 import httpx2
@@ -38,6 +39,13 @@ class Requests:
     def got(self, kind: type[Out], method: str, path: str, **sent: Unpack[_Sent]) -> Out:
         """What the server answers, in this shape."""
         return kind.model_validate_json(self._response(method, path, **sent).content)
+
+    def file(self, method: str, path: str, **sent: Unpack[_Sent]) -> tuple[str, bytes] | None:
+        """The name and the bytes of the file that the server answers with; None where there is nothing at the path."""
+        response = self._response(method, path, may_miss=True, **sent)
+        told = Message()
+        told["Content-Disposition"] = response.headers.get("content-disposition", "")
+        return None if response.status_code == 404 else (told.get_filename() or "", response.content)
 
     def found(self, kind: type[Out], method: str, path: str, **sent: Unpack[_Sent]) -> Out | None:
         """What the server answers, in this shape; None where there is nothing at the path."""

@@ -1,5 +1,6 @@
 """An answer in lines, as the doors show it: what the service says before each line, and where its words stand."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from rag.contract.answers import AnswerOut, CitationOut, ItemOut, SourceOut
 OWN_KINDS = ("archive", "chat")
 # What the words of an article may hold that ends emphasis in Markdown.
 _MARKUP = frozenset("*_`[]<>\\\n")
+_MARKERS = re.compile(r"(?: ?\[\d{1,3}\])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ def written_out(answer: AnswerOut, undated: str, gap: str = "\n") -> tuple[str, 
             if line.start <= one.start < line.end:
                 moved[place] = one.model_copy(update={"start": one.start + by, "end": one.end + by})
     return text, moved
+
+
+def markers(answer: AnswerOut) -> dict[int, int]:
+    """Where the marks of sentences begin in the text, such as ` [1][2]`, and where they end; in their order."""
+    ends = sorted({citation.end for citation in answer.citations})
+    return {end: found.end() for end in ends if (found := _MARKERS.match(answer.text, end))}
 
 
 def bold(answer: AnswerOut) -> str:

@@ -59,6 +59,7 @@ KINDS = {
     "briefing-not-found": Kind(404, "There is no such briefing"),
     "delivery-not-found": Kind(404, "There is no such delivery to be sent again"),
     "issue-not-found": Kind(404, "There is no such issue of a briefing"),
+    "share-not-found": Kind(404, "There is no such link"),
     "model-not-found": Kind(404, "There is no such model"),
     "path-not-found": Kind(404, "There is nothing at this path"),
     "method-not-allowed": Kind(405, "The path does not take this method"),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 
 from index.records import Filters
 from rag.question.understanding import MAX_QUESTION
-from rag.records.search import Request, Turn
+from rag.records.search import Origin, Request, Turn
 
 # Checked where it is understood, so that every way of asking refuses it in the same words.
 Question = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_QUESTION})]
@@ -86,6 +86,7 @@ class AskBody(Body):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(
         None, description="ISO 639-1: the language that the service's own words, and a language model's, are to be in."
     )
+    origin: Origin = Field("api", description="Where the conversation is begun: `page` keeps it in the page's list.")
     stream: bool = Field(False, description="Whether the answer comes as server-sent events.")
     history: list[ExchangeBody] | None = Field(
         None,

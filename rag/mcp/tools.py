@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from index.language.dates.calendar import today
 from rag.client.protocol import Client, OnStage
+from rag.contract.archive import BrowsePage
 from rag.contract.questions import AskBody, FilterBody, Question, SearchBody, Short
 from rag.errors import ServiceError
 from rag.mcp.results import (
@@ -161,7 +162,7 @@ def _whats_new(client: Client, arguments: WhatsNewArguments, _: OnStage) -> tupl
         for topic, page in found
         if page is not None
     ]
-    newest = [] if topics else client.articles(arguments.limit, order="newest").articles
+    newest = [] if topics else client.archive.articles(BrowsePage(limit=arguments.limit, order="newest")).articles
     result = WhatsNewResult(notice=NOTICE, topics=news, newest=newest)
     return text_of_news(result), result
 

@@ -16,6 +16,9 @@ from index.records import Filters, Hit, Metadata
 # The shape of an answer, which is that of its question. Yes or no, who, when and how many are facts.
 AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview", "archive", "chat"]
 
+# Where a conversation was begun: on the page, or through any other door.
+Origin = Literal["page", "api"]
+
 _LONGEST_SPAN = 30  # tokens of the words that answer
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from index.language.text import fold, has_marks, tokens
 from index.storage.errors import StoreError
 from index.storage.sqlite import PrivateDatabase, Row, storable
-from rag.records.search import Turn
+from rag.records.search import Origin, Turn
 
 FILE = "conversations.sqlite3"
 
@@ -132,10 +132,6 @@ SELECT shares.id, shared_at, answer_id, question FROM shares JOIN turns ON numbe
 WHERE owner = ? ORDER BY shared_at DESC, shares.id
 """
 _DELETE_SHARE = "DELETE FROM shares WHERE id = ? AND turn IN (SELECT number FROM turns WHERE owner = ?) RETURNING id"
-
-
-# Where a conversation was begun: on the page, or through any other door.
-Origin = Literal["page", "api"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +339,8 @@ class Conversations:
 
     def shared(self, token: str) -> tuple[StoredTurn, str] | None:
         """The turn that a token leads to, whoever it belongs to, and when it was shared."""
-        rows = self._db.rows("SELECT digest, shared_at, turn FROM shares WHERE id = ?", (token.partition("-")[0],))
+        name = storable([token.partition("-")[0]])
+        rows = self._db.rows("SELECT digest, shared_at, turn FROM shares WHERE id = ?", name)
         if not rows or not compare_digest(rows[0][0], _digest(token)):
             return None
         found = self._db.rows(_SELECT_KEPT + " WHERE number = ?", (rows[0][2],))
@@ -355,7 +352,7 @@ class Conversations:
 
     def unshare(self, owner: str, token: str) -> bool:
         """Revoke a link of the owner's, by its token or the id in front of it; whether there was one."""
-        return self._remove(_DELETE_SHARE, token.partition("-")[0], owner) > 0
+        return self._remove(_DELETE_SHARE, *storable([token.partition("-")[0], owner])) > 0
 
     # --- Feedback ----------------------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ from rag.service.conversations import Conversations, opened_conversations
 from rag.service.data_folder import generations_folder, opened_entities, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
+from rag.suggesting.examples import Examples
+from rag.suggesting.suggester import Suggester
 from rag.topics.desk import FILE as DESK
 from rag.topics.desk import opened_desk
 from rag.topics.topics import Topics
@@ -75,6 +77,8 @@ class Service:
     visitor: Visitor | None
     topics: Topics
     browsing: Browsing
+    suggester: Suggester
+    examples: Examples
     alive: Callable[[str], bool] = is_local
     followers: tuple[Follower, ...] = ()
     ingesting: threading.Lock = field(default_factory=threading.Lock)
@@ -179,6 +183,8 @@ def put_together(
         )
         topics = Topics(desk, answerer, encoder, alive)
         visitor = visitor_of(settings)
+        suggester = Suggester(answerer, prompts, settings.k)
+        examples = Examples(suggester, store, catalogue)
         yield Service(
             settings,
             store,
@@ -191,8 +197,10 @@ def put_together(
             visitor,
             topics,
             Browsing(entities),
+            suggester,
+            examples,
             alive,
-            (EntityFollower(store, kept), topics.follower, topics.briefings),
+            (EntityFollower(store, kept), topics.follower, topics.briefings, examples),
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rag.contract.answers import AnswerOut, AskOut, HitOut, SourceOut, nearest_articles
 from rag.contract.changes import words_gone
-from rag.contract.layout import OWN_KINDS, AnswerLine, answer_lines
+from rag.contract.layout import OWN_KINDS, AnswerLine, answer_lines, markers
 from rag.slack.elements import (
     MAX_MESSAGE,
     Block,
@@ -28,7 +28,6 @@ UP, DOWN, SHARE = "feedback_up", "feedback_down", "share"
 
 _MAX_NUMBER_URL = 300
 _NEAREST = 5
-_MARKERS = re.compile(r"(?: ?\[\d{1,3}\])+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -78,17 +77,12 @@ def _paragraphs(answer: AnswerOut, words: Words) -> list[Block]:
     """The text line by line, its numbers linked to their sources."""
     urls = {citation.index: link(citation.sources[0].url) for citation in answer.citations if citation.sources}
     links = {index: url for index, url in urls.items() if url and len(url) <= _MAX_NUMBER_URL}
-    markers = {
-        end: found.end()
-        for end in sorted({citation.end for citation in answer.citations})
-        if (found := _MARKERS.match(answer.text, end))
-    }
     blocks: list[Block] = []
     for limit in (BLOCK, BLOCK // 3, BLOCK // 10):
         blocks = [
             block
             for line in answer_lines(answer)
-            for block in _line(answer, line, words, markers=markers, links=links, limit=limit)
+            for block in _line(answer, line, words, markers=markers(answer), links=links, limit=limit)
         ]
         # Links between short sentences are longer than these.
         if max(map(size_of, blocks)) <= MAX_MESSAGE:

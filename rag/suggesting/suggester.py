@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.language.sentences import sentences
 from index.language.text import folded_tokens
+from index.records import Article, Filters
 from prompts import Prompts
 from rag.answering import Answerer
 from rag.records.answers import Answer
@@ -13,13 +15,14 @@ from rag.suggesting.making import Made, Told, made_from, names_of
 
 MOST = 3
 _TRIES = 6
-_OF_A_KIND = 2
 _SURE = 0.5
 # A question that shares this many of its words with another asks the same.
 _SAME = 0.75
 # Where an article begins; what stands there is what it is about.
-_SENTENCES = 8
-_ARTICLES = 40
+_SENTENCES = 12
+# Of an article that is cited no more is looked through.
+_CHARACTERS = 20_000
+_ARTICLES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,20 @@ class Suggester:
         asked = [turn.understood for turn in given.turns]
         return [made.question for made in self._answered(_varied(self._about(given), asked), MOST, given.turns)]
 
-    def first(self, language: str, most: int) -> list[str]:
+    def first(self, language: str, most: int) -> list[Made]:
         """At most so many questions about the newest articles, one of an article. It raises what `next` does."""
-        openings = (
-            next(self._made(_opening(article.id, article.text), language), None)
-            for article in self._answerer.store.newest(_ARTICLES)
-        )
-        return [made.question for made in self._answered(_varied(filter(None, openings), ()), most)]
+        store = self._answerer.store
+        openings = store.openings(Filters(), _ARTICLES)
+        newest = filter(None, (store.article(hit.chunk.article_id) for hit in openings))
+        made = (next(self._made(_opening(article), language), None) for article in newest)
+        return self._answered(_varied(filter(None, made), ()), most)
 
     def _about(self, given: AnswerGiven) -> Iterator[Made]:
         """Questions about the articles that the answer cites, or about names that it holds."""
-        articles = {one.article_id for one in given.cited}
+        articles = dict.fromkeys(one.article_id for one in given.cited)
         named = names_of(given.turns[-1].understood).union(*(names_of(one.text) for one in given.cited))
-        for passage in given.passages:
+        whole = [Words(one, 0, (self._answerer.store.text(one) or "")[:_CHARACTERS]) for one in articles]
+        for passage in (*whole, *given.passages):
             told = (one for one in _told(passage) if not any(_overlap(one, cited) for cited in given.cited))
             for made in self._made(told, given.turns[-1].language):
                 if made.article_id in articles or made.names & named:
@@ -80,7 +84,7 @@ class Suggester:
 
     def _answered(self, tried: Iterable[Made], most: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
         found: list[Made] = []
-        for _, made in zip(range(_TRIES), tried, strict=False):
+        for made in islice(tried, _TRIES):
             request = Request(made.question, self._k, generator="extractive", history=turns)
             if _answers(self._answerer.ask(request).answer, made):
                 found.append(made)
@@ -100,20 +104,14 @@ def _answers(answer: Answer, made: Made) -> bool:
 
 
 def _varied(made: Iterable[Made], asked: Sequence[str]) -> Iterator[Made]:
-    """No two of one sentence, few of a kind, and none that was asked."""
+    """No two of one sentence, and none that was asked."""
     before = [_words(question) for question in asked]
     sentences_seen: set[tuple[str, int]] = set()
-    kinds: list[str] = []
     for one in made:
         words, sentence = _words(one.question), (one.article_id, one.start)
-        if (
-            sentence in sentences_seen
-            or kinds.count(one.kind) >= _OF_A_KIND
-            or any(_same(words, other) for other in before)
-        ):
+        if sentence in sentences_seen or any(_same(words, other) for other in before):
             continue
         sentences_seen.add(sentence)
-        kinds.append(one.kind)
         before.append(words)
         yield one
 
@@ -131,8 +129,8 @@ def _told(words: Words) -> Iterator[Told]:
         yield Told(words.article_id, words.start + start, words.text[start:end])
 
 
-def _opening(article_id: str, text: str) -> Iterator[Told]:
-    return (told for told, _ in zip(_told(Words(article_id, 0, text)), range(_SENTENCES), strict=False))
+def _opening(article: Article) -> list[Told]:
+    return list(islice(_told(Words(article.id, 0, article.text)), _SENTENCES))
 
 
 def _overlap(one: Told, other: Words) -> bool:

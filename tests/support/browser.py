@@ -4,7 +4,6 @@ These are fixtures, found through `tests/browser/conftest.py`. The browser is
 started anew for each test module: while Playwright runs, no other test of the process could start an event loop.
 """
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -103,7 +102,7 @@ def opened_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[O
 
     Each fails the test where its console, a script or its policy says that something is wrong.
 
-    `size` is width and height, below 600 a phone's with touch; `scheme` light or dark; `language` the interface's;
+    `size` is width and height, below 600 a phone's with touch; `scheme` light or dark; `language` the browser's;
     `lax` lets axe in past the policy; more goes to Playwright.
     """
     contexts: list[tuple[BrowserContext, Shown]] = []
@@ -124,14 +123,12 @@ def opened_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[O
             is_mobile=phone,
             bypass_csp=lax,
             reduced_motion="reduce",
-            locale="vi-VN",
+            locale={"vi": "vi-VN", "en": "en-US"}[language],
             timezone_id="Asia/Ho_Chi_Minh",
             **more,
         )
         context.set_default_timeout(_PATIENCE)
         context.add_init_script(_WATCH)
-        # Only where nothing is chosen yet: the page may change it, and reload.
-        context.add_init_script(f"localStorage['hoidap.language'] ??= {json.dumps(language)}")
         shown = Shown(context.new_page(), url or request.getfixturevalue("site").url)
         shown.page.on("console", lambda message: _note(message, shown))
         shown.page.on("pageerror", lambda error: shown.wrong.append(str(error)))

@@ -22,10 +22,23 @@ from rag.contract.archive import (
     FacetsOut,
 )
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
-from rag.contract.conversations import ConversationOut, ConversationPage
+from rag.contract.conversations import (
+    ConversationEdit,
+    ConversationOut,
+    ConversationPage,
+    Exported,
+    ExportForm,
+    ExportLanguage,
+    ListedConversation,
+    SharedOut,
+    ShareOut,
+    SharesOut,
+    SuggestionsOut,
+)
 from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.question.understanding import understand
+from rag.records.search import Origin
 
 
 class CannedArchive(Archive):
@@ -124,12 +137,42 @@ class Canned(Client):
         return SourcesOut(sources=[], first=None, last=None)
 
     @override
-    def conversations(self, limit: int = 100, before: str | None = None) -> ConversationPage:
+    def conversations(
+        self, limit: int = 100, before: str | None = None, *, origin: Origin | None = None, q: str = ""
+    ) -> ConversationPage:
         return ConversationPage(conversations=[], next=None)
 
     @override
     def conversation(self, conversation_id: str) -> ConversationOut | None:
         return None
+
+    @override
+    def edit_conversation(self, conversation_id: str, body: ConversationEdit) -> ListedConversation | None:
+        return None
+
+    @override
+    def suggestions(self, answer_id: str) -> SuggestionsOut | None:
+        return None
+
+    @override
+    def export(self, answer_id: str, form: ExportForm, language: ExportLanguage = "vi") -> Exported | None:
+        return None
+
+    @override
+    def share(self, answer_id: str) -> ShareOut | None:
+        return None
+
+    @override
+    def shares(self) -> SharesOut:
+        return SharesOut(shares=[])
+
+    @override
+    def shared(self, token: str) -> SharedOut | None:
+        return None
+
+    @override
+    def unshare(self, token: str) -> bool:
+        return False
 
     @override
     def delete_conversation(self, conversation_id: str) -> bool:

@@ -49,17 +49,48 @@ def card(page: Page) -> Locator:
     return page.locator(".card")
 
 
+def beside(page: Page) -> Locator:
+    """The article beside the conversation: the pane of a desktop, the sheet of a phone."""
+    return page.locator(".beside:not([hidden]), .sheet[open]")
+
+
+def chosen(page: Page, conversation: str, item: str) -> None:
+    """Choose from the menu of the first conversation of this title."""
+    page.get_by_role("button", name=f"Việc với cuộc trò chuyện: {conversation}").first.click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def taken(turn: Locator, item: str) -> None:
+    """Choose from the menu under an answer."""
+    turn.get_by_role("button", name="Mang theo").click()
+    turn.get_by_role("menuitem", name=item).click()
+
+
 def hash_of(page: Page) -> str:
     return page.url.partition("#")[2]
 
 
 def inside(page: Page, element: Locator) -> bool:
-    box, size = element.bounding_box(), page.viewport_size
-    assert box
+    """Whether all of an element is in the window."""
+    size = page.viewport_size
     assert size
+    return _within(element, (0, 0, size["width"], size["height"]))
+
+
+def scrolled_to(element: Locator, scroller: Locator) -> bool:
+    """Whether all of an element is in what scrolls it."""
+    box = scroller.bounding_box()
+    assert box
+    return _within(element, (box["x"], box["y"], box["width"], box["height"]))
+
+
+def _within(element: Locator, outer: tuple[float, float, float, float]) -> bool:
+    left, top, width, height = outer
+    box = element.bounding_box()
+    assert box
     return (
-        box["x"] >= 0
-        and box["y"] >= 0
-        and box["x"] + box["width"] <= size["width"]
-        and box["y"] + box["height"] <= size["height"] + 0.5
+        box["x"] >= left
+        and box["y"] >= top
+        and box["x"] + box["width"] <= left + width
+        and box["y"] + box["height"] <= top + height + 0.5
     )

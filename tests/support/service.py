@@ -33,6 +33,8 @@ from rag.service.conversations import opened_conversations
 from rag.service.data_folder import opened_entities, opened_feeds, opened_store
 from rag.service.visiting import visitor_of
 from rag.service.wiring import Service, is_local, opened_catalogue
+from rag.suggesting.examples import Examples
+from rag.suggesting.suggester import Suggester
 from rag.topics.desk import FILE as DESK
 from rag.topics.desk import opened_desk
 from rag.topics.topics import Topics
@@ -60,6 +62,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
         topics = Topics(desk, answerer, service.encoder, is_local)
+        suggester = Suggester(answerer, answerer.prompts, settings.k)
         yield Service(
             settings,
             store,
@@ -72,7 +75,9 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
             visitor_of(settings),
             topics,
             Browsing(entities),
-            (EntityFollower(store, entities), topics.follower, topics.briefings),
+            suggester,
+            Examples(suggester, store, catalogue),
+            followers=(EntityFollower(store, entities), topics.follower, topics.briefings),
         )
 
 

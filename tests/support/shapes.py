@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from typing_extensions import override
+
 from rag.client.protocol import AnswerEvent
 from rag.contract.answers import (
     AnswerOut,
@@ -17,6 +19,7 @@ from rag.contract.answers import (
     SourceOut,
     TimingsOut,
 )
+from rag.contract.conversations import SuggestionsOut
 from rag.contract.questions import AskBody
 from rag.records.answers import Outcome
 from rag.records.search import AnswerKind
@@ -211,6 +214,14 @@ def play(body: AskBody) -> Sequence[AnswerEvent]:
     return [DeltaOut(text=out.answer.text), *out.answer.citations, out]
 
 
+class Shapes(Canned):
+    """Answers with the shape that it is asked for by name; after each there is one more question."""
+
+    @override
+    def suggestions(self, answer_id: str) -> SuggestionsOut | None:
+        return SuggestionsOut(questions=["timeline"])
+
+
 def shapes() -> Canned:
     """A client that answers with the shape that it is asked for by name."""
-    return Canned(play)
+    return Shapes(play)

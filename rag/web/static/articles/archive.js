@@ -6,7 +6,6 @@ import { request } from "../shared/api.js";
 import { closeButton } from "../shared/dialogs.js";
 import { announce, el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { trouble } from "../shared/loading.js";
 import { Paged } from "../shared/paged.js";
 import { byline, titleOf } from "../shared/sources.js";
 import { articleAddress, slice } from "../shared/text.js";
@@ -18,6 +17,7 @@ import { mayChange } from "./parts.js";
 import { pasteForm } from "./paste.js";
 import { Query } from "./query.js";
 import { filesPanel, uploadsUnderWay } from "./upload.js";
+import { trouble } from "../shared/states.js";
 
 const PAGE = 30;
 

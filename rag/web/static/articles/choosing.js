@@ -4,10 +4,10 @@ import { Problem, request } from "../shared/api.js";
 import { confirmed, openDialog } from "../shared/dialogs.js";
 import { announce, el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { trouble } from "../shared/loading.js";
 import { titleOf } from "../shared/sources.js";
 import { reason } from "./reasons.js";
 import "./archive-words.js";
+import { trouble } from "../shared/states.js";
 
 const AT_ONCE = 50;
 

@@ -3,9 +3,9 @@
 import { Problem, request } from "../shared/api.js";
 import { announce, el, fill, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { trouble } from "../shared/loading.js";
 import { reason } from "./reasons.js";
 import "./changing-words.js";
+import { trouble } from "../shared/states.js";
 
 /** `changed(article)` is called with the article as it is then. */
 export function editForm(article, changed) {

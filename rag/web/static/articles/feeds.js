@@ -113,7 +113,7 @@ function asking(name, outcome, send) {
     event.preventDefault();
     if (button.ariaDisabled === "true" || !input.value.trim()) return;
     button.ariaDisabled = "true";
-    announce(t("loading.waiting"));
+    announce(t("articles.loading"));
     if (await attempt(outcome, () => send(input.value.trim()))) input.value = "";
     button.ariaDisabled = null;
   };

@@ -1,12 +1,12 @@
 /** An article written or pasted into a form. What it may hold is the server's to say; here are only hints. */
 
 import { Problem, request } from "../shared/api.js";
-import { trouble } from "../shared/loading.js";
 import { announce, el, fill, icon, webAddress } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { reason } from "./reasons.js";
 import { session } from "../shared/session.js";
 import { articleAddress } from "../shared/text.js";
+import { trouble } from "../shared/states.js";
 
 const OFFERED = ["vi", "en", "ru", "zh"];
 const BYTES_OF_A_CHARACTER = 3;

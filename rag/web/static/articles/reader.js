@@ -1,13 +1,13 @@
 /** An article on a page of its own, where it can be put right and deleted. */
 
 import { Problem, request } from "../shared/api.js";
-import { articleParts, goTo } from "./article.js";
 import { editForm } from "./edit.js";
-import { trouble, waiting } from "../shared/loading.js";
 import { deleted, mayChange } from "./parts.js";
+import { articleParts, goTo } from "../shared/article.js";
 import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { titleOf } from "../shared/sources.js";
+import { trouble, waiting } from "../shared/states.js";
 
 // What the way back is called; it begins with the first that fits.
 const BACK = [

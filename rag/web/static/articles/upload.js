@@ -206,7 +206,7 @@ class Upload {
       "button",
       { type: "button", "aria-label": t("upload.again.named", { name }), onclick: () => this.again() },
       icon("retry"),
-      t("loading.again"),
+      t("articles.again"),
     );
     this.away = el(
       "button",

@@ -1,11 +1,12 @@
 /** The article beside an answer: a pane where there is room for both, else a sheet from below. Its address says which. */
 
-import { articleParts, citedWords, goTo } from "../articles/article.js";
-import { trouble, waiting } from "../shared/loading.js";
+import { closeCard } from "./card.js";
 import { Problem, request } from "../shared/api.js";
+import { articleParts, citedWords, goTo } from "../shared/article.js";
 import { closeButton } from "../shared/dialogs.js";
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { trouble, waiting } from "../shared/states.js";
 import { articleAddress, wordsAddress } from "../shared/text.js";
 
 const WIDE = matchMedia("(min-width: 68.75rem)");
@@ -92,7 +93,10 @@ export class Beside {
     this.query = null;
     this.loading?.abort();
     this.placed();
-    if (within && this.opener?.isConnected) this.opener.focus({ preventScroll: true });
+    if (within && this.opener?.isConnected) {
+      this.opener.focus({ preventScroll: true });
+      closeCard(); // the focus opens it
+    }
     this.opener = null;
   }
 

@@ -31,8 +31,8 @@ export async function showChat(view, id, query) {
   if (question) chat.startAnew();
   if (!id && !question && !thread.turns.length) return location.replace("#/");
   if (!id || id === thread.id || (await chat.resume(id))) {
+    chat.beside.at(query); // before the address is written anew
     chat.show();
-    chat.beside.at(query);
   }
   if (question) chat.ask(question);
   return { leave: () => chat.leave(), stays: (name, [other], asked) => name === "chat" && chat.stays(other, asked) };

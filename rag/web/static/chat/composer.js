@@ -2,6 +2,7 @@
 
 import { el, fill, icon } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { helpSheet } from "../shared/keys.js";
 import { remember, remembered } from "../shared/storage.js";
 
 const MOST = 2000; // characters of a question that the service takes
@@ -28,7 +29,16 @@ export class Composer {
         { class: "composer-foot" },
         filters,
         this.count,
-        el("p", { id: "question-hint", class: "hint keys" }, t("composer.keys")),
+        el(
+          "p",
+          { class: "hint keys" },
+          el("span", { id: "question-hint" }, t("composer.keys")),
+          el(
+            "button",
+            { type: "button", class: "quiet icon-only", "aria-label": t("keys.help"), title: t("keys.help"), onclick: helpSheet },
+            icon("keys"),
+          ),
+        ),
       ),
     );
     this.drawn();

@@ -8,7 +8,7 @@ import { atWords, citedArticles, isGone, spanPieces } from "../shared/text.js";
 
 /** Whether the clipboard has it now. Browsers keep the clipboard from pages without TLS; the old way still works there. */
 export async function copied(answer) {
-  const [text, markup] = [asPlainText(answer), asMarkup(answer).outerHTML];
+  const [text, markup] = [asPlainText(answer), new XMLSerializer().serializeToString(asMarkup(answer))];
   const blob = (kind, content) => new Blob([content], { type: kind });
   try {
     const both = { "text/plain": blob("text/plain", text), "text/html": blob("text/html", markup) };

@@ -3,8 +3,6 @@
 import { register } from "./i18n.js";
 
 const vi = {
-  "loading.waiting": "Đang tải…",
-  "loading.again": "Thử lại",
   "paged.more": "Xem thêm",
   "paged.more.told": "Đã thêm {count} mục vào danh sách.",
   "chart.articles": "{count} bài",
@@ -21,8 +19,6 @@ const vi = {
 };
 
 const en = {
-  "loading.waiting": "Loading…",
-  "loading.again": "Try again",
   "paged.more": "Show more",
   "paged.more.told": "{count} more are in the list.",
   "paged.more.told.one": "{count} more is in the list.",

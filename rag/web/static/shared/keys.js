@@ -24,7 +24,7 @@ export function listenToKeys(does, signal) {
     const { key, target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (target.closest("input, textarea, select, [contenteditable]")) return;
-    if (document.querySelector("dialog[open], :popover-open")) return;
+    if (document.querySelector("dialog[open], .menu:popover-open")) return;
     const act = key === "?" ? helpSheet : does[key];
     if (!act) return;
     event.preventDefault();

@@ -1,29 +1,8 @@
-/** What stands on the page until something is there, and where it does not come. */
+/** What is loaded and then shown, and what is tried. */
 
 import { Problem } from "./api.js";
-import { announce, el, fill, icon } from "./dom.js";
-import { t } from "./i18n.js";
-
-export function waiting() {
-  return el(
-    "p",
-    { class: "waiting", role: "status" },
-    el("span", { class: "spinner", "aria-hidden": "true" }),
-    t("loading.waiting"),
-  );
-}
-
-/** What went wrong, with a way to try again; throws what is no Problem. */
-export function trouble(error, again) {
-  if (!(error instanceof Problem)) throw error;
-  return el(
-    "div",
-    { class: "callout danger", role: "alert" },
-    el("p", { class: "callout-title" }, icon("warn"), error.what),
-    el("p", null, error.mend),
-    again && el("p", null, el("button", { type: "button", onclick: again }, icon("retry"), t("loading.again"))),
-  );
-}
+import { announce, el, fill } from "./dom.js";
+import { trouble, waiting } from "./states.js";
 
 /**
  * Load, and show what came. Meanwhile `place` says that it is awaited, and after a failure what went wrong.

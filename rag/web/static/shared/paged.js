@@ -2,7 +2,7 @@
 
 import { announce, el, fill } from "./dom.js";
 import { t } from "./i18n.js";
-import { trouble, waiting } from "./loading.js";
+import { trouble, waiting } from "./states.js";
 
 export class Paged {
   /**

@@ -6,8 +6,8 @@ import { articleAddress, atWords, citedArticles, distinctArticles, isGone, words
 
 const NEAREST = 4;
 
-/** What an article is called: its title, without one its first words. */
-export const titleOf = ({ named, title }) => named || title || t("article.untitled");
+/** What an article is called: its title, without one its first words; every door calls it so. */
+export const titleOf = ({ named }) => named || t("article.untitled");
 
 /** A link to an article's own page, at the words that are cited; null where it has no address of the web's. */
 export function original(found) {
@@ -30,7 +30,7 @@ export function byline({ source, published_at: published, date_inferred: inferre
     inferred && el("span", { title: t("article.inferred.why") }, t("article.inferred")),
     page && el("span", null, t("article.page", { page })),
     gone && el("span", { class: "warn" }, t("article.withdrawn", { day: formatDate(gone) })),
-    published && el("span", null, age(published)),
+    published && el("span", { class: "age" }, age(published)),
     ...more,
   );
 }

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.articles_page import Add, seal
 from tests.support.browser import PHONE, Opener, Shown, Site
 from tests.support.chat_page import (
     HOSTILE,
@@ -13,10 +14,12 @@ from tests.support.chat_page import (
     TRADE,
     UNKNOWN,
     ask,
+    beside,
     card,
     hash_of,
     inside,
     markers,
+    scrolled_to,
 )
 
 
@@ -36,12 +39,12 @@ def test_an_answer_has_its_citations_and_sources(shown: Shown, site: Site) -> No
     link = source.get_by_role("link", name=re.compile("Trang gốc"))
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
     expect(link).to_have_attribute("target", "_blank")
-    assert re.fullmatch(r"https://[\w.]+\.example/.*", link.get_attribute("href") or "")
+    assert re.fullmatch(r"https://[\w.]+\.example/.*#:~:text=.*", link.get_attribute("href") or "")
     expect(turn.locator(".confidence")).to_have_text(re.compile(r"Độ tin cậy cao \(\d\d%\)"))
     expect(page.locator("#live")).to_contain_text("320 học viên")
 
 
-def test_pointing_at_a_marker_opens_its_passage_and_a_click_goes_to_the_article(shown: Shown, site: Site) -> None:
+def test_pointing_at_a_marker_opens_its_passage_and_a_click_the_article_beside(shown: Shown, site: Site) -> None:
     shown.page.clock.install()
     page = shown.open()
     turn = ask(page, NURSES)
@@ -62,10 +65,48 @@ def test_pointing_at_a_marker_opens_its_passage_and_a_click_goes_to_the_article(
     expect(card(page)).to_be_visible()
     page.keyboard.press("Escape")
     expect(card(page)).to_have_count(0)
+    address = hash_of(page)
     markers(turn).first.click()
     start = article.article.text.index(marked)
-    expect(page).to_have_url(
-        re.compile(rf"#/a/w01-dieu-duong-lao-khoa\?start={start}&end={start + len(marked)}&words=")
+    words = f"start={start}&end={start + len(marked)}&words={seal(marked)}"
+    expect(page).to_have_url(re.compile(re.escape(f"#{address}?{words}&article=w01-dieu-duong-lao-khoa")))
+    expect(beside(page).get_by_role("heading", level=2)).to_contain_text("Khai trương")
+    expect(beside(page).locator("mark")).to_have_text([marked])
+    expect(beside(page).locator("mark")).to_be_focused()
+    expect(turn.locator(".answer-text")).to_be_visible()
+    # Escape goes back to where the reader was; so does the way back, and the address opens it again.
+    page.keyboard.press("Escape")
+    expect(beside(page)).to_have_count(0)
+    expect(markers(turn).first).to_be_focused()
+    assert hash_of(page) == address
+    page.keyboard.press("Enter")
+    expect(beside(page)).to_be_visible()
+    page.reload()
+    expect(beside(page).locator("mark")).to_have_text([marked])
+    expect(page.locator(".turn")).to_have_count(1)
+    page.go_back()
+    expect(beside(page)).to_have_count(0)
+    assert hash_of(page) == address
+
+
+def test_the_words_that_are_cited_are_scrolled_to(shown: Shown, add: Add) -> None:
+    cited = "Cầu phao Vàm Sát dài 1.420 m."
+    lines = [f"Ngày {day}/4, đội thợ số {day} trải nhựa và sơn vạch đường dẫn lên cầu." for day in range(1, 15)]
+    text = " ".join(lines) + "\n\n" + "\n\n".join(lines) + f"\n\n{cited}"
+    add(id="duong-dan", title="Cầu phao Vàm Sát", text=text, url="https://bao.example/duong-dan")
+    page = shown.open()
+    turn = ask(page, "Cầu phao Vàm Sát dài bao nhiêu mét?")
+    markers(turn).first.hover()
+    expect(card(page).locator("mark")).to_have_text(cited)
+    assert scrolled_to(card(page).locator("mark"), card(page).locator(".card-words"))
+    page.keyboard.press("Escape")
+    markers(turn).first.click()
+    expect(beside(page).locator("mark")).to_have_text(cited)
+    assert scrolled_to(beside(page).locator("mark"), beside(page).locator(".beside-body"))
+    expect(markers(turn).first).to_be_in_viewport()
+    # The original page is opened at these words too.
+    expect(beside(page).get_by_role("link", name="Trang gốc")).to_have_attribute(
+        "href", re.compile(r"^https://bao\.example/duong-dan#:~:text=C%E1%BA%A7u%20phao%20V")
     )
 
 
@@ -84,7 +125,7 @@ def test_coming_to_a_marker_by_keyboard_opens_its_passage(shown: Shown) -> None:
     expect(card(page)).to_have_count(0)
     expect(markers(turn).first).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"#/a/w01-dieu-duong-lao-khoa\?start=\d+&end=\d+&words=[0-9a-f]{8}$"))
+    expect(beside(page)).to_be_visible()
 
 
 def test_a_tap_opens_a_sheet_on_a_phone(opened_page: Opener) -> None:
@@ -101,7 +142,15 @@ def test_a_tap_opens_a_sheet_on_a_phone(opened_page: Opener) -> None:
     expect(card(page)).to_have_count(0)
     markers(turn).first.tap()
     card(page).get_by_role("link", name="Đọc trong bài báo").tap()
-    expect(page).to_have_url(re.compile(r"#/a/w01-dieu-duong-lao-khoa\?start=\d+&end=\d+&words=[0-9a-f]{8}$"))
+    expect(card(page)).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Bài báo").locator("mark")).to_be_in_viewport()
+    page.go_back()
+    expect(beside(page)).to_have_count(0)
+    expect(turn).to_be_visible()
+    turn.locator(".source-title").first.tap()
+    beside(page).get_by_role("button", name="Đóng").tap()
+    expect(beside(page)).to_have_count(0)
+    assert "article=" not in hash_of(page)
 
 
 def test_an_answer_is_still_there_on_the_way_back_from_an_article(shown: Shown) -> None:
@@ -109,11 +158,14 @@ def test_an_answer_is_still_there_on_the_way_back_from_an_article(shown: Shown) 
     turn = ask(page, NURSES)
     address = hash_of(page)
     markers(turn).first.click()
+    page.get_by_role("link", name="Mở trang riêng").click()
     expect(page).to_have_url(re.compile("#/a/"))
+    expect(page.locator(".reader mark")).to_be_visible()
     page.get_by_role("textbox", name="Câu hỏi của bạn").wait_for(state="detached")
-    page.go_back()
+    page.get_by_role("link", name="Về cuộc trò chuyện").click()
     expect(page.locator(".turn .answer-text")).to_contain_text("320 học viên")
-    assert hash_of(page) == address
+    expect(beside(page)).to_be_visible()
+    assert hash_of(page).startswith(address)
 
 
 def test_abstaining_looks_otherwise_and_lists_the_nearest(shown: Shown) -> None:
@@ -176,4 +228,6 @@ def test_what_strangers_write_stays_text(shown: Shown) -> None:
     cited = card(page).locator("mark").inner_text()
     assert cited == "😀 Cầu Bến Lội <b>dài 77 m</b> và thông xe sáng 3/5."
     markers(turn).first.click()
-    expect(page).to_have_url(re.compile(r"#/a/hostile%3Aba%2520i%3Fx%23y\?start=0&end=" + f"{len(cited)}&words="))
+    expect(page).to_have_url(re.compile(rf"\?start=0&end={len(cited)}&words=\w+&article=hostile%3Aba%2520i%3Fx%23y$"))
+    expect(beside(page).locator("mark")).to_have_text(cited)
+    assert beside(page).locator("img, script, b").count() == 0

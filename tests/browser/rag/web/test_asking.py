@@ -5,21 +5,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from rag.http.access.keys import opened_keys
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
-from tests.support.browser import PHONE, Opener, Shown, Site
+from tests.support.browser import DESKTOP, PHONE, Opener, Shown, Site
 from tests.support.chat_page import (
     NURSES,
     STUDENTS,
     ask,
+    chosen,
     hash_of,
     markers,
     questions_sent,
+    taken,
 )
 from tests.support.llm_server import Scripted, scripted
 from tests.support.loopback import served
@@ -161,16 +164,67 @@ def test_a_conversation_is_resumed_listed_and_deleted(shown: Shown, site: Site) 
     page.go_back()
     expect(page.locator(".turn")).to_have_count(2)
 
-    delete = conversations.locator("li:has([aria-current=page])").get_by_role("button")
-    expect(delete).to_have_accessible_name(f"Xóa cuộc trò chuyện: {STUDENTS}")
-    delete.click()
+    chosen(page, STUDENTS, "Xóa")
     page.get_by_role("dialog").get_by_role("button", name="Hủy").click()
     expect(here).to_have_count(1)
-    delete.click()
+    chosen(page, STUDENTS, "Xóa")
     page.get_by_role("dialog").get_by_role("button", name="Xóa", exact=True).click()
     expect(page.locator(".welcome")).to_be_visible()
     expect(here).to_have_count(0)
     assert site.service.conversations.turns("", kept) == []
+
+
+def conversations(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="Các cuộc trò chuyện")
+
+
+def titles(page: Page) -> Locator:
+    return conversations(page).locator(".conversation-title")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_conversations_are_renamed_pinned_and_found(opened_page: Opener, site: Site, phone: bool) -> None:
+    other = httpx.post(f"{site.url}/v1/ask", json={"question": "Ai phát minh ra tàu hỏa?"}, timeout=300).json()
+    for question in (NURSES, STUDENTS):
+        body = {"question": question, "origin": "page"}
+        assert httpx.post(f"{site.url}/v1/ask", json=body, timeout=300).status_code == 200
+    page = opened_page(PHONE if phone else DESKTOP).open()
+    if phone:
+        page.get_by_role("button", name="Các cuộc trò chuyện").click()
+    expect(conversations(page).get_by_role("heading", level=3)).to_have_text(["Hôm nay"])
+    expect(titles(page).nth(0)).to_have_text(STUDENTS)
+    expect(titles(page).nth(1)).to_have_text(NURSES)
+    # What other programs asked is not in it.
+    expect(conversations(page).locator(f"[data-id='{other['conversation_id']}']")).to_have_count(0)
+
+    chosen(page, NURSES, "Đổi tên")
+    field = page.get_by_role("textbox", name="Tên của cuộc trò chuyện")
+    expect(field).to_have_value(NURSES)
+    field.press("Escape")
+    expect(titles(page).nth(1)).to_have_text(NURSES)
+    chosen(page, NURSES, "Đổi tên")
+    field.fill("Bến đò <b>Vàm</b>")
+    field.press("Enter")
+    expect(titles(page).nth(1)).to_have_text("Bến đò <b>Vàm</b>")
+    renamed = conversations(page).get_by_role("button", name=re.compile("Bến đò <b>"))
+    expect(renamed).to_be_focused()
+
+    chosen(page, "Bến đò <b>Vàm</b>", "Ghim lên đầu")
+    expect(conversations(page).get_by_role("heading", level=3)).to_have_text(["Đã ghim", "Hôm nay"])
+    expect(titles(page).nth(0)).to_have_text("Bến đò <b>Vàm</b>")
+
+    search = page.get_by_role("searchbox", name="Tìm cuộc trò chuyện")
+    search.fill("ben do")
+    expect(titles(page)).to_have_text(["Bến đò <b>Vàm</b>"])
+    search.fill("xyzzy")
+    expect(conversations(page)).to_contain_text("Không có cuộc trò chuyện nào như vậy.")
+    search.fill("")
+    chosen(page, "Bến đò <b>Vàm</b>", "Bỏ ghim")
+    expect(conversations(page).get_by_role("heading", level=3)).to_have_text(["Hôm nay"])
+    chosen(page, "Bến đò <b>Vàm</b>", "Xóa")
+    page.get_by_role("dialog").get_by_role("button", name="Xóa", exact=True).click()
+    expect(titles(page).get_by_text("Bến đò <b>Vàm</b>")).to_have_count(0)
+    expect(titles(page).first).to_have_text(STUDENTS)
 
 
 def test_a_conversation_that_is_gone_is_said(shown: Shown) -> None:
@@ -234,9 +288,11 @@ def test_thumbs_and_what_should_have_been_answered_are_kept(shown: Shown, site: 
 def test_an_answer_is_copied_with_its_sources(opened_page: Opener, clipboard: bool) -> None:
     page = opened_page(permissions=["clipboard-read", "clipboard-write"]).open()
     if not clipboard:
-        page.evaluate("() => void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
+        page.evaluate(
+            "() => void (navigator.clipboard.write = navigator.clipboard.writeText = () => Promise.reject(Error('no')))"
+        )
     turn = ask(page, NURSES)
-    turn.get_by_role("button", name="Sao chép kèm nguồn").click()
+    taken(turn, "Sao chép kèm nguồn")
     expect(page.locator("#toast")).to_have_text("Đã sao chép câu trả lời kèm nguồn.")
     copied_text = page.evaluate("navigator.clipboard.readText()")
     assert "mỗi năm tuyển 320 học viên. [1]" in copied_text
@@ -244,6 +300,10 @@ def test_an_answer_is_copied_with_its_sources(opened_page: Opener, clipboard: bo
         r"\n\nNguồn:\n\[1\] Khai trương .* Việt - Nhật\. Hãng tin Lạc Việt\. 7 tháng 7, 2025\. https://\S+$",
         copied_text,
     )
+    if clipboard:
+        markup = page.evaluate("async () => (await (await navigator.clipboard.read())[0].getType('text/html')).text()")
+        assert "<sup>[1]</sup>" in markup
+        assert re.search(r'<a href="https://[^"]+\.example/[^"]+#:~:text=', markup)
 
 
 def test_a_key_is_asked_for_where_one_is_needed(

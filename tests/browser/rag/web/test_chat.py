@@ -1,6 +1,5 @@
 """The chat for everyone, in Chromium: its helpers, languages, keyboard, axe, widths."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +11,9 @@ from tests.support.chat_page import (
     STUDENTS,
     UNKNOWN,
     ask,
+    beside,
     card,
+    chosen,
     markers,
 )
 
@@ -20,7 +21,7 @@ from tests.support.chat_page import (
 @pytest.fixture(scope="module")
 def module_page(chromium: Browser, site: Site) -> Iterator[Page]:
     """One page for what needs no page of its own."""
-    context = chromium.new_context(timezone_id="Asia/Ho_Chi_Minh")
+    context = chromium.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
     page = context.new_page()
     page.goto(site.url)
     yield page
@@ -56,6 +57,36 @@ def module_page(chromium: Browser, site: Site) -> Iterator[Page]:
         ("(await import('/static/shared/i18n.js')).age('2026-11-21', new Date(2026, 10, 22, 23))", "hôm qua"),
         ("(await import('/static/shared/i18n.js')).formatDate('2026-11-01T00:30:00+07:00')", "1 tháng 11, 2026"),
         ("(await import('/static/shared/i18n.js')).formatDate(null)", ""),
+        # Words of a page that is elsewhere: a comma and a hyphen would end them.
+        (
+            "(await import('/static/shared/text.js')).atWords('https://bao.example/a', 'Việt - Nhật, 7%')",
+            "https://bao.example/a#:~:text=Vi%E1%BB%87t%20%2D%20Nh%E1%BA%ADt%2C%207%25",
+        ),
+        # Of more than twelve the first and the last six.
+        (
+            "(await import('/static/shared/text.js')).atWords('https://bao.example/#b', 'a b c d e f g h i j k l m')",
+            "https://bao.example/#b:~:text=a%20b%20c%20d%20e%20f,h%20i%20j%20k%20l%20m",
+        ),
+        (
+            "(await import('/static/shared/text.js')).atWords('https://bao.example/a', undefined)",
+            "https://bao.example/a",
+        ),
+        (
+            "(await import('/static/chat/days.js')).byDay(["
+            "{pinned: true, updated_at: '2020-01-01T00:00:00Z'}, {pinned: false, updated_at: '2026-11-21T17:30:00Z'},"
+            "{pinned: false, updated_at: '2026-11-21T16:30:00Z'}, {pinned: false, updated_at: '2026-11-16T12:00:00Z'},"
+            "{pinned: false, updated_at: '2026-11-15T12:00:00Z'}, {pinned: false, updated_at: '2026-10-01T12:00:00Z'}],"
+            " new Date(2026, 10, 22, 9)).map(({name, listed}) => `${name} ${listed.length}`)",
+            # Half past midnight of the 22nd, and half past eleven of the 21st, where the reader is.
+            ["pinned 1", "today 1", "yesterday 1", "week 1", "month 1", "older 1"],
+        ),
+        # Of the words beyond the sides' names, one and three share five of seven, the others none.
+        (
+            "(await import('/static/chat/comparison.js')).together(["
+            "{side: 'Cầu Vàm', text: 'Cầu Vàm dài 310 m, thông xe năm 2020'}, {side: 'Cầu Vàm', text: 'Dân vui'},"
+            "{side: 'Bến Lội', text: 'Bến Lội dài 77 m, thông xe năm 2026'}, {side: 'Bến Lội', text: 'Phí: 5 xu'}])",
+            [[0, 2]],
+        ),
     ],
 )
 def test_helpers_give_what_is_worked_out_by_hand(module_page: Page, call: str, expected: object) -> None:
@@ -65,11 +96,10 @@ def test_helpers_give_what_is_worked_out_by_hand(module_page: Page, call: str, e
 def test_the_language_can_be_changed_and_is_kept(shown: Shown) -> None:
     page = shown.open()
     turn = ask(page, NURSES)
-    page.get_by_role("button", name="Tùy chọn").click()
-    page.get_by_role("radio", name="English").check()
-    page.get_by_role("button", name="Xong").click()
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(turn.get_by_role("button", name="Copy with sources")).to_be_visible()
+    expect(turn.get_by_role("button", name="Take along")).to_be_visible()
     expect(turn.locator(".sources li").first).to_contain_text("July 7, 2025")
     expect(turn.locator(".answer-text")).to_have_attribute("lang", "vi")
     page.reload()
@@ -124,6 +154,19 @@ def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: S
         markers(turn).first.hover()
     expect(card(page)).to_be_visible()
     found["card"] = axe(page, scheme)
+    if size == PHONE:
+        card(page).get_by_role("link", name="Đọc trong bài báo").tap()
+    else:
+        markers(turn).first.click()
+    expect(beside(page).locator("mark")).to_be_visible()
+    found["beside"] = axe(page, scheme)
+    beside(page).get_by_role("button", name="Đóng").click()
+    expect(beside(page)).to_be_hidden()
+    turn.get_by_role("button", name="Mang theo").click()
+    found["menu"] = axe(page, scheme)
+    turn.get_by_role("menuitem", name="Tạo liên kết").click()
+    page.get_by_role("dialog", name="Liên kết đến câu trả lời").wait_for()
+    found["share"] = axe(page, scheme)
     page.keyboard.press("Escape")
     turn.get_by_role("button", name="Câu trả lời chưa tốt").click()
     turn.get_by_role("button", name="Gửi góp ý").wait_for()
@@ -140,7 +183,10 @@ def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: S
     if size == PHONE:
         page.get_by_role("button", name="Các cuộc trò chuyện").click()
         found["drawer"] = axe(page, scheme)
-    page.get_by_role("button", name=re.compile("Xóa cuộc trò chuyện")).first.click()
+    chosen(page, STUDENTS, "Đổi tên")
+    found["renaming"] = axe(page, scheme)
+    page.get_by_role("textbox", name="Tên của cuộc trò chuyện").press("Escape")
+    chosen(page, STUDENTS, "Xóa")
     page.get_by_role("dialog", name="Xóa cuộc trò chuyện này?").wait_for()
     found["confirm"] = axe(page, scheme)
     assert {state: wrong for state, wrong in found.items() if wrong} == {}

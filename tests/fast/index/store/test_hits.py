@@ -84,3 +84,11 @@ def test_filters_are_true_where_they_filter() -> None:
     assert Filters(published_from="2025-01-01")
     assert Filters(published_to="2025-01-01")
     assert Filters(sources=("a",))
+
+
+def test_an_article_without_a_title_tells_how_it_begins(store: Store) -> None:
+    put(store, "a", text="Chợ nổi họp sớm. Thuyền về.", chunks=2)
+    store.put([prepared(draft("b", "Chợ tan.", title="Chợ nổi"))], MODEL)
+    assert [hit.metadata.opening for hit in store.hits([2, 3], 2)] == ["Chợ nổi họp sớm. Thuyền về.", None]
+    assert [hit.metadata.opening for hit in store.openings(Filters(), 9)] == [None, "Chợ nổi họp sớm. Thuyền về."]
+    assert [article.metadata.opening for article in store.newest(9)] == [None, "Chợ nổi họp sớm. Thuyền về."]

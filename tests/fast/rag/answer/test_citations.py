@@ -29,6 +29,25 @@ def said(text: str, *quotes: Quote) -> Statement:
     return Statement(text, quotes)
 
 
+def test_passages_of_one_article_share_its_number() -> None:
+    half = RIVER.index("Nước")
+    first, second = hit("song", 0, half, 7), hit("song", half, len(RIVER), 8)
+    answer = cite(
+        [
+            said("Sông dài 58 km.", quote(first, "Sông dài 58 km.")),
+            said("Cầu mở sáng 3/5.", quote(BRIDGE_HIT, "Cầu mở sáng 3/5.")),
+            said("Nước đang lên.", quote(second, "Nước đang lên."), quote(first, "Cầu mới rộng 12 m.")),
+        ],
+        ARTICLES,
+        confidence=0.8,
+        language="vi",
+    )
+
+    assert answer is not None
+    assert answer.text == "Sông dài 58 km. [1] Cầu mở sáng 3/5. [2] Nước đang lên. [1]"
+    assert [source.chunk_id for source in answer.citations[2].sources] == [8, 7]
+
+
 def test_passages_are_numbered_by_first_use_and_keep_their_number() -> None:
     answer = cite(
         [

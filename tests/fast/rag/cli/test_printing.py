@@ -78,6 +78,7 @@ def test_a_client_gets_them_as_fields() -> None:
     copy = {
         "article_id": "b",
         "title": "Thông xe cầu mới",
+        "named": "Thông xe cầu mới",
         "url": "https://bao.example/b",
         "source": "Báo Sông",
         "published_at": "2025-07-06T08:00:00+07:00",

@@ -26,7 +26,7 @@ from tests.support.shapes import ALL, ARCHIVE, COMPARISON, FACT, LIST, OVERVIEW,
             "3 bài báo nói về chuyện này, từ 28/4/2026 đến 3/5/2026.|"
             "2026-05-03 · Cầu Bến Lội thông xe · Báo Ven Đồi:|Cầu thông xe sáng 3/5. [1]|Cầu dài 77 m. [2]|"
             "2026-04-28 · Giá vật liệu <b>tăng</b> · Báo Sông Hậu:|Giá <i>thép</i> tăng 4 %. [3]|"
-            "?:|Dân mừng cầu mới. [4]",
+            "? · “Dân mừng cầu mới.”:|Dân mừng cầu mới. [4]",
         ),
         # A line that names its article itself needs nothing before it.
         (

@@ -53,7 +53,7 @@ def test_lines_of_an_answer_are_lines_and_stay_in_quotations() -> None:
 
     at = said.index("> 2026-05-03 · Cầu Bến Lội thông xe · Báo Ven Đồi:")
     assert said[at + 1 : at + 3] == ["> Cầu thông xe sáng 3/5. [1]", "> Cầu dài 77 m. [2]"]
-    assert "> no date:" in said
+    assert "> no date · “Dân mừng cầu mới.”:" in said
 
 
 def test_near_articles_are_named_where_nothing_is_cited() -> None:

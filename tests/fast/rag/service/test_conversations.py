@@ -153,6 +153,145 @@ def test_what_is_deleted_is_in_no_file(path: Path, conversations: Conversations,
         assert len(conversations.list(OWNER, 100)) == 40
 
 
+def test_pinned_conversations_come_first_on_every_page(conversations: Conversations) -> None:
+    for minute, name in enumerate("abcdef"):
+        conversations.add(kept(name, name, minute))
+    for name in ("b", "d"):
+        conversations.edit(OWNER, name, {"pinned": True})
+    pages: list[list[str]] = []
+    before = None
+    while page := conversations.list(OWNER, 2, before):
+        pages.append([found.id for found in page])
+        before = page[-1].place
+    assert pages == [["d", "b"], ["f", "e"], ["c", "a"]]
+    # A page goes on where it was, whatever was pinned meanwhile.
+    first = conversations.list(OWNER, 3)[-1].place
+    conversations.edit(OWNER, "a", {"pinned": True})
+    assert ids(conversations, first, 9) == ["e", "c"]
+    conversations.edit(OWNER, "d", {"pinned": False})
+    assert ids(conversations, limit=9) == ["b", "a", "f", "e", "d", "c"]
+
+
+def test_a_conversation_is_renamed_and_named_by_its_question_again(conversations: Conversations) -> None:
+    conversations.add(kept("a"))
+    conversations.edit(OWNER, "c", {"title": "Chợ nổi'; DROP TABLE turns; --"})
+    found = conversations.get(OWNER, "c")
+    assert found is not None
+    assert (found.title, found.pinned) == ("Chợ nổi'; DROP TABLE turns; --", False)
+    conversations.edit(OWNER, "c", {"pinned": True})
+    assert conversations.list(OWNER, 1)[0].title == "Chợ nổi'; DROP TABLE turns; --"
+    conversations.edit(OWNER, "c", {"title": None})
+    assert conversations.list(OWNER, 1)[0].title == "Chợ họp lúc nào?"
+    conversations.edit("embassy", "c", {"title": "Của tôi", "pinned": False})
+    assert conversations.get("embassy", "c") is None
+    assert conversations.list(OWNER, 1)[0].pinned
+
+
+def test_conversations_are_told_apart_by_where_they_began(conversations: Conversations) -> None:
+    conversations.add(kept("a1", "page"), origin="page")
+    conversations.add(kept("b1", "api"))
+    # What goes on elsewhere stays where it began.
+    conversations.add(kept("a2", "page", 1), origin="api")
+    assert [found.id for found in conversations.list(OWNER, 9, origin="page")] == ["page"]
+    assert [found.id for found in conversations.list(OWNER, 9, origin="api")] == ["api"]
+    assert ids(conversations, limit=9) == ["page", "api"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("phà", ["b"]),
+        ("pha", ["b", "a"]),  # without diacritics: of both
+        ("PHÁ", ["a"]),
+        ("giá phá", ["a"]),
+        ("gia pha", ["a"]),
+        ("phà giá", []),
+        ("khu", ["c"]),  # the beginning of a word of the second question
+        ("hu", []),
+        ("sông hậu", ["d"]),  # of the title
+        ("? %_' \\", ["d", "c", "b", "a"]),  # no word at all
+    ],
+)
+def test_conversations_are_found_by_words(conversations: Conversations, words: str, found: list[str]) -> None:
+    conversations.add(kept("a1", "a", 0, "Giá phá dỡ nhà?"))
+    conversations.add(kept("b1", "b", 1, "Phà chạy chưa?"))
+    conversations.add(kept("c1", "c", 2, "Còn lúa?"))
+    conversations.add(kept("c2", "c", 2, "Ở khu nào?"))
+    conversations.add(kept("d1", "d", 3, "Nước lên?"))
+    conversations.edit(OWNER, "d", {"title": "Lũ sông Hậu"})
+    assert [one.id for one in conversations.list(OWNER, 9, words=words)] == found
+
+
+def test_what_is_found_comes_page_by_page(conversations: Conversations) -> None:
+    for number in range(230):
+        conversations.add(kept(f"a{number}", f"c{number:03}", number, "Phà?" if number % 100 == 0 else "Chợ?"))
+    conversations.edit(OWNER, "c000", {"pinned": True})
+    first = conversations.list(OWNER, 2, words="phà")
+    assert [found.id for found in first] == ["c000", "c200"]
+    second = conversations.list(OWNER, 2, first[-1].place, words="phà")
+    assert [found.id for found in second] == ["c100"]
+
+
+def test_pinned_conversations_do_not_expire(conversations: Conversations) -> None:
+    for name in ("a", "b"):
+        conversations.add(kept(name, name))
+    conversations.edit(OWNER, "a", {"pinned": True})
+    assert conversations.expire(NOON + timedelta(days=1)) == 1
+    assert ids(conversations) == ["a"]
+
+
+# --- Links to answers ------------------------------------------------------------------------------------
+
+
+def test_a_link_leads_to_one_answer_until_it_is_revoked(path: Path, conversations: Conversations) -> None:
+    conversations.add(kept("a"))
+    token, other = (conversations.share(OWNER, "a", timestamp(NOON)) for _ in range(2))
+    assert token is not None
+    assert other is not None
+    # 128 random bits and more behind the name, as hexadecimal figures.
+    name, _, secret = token.partition("-")
+    assert (len(name), len(secret)) == (16, 32)
+    assert conversations.shared(token) == (kept("a"), timestamp(NOON))
+    assert [(share.id, share.answer_id, share.question) for share in conversations.shares(OWNER)] == sorted(
+        (one.partition("-")[0], "a", "Chợ họp lúc nào?") for one in (token, other)
+    )
+    for wrong in (name, f"{name}-", f"{name}-{'0' * 32}", f"-{secret}", "", "-", token.upper(), f"{token} ", "\ud800"):
+        assert conversations.shared(wrong) is None
+    # The file does not tell what a link is.
+    assert files_with(secret, path.parent) == []
+    assert files_with(name, path.parent)
+    assert not conversations.unshare("embassy", token)
+    assert conversations.unshare(OWNER, token)
+    assert not conversations.unshare(OWNER, token)
+    assert conversations.shared(token) is None
+    assert conversations.shared(other) is not None
+    assert conversations.unshare(OWNER, other.partition("-")[0])
+    assert conversations.shares(OWNER) == []
+
+
+def test_only_an_owner_shares_and_links_go_with_their_conversation(conversations: Conversations) -> None:
+    conversations.add(kept("a"))
+    assert conversations.share("embassy", "a", timestamp(NOON)) is None
+    assert conversations.share(OWNER, "unknown", timestamp(NOON)) is None
+    token = conversations.share(OWNER, "a", timestamp(NOON))
+    assert token is not None
+    conversations.delete(OWNER, "c")
+    assert conversations.shared(token) is None
+    assert conversations.shares(OWNER) == []
+
+
+def test_next_questions_are_kept_with_their_answer(conversations: Conversations) -> None:
+    conversations.add(kept("a"))
+    assert conversations.suggestions(OWNER, "a") is None
+    conversations.keep_suggestions("embassy", "a", ["Không phải của tôi?"])
+    assert conversations.suggestions(OWNER, "a") is None
+    conversations.keep_suggestions(OWNER, "a", ["Vì sao “chợ” họp sớm?"])
+    assert conversations.suggestions(OWNER, "a") == ["Vì sao “chợ” họp sớm?"]
+    conversations.keep_suggestions(OWNER, "a", [])
+    assert conversations.suggestions(OWNER, "a") == []
+    assert conversations.suggestions("embassy", "a") is None
+
+
 def test_expire(conversations: Conversations) -> None:
     for minute in range(4):
         conversations.add(kept(f"a{minute}", f"c{minute}", minute))
@@ -288,6 +427,44 @@ def test_what_version_1_kept_belongs_to_who_needs_no_key(path: Path) -> None:
         assert list(conversations.rated()) == []
 
 
+# What version 2 wrote.
+VERSION_2 = """
+CREATE TABLE conversations (
+    owner TEXT NOT NULL, id TEXT NOT NULL, started_at TEXT NOT NULL, updated_at TEXT NOT NULL, PRIMARY KEY (owner, id)
+) WITHOUT ROWID;
+CREATE INDEX conversations_by_update ON conversations (owner, updated_at, id);
+CREATE TABLE turns (
+    number INTEGER PRIMARY KEY, answer_id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL, conversation TEXT NOT NULL, asked_at TEXT NOT NULL,
+    question TEXT NOT NULL, understood TEXT NOT NULL, language TEXT NOT NULL, answer TEXT NOT NULL,
+    abstained INTEGER NOT NULL, cited TEXT NOT NULL, record TEXT NOT NULL,
+    FOREIGN KEY (owner, conversation) REFERENCES conversations (owner, id) ON DELETE CASCADE
+);
+CREATE INDEX turns_by_conversation ON turns (owner, conversation, number);
+CREATE TABLE feedback (
+    turn INTEGER PRIMARY KEY REFERENCES turns (number) ON DELETE CASCADE,
+    given_at TEXT NOT NULL, rating TEXT NOT NULL CHECK (rating IN ('up', 'down')), comment TEXT, better TEXT
+);
+INSERT INTO conversations VALUES
+    ('newsroom', 'c', '2026-03-01T12:00:00.000000+00:00', '2026-03-01T12:05:00.000000+00:00');
+INSERT INTO turns VALUES (7, 'a', 'newsroom', 'c', '2026-03-01T12:05:00.000000+00:00', 'Chợ họp lúc nào?',
+    'Chợ họp lúc nào?', 'vi', 'Trả lời a [1].', 0, '["Chợ họp từ bốn giờ."]', '{"id": "a"}');
+PRAGMA user_version = 2;
+"""
+
+
+def test_what_version_2_kept_stays_in_the_list_of_the_page(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.executescript(VERSION_2)
+    db.close()
+    for _ in range(2):
+        with opened_conversations(path) as conversations:
+            assert conversations.turns(OWNER, "c") == [kept("a", minute=5)]
+            [listed] = conversations.list(OWNER, 9, origin="page")
+            assert (listed.title, listed.pinned) == ("Chợ họp lúc nào?", False)
+            assert conversations.share(OWNER, "a", timestamp(NOON))
+
+
 def test_owners_do_not_see_each_other(conversations: Conversations) -> None:
     mine, theirs = kept("a", "c", 1), replace(kept("b", "c", 2, "Phà chạy chưa?"), owner="embassy")
     conversations.add(mine)
@@ -321,10 +498,10 @@ def test_what_cannot_be_used_is_told(path: Path) -> None:
     with opened_conversations(path):
         pass
     with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 3")
+        db.execute("PRAGMA user_version = 4")
     db.close()
     with (
-        pytest.raises(StoreError, match=f"{FILE} has version 3 and this program knows 2; install"),
+        pytest.raises(StoreError, match=f"{FILE} has version 4 and this program knows 3; install"),
         opened_conversations(path),
     ):
         pass

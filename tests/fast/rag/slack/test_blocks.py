@@ -105,7 +105,7 @@ def test_an_answer_has_its_numbers_sources_confidence_and_buttons() -> None:
         "Ba người đến. [1] Hai người đi. [2]",
         "Nguồn",
         "[1] Bài một — Báo Bắc Nam, 20/08/2026",
-        "[2] (không đề)",
+        "[2] “x”",
         "Độ tin cậy 83%",
         "[👍 Đúng] [👎 Chưa đúng]",
     ]
@@ -191,7 +191,7 @@ def test_lines_stand_under_their_day_side_and_article() -> None:
         "Cầu dài 77 m. [2]",
         "Giá vật liệu <b>tăng</b> — Báo Sông Hậu — 28/04/2026",
         "Giá <i>thép</i> tăng 4 %. [3]",
-        "(không đề) — không ghi ngày",
+        "“Dân mừng cầu mới.” — không ghi ngày",
         "Dân mừng cầu mới. [4]",
     ]
 

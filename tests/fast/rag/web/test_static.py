@@ -129,7 +129,7 @@ def test_styles_load_nothing(name: str) -> None:
     assert re.findall(r"@import|url\(", source(name)) == []
 
 
-@pytest.mark.parametrize("name", [name for name in SCRIPTS if not name.endswith("words.js")])
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_files_can_be_read_in_one_sitting(name: str) -> None:
     assert len(source(name).splitlines()) <= 300
 
@@ -142,7 +142,7 @@ def test_both_languages_have_the_same_words(name: str) -> None:
         dict(re.findall(r'^  "([\w.-]+)":\s+"((?:[^"\\]|\\.)*)",$', part, re.MULTILINE))
         for part in (text[:split], text[split:])
     )
-    assert len(vietnamese) > 10
+    assert vietnamese
     # English alone has forms for one.
     assert {key for key in english if not key.endswith(".one")} == set(vietnamese)
     for key, words in vietnamese.items():

@@ -12,6 +12,7 @@ from rag.client.protocol import Client
 from rag.contract.answers import AskOut
 from rag.contract.archive import BrowsePage
 from rag.contract.articles import FileBegun, FileDone, FileOutcome
+from rag.contract.conversations import ConversationEdit
 from rag.contract.questions import AskBody, ExchangeBody, FeedbackBody, FilterBody, SearchBody
 from rag.errors import BadQuestion, ServiceError
 from rag.http.app import build_app
@@ -152,6 +153,43 @@ def test_conversations_are_listed_read_and_deleted(clients: Sequence[Client]) ->
         assert client.delete_conversation("cuoc-2")
         assert not client.delete_conversation("cuoc-2")
         assert client.conversation("cuoc-2") is None
+
+
+def test_a_conversation_is_edited_and_found(clients: Sequence[Client]) -> None:
+    for client in clients:
+        client.ask(AskBody(question=QUESTION, conversation_id="cuoc-3", origin="page"))
+        listed = client.edit_conversation("cuoc-3", ConversationEdit(title="Học bổng", pinned=True))
+        assert listed is not None
+        assert (listed.title, listed.pinned, listed.origin) == ("Học bổng", True, "page")
+        assert client.conversations(1, origin="page", q="hoc bong").conversations == [listed]
+        assert client.conversations(origin="api", q="hoc bong cua toi").conversations == []
+        assert client.edit_conversation("không-có", ConversationEdit(pinned=True)) is None
+        assert client.delete_conversation("cuoc-3")
+
+
+def test_an_answer_is_taken_along_and_shared(clients: Sequence[Client]) -> None:
+    for client in clients:
+        answered = client.ask(AskBody(question=QUESTION, conversation_id="cuoc-4"))
+        file = client.export(answered.id, "md", "en")
+        assert file is not None
+        assert file.name == "quy-musashino-trao-bao-nhieu-suat-hoc-bong.md"
+        assert "140 suất" in file.data.decode()
+        assert client.export("không-có", "docx") is None
+        share = client.share(answered.id)
+        assert share is not None
+        read = client.shared(share.token)
+        assert read is not None
+        assert read.turn.answered.answer == answered.answer
+        assert [one.id for one in client.shares().shares] == [share.id]
+        assert client.unshare(share.token)
+        assert not client.unshare(share.token)
+        assert client.shared(share.token) is None
+        assert client.share("không-có") is None
+        told = client.suggestions(answered.id)
+        assert told is not None
+        assert client.suggestions(answered.id) == told
+        assert client.suggestions("không-có") is None
+        assert client.delete_conversation("cuoc-4")
 
 
 def test_of_a_history_that_the_client_keeps_nothing_is_stored(clients: Sequence[Client]) -> None:

@@ -146,7 +146,10 @@ def test_the_list_is_read_page_by_page_newest_first(client: TestClient) -> None:
     assert first["conversations"][0]["turns"] == 2
     assert first["conversations"][0]["title"] == f"{SCHOLARSHIPS[:-1]} b?"
     assert first["conversations"][0]["started_at"] < first["conversations"][0]["updated_at"]
-    assert set(first["conversations"][0]) == {"id", "started_at", "updated_at", "turns", "title"}
+    assert set(first["conversations"][0]) == {
+        *("id", "started_at", "updated_at", "turns", "title"),
+        *("pinned", "origin"),
+    }
     second = client.get("/v1/conversations", params={"limit": 2, "before": first["next"]}).json()
     # What the place was of may be gone in the meantime.
     client.delete("/v1/conversations/c")
@@ -168,6 +171,42 @@ def test_a_place_that_nobody_gave_is_only_a_place(client: TestClient, before: st
 
     assert response.status_code == 200
     assert len(response.json()["conversations"]) <= 1
+
+
+def test_the_list_is_searched_pinned_renamed_and_told_apart_by_origin(client: TestClient) -> None:
+    ask(client, SCHOLARSHIPS, "a", origin="page")
+    ask(client, AUSTRALIA, "b")
+    listed = client.patch("/v1/conversations/a", json={"pinned": True}).json()
+    assert (listed["id"], listed["pinned"], listed["origin"], listed["title"]) == ("a", True, "page", SCHOLARSHIPS)
+
+    def found(**params: Any) -> list[str]:
+        response = client.get("/v1/conversations", params=params)
+        assert response.status_code == 200, response.text
+        return [one["id"] for one in response.json()["conversations"]]
+
+    assert found() == ["a", "b"]
+    assert found(origin="api") == ["b"]
+    assert found(origin="page") == ["a"]
+    assert found(q="sinh vien uc") == ["b"]
+    assert found(q="sinh viên Ức") == []
+    renamed = client.patch("/v1/conversations/b", json={"title": " Du học\n Úc\u202e "}).json()
+    assert renamed["title"] == "Du học Úc"
+    assert found(q="du học") == ["b"]
+    assert client.patch("/v1/conversations/b", json={"title": None}).json()["title"] == AUSTRALIA
+    missing(client.patch("/v1/conversations/c", json={"pinned": True}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"title": ""}, {"title": " \u202e"}, {"title": "x" * 201}, {"title": 5}, {"pinned": None}, {"name": "x"}, []],
+)
+def test_a_conversation_is_not_edited_to_what_cannot_be(client: TestClient, body: Any) -> None:
+    assert client.patch("/v1/conversations/a", json=body).status_code == 422
+
+
+@pytest.mark.parametrize("params", [{"origin": "slack"}, {"origin": ""}, {"q": "x" * 201}])
+def test_a_list_of_what_there_is_not(client: TestClient, params: dict[str, str]) -> None:
+    assert client.get("/v1/conversations", params=params).status_code == 422
 
 
 # --- Deleting --------------------------------------------------------------------------------------------

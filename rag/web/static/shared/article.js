@@ -1,10 +1,10 @@
 /** An article as it is read, with the cited words marked: on a page of its own, or beside an answer. */
 
-import { el, icon, scrollWithin } from "../shared/dom.js";
-import { t } from "../shared/i18n.js";
-import { byline, original, titleOf } from "../shared/sources.js";
-import { placeOf, slice } from "../shared/text.js";
-import "./words.js";
+import { el, icon, scrollWithin } from "./dom.js";
+import { t } from "./i18n.js";
+import { byline, original, titleOf } from "./sources.js";
+import { placeOf, slice } from "./text.js";
+import "./article-words.js";
 
 const REASONS = [
   "navigation",
