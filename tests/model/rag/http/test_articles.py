@@ -1,6 +1,7 @@
 """Articles over HTTP and the real model: in, listed, found, out again."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +16,11 @@ def test_an_article_comes_back_as_it_was_given(client: TestClient) -> None:
 
     assert response.status_code == 200
     assert response.json() == {"results": [{"id": BRIDGE["id"], "status": "added", "reason": None}]}
-    assert client.get("/v1/articles/cau-hu-nghi").json() == {
+    stored = client.get("/v1/articles/cau-hu-nghi").json()
+    assert datetime.now(UTC) - datetime.fromisoformat(stored.pop("added_at")) < timedelta(minutes=5)
+    assert stored == {
         **BRIDGE,
+        "changed_at": None,
         **{"captions": [], "removed": [], "edited": [], "date_inferred": False, "withdrawn_at": None},
     }
 
@@ -93,6 +97,7 @@ def test_the_list_is_read_page_by_page(client: TestClient) -> None:
 
     first = client.get("/v1/articles", params={"limit": 2}).json()
     assert first["total"] == 5
+    assert first["articles"][0].pop("added_at") is not None
     assert first["articles"][0] == {
         "id": "bai-0",
         "title": None,
@@ -102,6 +107,8 @@ def test_the_list_is_read_page_by_page(client: TestClient) -> None:
         "date_inferred": False,
         "withdrawn_at": None,
         "characters": 22,
+        "changed_at": None,
+        "excerpt": None,
     }
     pages, after = [], None
     while True:
