@@ -158,9 +158,9 @@ def test_a_briefing_is_made_previewed_and_its_issues_are_read(opened_page: Opene
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, site: Site, add: Add, size: tuple[int, int], scheme: Scheme) -> None:
     topic = follow(site)
-    news(add, f"Ngày {size[0]}, sáng và tối: {scheme}.")
     body = {"name": "Sông", "topics": [topic], "schedule": {"every": "hourly", "at": "00:30"}}
     briefing = httpx.post(f"{site.url}/v1/briefings", json=body).json()["id"]
+    news(add, f"Ngày {size[0]}, sáng và tối: {scheme}.")
     site.service.topics.briefings.make_due(time() + 3600)
     (issue,) = httpx.get(f"{site.url}/v1/briefings/{briefing}/issues").json()["issues"]
     shown = opened_page(size, scheme, lax=True)
