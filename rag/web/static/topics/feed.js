@@ -14,7 +14,7 @@ export function openFeed(path, topic) {
     tried(outcome, async () => {
       const { address } = await request(`${path}/feed`, { method: "POST" });
       topic.feed = true;
-      draw(address);
+      draw(new URL(address, location.origin).href); // a server may not know by what name it is reached
       body.querySelector("input").select();
     });
   const revoke = () =>

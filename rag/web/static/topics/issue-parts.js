@@ -8,6 +8,7 @@ import { t } from "../shared/i18n.js";
 import { momentWords } from "./parts.js";
 
 const STATES = ["waiting", "sent", "failed", "uncertain", "stopped"];
+const AGAIN = ["failed", "uncertain", "stopped"]; // can be sent once more
 const KINDS = ["email", "slack", "webhook"];
 const CHANGES = ["figure", "date", "corrected", "withdrawn"];
 
@@ -74,8 +75,13 @@ export function deliveriesLine(deliveries) {
   );
 }
 
-/** The same with where to, how often tried, and why not. */
-export function deliveriesTable(deliveries) {
+/**
+ * The same with where to, how often tried, and why not.
+ *
+ * @param {Array<object>} deliveries
+ * @param {(delivery: object) => void} again asked for one that did not arrive, or may not have
+ */
+export function deliveriesTable(deliveries, again) {
   const column = (key) => el("th", { scope: "col" }, t(key));
   return el(
     "div",
@@ -86,37 +92,35 @@ export function deliveriesTable(deliveries) {
       el(
         "thead",
         null,
-        el(
-          "tr",
-          null,
-          column("issue.channel"),
-          column("issue.to"),
-          column("issue.state"),
-          column("issue.tries"),
-          column("issue.at"),
-        ),
+        el("tr", null, ...["channel", "to", "state", "tries", "at"].map((name) => column(`issue.${name}`))),
       ),
-      el(
-        "tbody",
-        null,
-        ...deliveries.map((delivery) =>
-          el(
-            "tr",
-            null,
-            el("th", { scope: "row" }, kind(delivery)),
-            el("td", null, el("bdi", null, delivery.to)),
-            el(
-              "td",
-              null,
-              el("span", { class: `state ${delivery.state}` }, state(delivery)),
-              delivery.detail && el("p", { class: "hint", lang: "en" }, delivery.detail),
-            ),
-            el("td", null, delivery.tries),
-            el("td", null, delivery.at ? el("time", { datetime: delivery.at }, momentWords(delivery.at)) : "–"),
-          ),
-        ),
-      ),
+      el("tbody", null, ...deliveries.map((delivery) => row(delivery, again))),
     ),
+  );
+}
+
+function row(delivery, again) {
+  const { to, detail, tries, at } = delivery;
+  return el(
+    "tr",
+    null,
+    el("th", { scope: "row" }, kind(delivery)),
+    el("td", null, el("bdi", null, to)),
+    el(
+      "td",
+      null,
+      el("span", { class: `state ${delivery.state}` }, state(delivery)),
+      detail && el("p", { class: "hint", lang: "en" }, detail),
+      delivery.state === "uncertain" && el("p", { class: "hint" }, t("issue.twice")),
+      AGAIN.includes(delivery.state) &&
+        el(
+          "button",
+          { type: "button", "aria-label": t("issue.again.named", { to }), onclick: () => again(delivery) },
+          t("issue.again"),
+        ),
+    ),
+    el("td", null, tries),
+    el("td", null, el("time", { datetime: at }, momentWords(at))),
   );
 }
 

@@ -2,9 +2,9 @@
 
 import { briefingAddress } from "../shared/addresses.js";
 import { request } from "../shared/api.js";
-import { el, fill, icon } from "../shared/dom.js";
+import { el, fill, icon, toast } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
-import { loadInto, nothingHere } from "../shared/loading.js";
+import { loadInto, nothingHere, tried } from "../shared/loading.js";
 import { deliveriesTable, issueParts } from "./issue-parts.js";
 import { momentWords } from "./parts.js";
 
@@ -42,12 +42,29 @@ function show(page, issue) {
       ),
     ),
     ...issueParts(issue),
-    deliveries.length > 0 &&
-      el(
-        "section",
-        { class: "section" },
-        el("h2", { class: "section-title" }, t("issue.deliveries")),
-        deliveriesTable(deliveries),
-      ),
+    deliveries.length > 0 && deliveriesOf(issue),
+  );
+}
+
+/** How it went out; what did not arrive can be sent again. */
+function deliveriesOf({ id, deliveries }) {
+  const path = `/v1/issues/${encodeURIComponent(id)}`;
+  const outcome = el("div", { tabindex: "-1" });
+  const table = el("div");
+  const draw = (now) => fill(table, deliveriesTable(now, again));
+  const again = (delivery) =>
+    tried(outcome, async () => {
+      await request(`${path}/deliveries/${encodeURIComponent(delivery.id)}`, { method: "POST" });
+      draw((await request(path)).deliveries);
+      table.querySelector(".scroller").focus();
+      toast(t("issue.sent-again", delivery));
+    });
+  draw(deliveries);
+  return el(
+    "section",
+    { class: "section" },
+    el("h2", { class: "section-title" }, t("issue.deliveries")),
+    table,
+    outcome,
   );
 }

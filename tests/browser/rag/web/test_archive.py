@@ -136,7 +136,7 @@ def test_filters_follow_each_other_and_the_address_holds_them(shown: Shown) -> N
     assert "published_from=2026-10-03" in hash_of(page)
     # A press on a bar takes its month.
     facets.locator(".chart-bars g").first.click()
-    expect(count(page)).to_have_text("1 bài phù hợp")
+    expect(count(page)).to_have_text("2 bài phù hợp")
     assert "published_from=2026-10-01&published_to=2026-10-31" in hash_of(page)
 
 

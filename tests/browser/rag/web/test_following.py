@@ -69,6 +69,19 @@ def test_a_topic_is_followed_told_of_paused_renamed_and_deleted(shown: Shown, si
     expect(page.get_by_role("heading", level=1)).to_have_text("Cầu của huyện")
     (kept,) = httpx.get(f"{site.url}/v1/topics").json()["topics"]
     assert (kept["name"], kept["question"], kept["paused"]) == ("Cầu của huyện", QUESTION, True)
+    page.get_by_role("button", name="Địa chỉ Atom").click()
+    page.get_by_role("button", name="Tạo địa chỉ").click()
+    feed = page.get_by_role("textbox", name="Địa chỉ Atom").input_value()
+    assert feed.startswith(f"{site.url}/feeds/")
+    assert "Cầu của huyện" in httpx.get(feed).text
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Địa chỉ Atom").click()
+    expect(page.get_by_role("dialog")).to_contain_text("không hiện lại")
+    page.get_by_role("button", name="Thu hồi").click()
+    expect(page.get_by_role("button", name="Tạo địa chỉ")).to_be_focused()
+    assert httpx.get(feed).status_code == 404
+    page.keyboard.press("Escape")
+
     page.get_by_role("button", name="Xóa").click()
     page.get_by_role("dialog").get_by_role("button", name="Hủy").click()
     page.get_by_role("button", name="Xóa").click()
@@ -145,9 +158,9 @@ def test_a_briefing_is_made_previewed_and_its_issues_are_read(opened_page: Opene
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, site: Site, add: Add, size: tuple[int, int], scheme: Scheme) -> None:
     topic = follow(site)
-    news(add, f"Ngày {size[0]}, sáng và tối: {scheme}.")
     body = {"name": "Sông", "topics": [topic], "schedule": {"every": "hourly", "at": "00:30"}}
     briefing = httpx.post(f"{site.url}/v1/briefings", json=body).json()["id"]
+    news(add, f"Ngày {size[0]}, sáng và tối: {scheme}.")
     site.service.topics.briefings.make_due(time() + 3600)
     (issue,) = httpx.get(f"{site.url}/v1/briefings/{briefing}/issues").json()["issues"]
     shown = opened_page(size, scheme, lax=True)
