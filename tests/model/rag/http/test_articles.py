@@ -21,6 +21,7 @@ def test_an_article_comes_back_as_it_was_given(client: TestClient) -> None:
     assert stored == {
         **BRIDGE,
         "changed_at": None,
+        "named": BRIDGE["title"],
         **{"captions": [], "removed": [], "edited": [], "date_inferred": False, "withdrawn_at": None},
     }
 
@@ -101,6 +102,7 @@ def test_the_list_is_read_page_by_page(client: TestClient) -> None:
     assert first["articles"][0] == {
         "id": "bai-0",
         "title": None,
+        "named": "“Trời hôm nay nắng đẹp.”",
         "url": None,
         "source": None,
         "published_at": None,
