@@ -69,6 +69,18 @@ def test_a_topic_is_followed_told_of_paused_renamed_and_deleted(shown: Shown, si
     expect(page.get_by_role("heading", level=1)).to_have_text("Cầu của huyện")
     (kept,) = httpx.get(f"{site.url}/v1/topics").json()["topics"]
     assert (kept["name"], kept["question"], kept["paused"]) == ("Cầu của huyện", QUESTION, True)
+    check_feed(page, site)
+
+    page.get_by_role("button", name="Xóa").click()
+    page.get_by_role("dialog").get_by_role("button", name="Hủy").click()
+    page.get_by_role("button", name="Xóa").click()
+    page.get_by_role("dialog").get_by_role("button", name="Xóa").click()
+    expect(page.locator("#toast")).to_have_text("Đã xóa: Cầu của huyện")
+    assert httpx.get(f"{site.url}/v1/topics").json()["topics"] == []
+
+
+def check_feed(page: Page, site: Site) -> None:
+    """A topic's Atom feed is made, its address shown once, and revoked."""
     page.get_by_role("button", name="Địa chỉ Atom").click()
     page.get_by_role("button", name="Tạo địa chỉ").click()
     feed = page.get_by_role("textbox", name="Địa chỉ Atom").input_value()
@@ -81,13 +93,6 @@ def test_a_topic_is_followed_told_of_paused_renamed_and_deleted(shown: Shown, si
     expect(page.get_by_role("button", name="Tạo địa chỉ")).to_be_focused()
     assert httpx.get(feed).status_code == 404
     page.keyboard.press("Escape")
-
-    page.get_by_role("button", name="Xóa").click()
-    page.get_by_role("dialog").get_by_role("button", name="Hủy").click()
-    page.get_by_role("button", name="Xóa").click()
-    page.get_by_role("dialog").get_by_role("button", name="Xóa").click()
-    expect(page.locator("#toast")).to_have_text("Đã xóa: Cầu của huyện")
-    assert httpx.get(f"{site.url}/v1/topics").json()["topics"] == []
 
 
 def made_by_form(page: Page, site: Site) -> str:

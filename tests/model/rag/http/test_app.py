@@ -93,7 +93,7 @@ def test_ask_has_the_shape_of_the_contract(sample_client: TestClient) -> None:
     for citation in answer["citations"]:
         assert set(citation) == {"index", "start", "end", "text", "sources"}
         for source in citation["sources"]:
-            assert set(source) == HIT - {"text"} | {"cited_text", "support", "why"}
+            assert set(source) == HIT - {"text"} | {"cited_text", "support", "why", "translation"}
     check_answer(answered, sample_client)
 
 
