@@ -190,6 +190,22 @@ def test_a_question_without_diacritics_says_how_it_was_understood(shown: Shown) 
     expect(turn.locator(".understood")).to_contain_text("1/1/2025 đến 31/12/2025")
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_example_is_answered(opened_page: Opener, site: Site, language: str) -> None:
+    while site.service.examples.follow():
+        pass
+    page = opened_page(language=language).open()
+    expect(page.locator(".examples button").first).to_be_visible()
+    examples = page.locator(".examples button").all_inner_texts()
+    assert 1 < len(examples) <= 4
+    for example in examples:
+        page.get_by_role("button", name=re.compile("Cuộc trò chuyện mới|New conversation")).click()
+        page.get_by_role("button", name=example, exact=True).click()
+        turn = page.locator(".turn")
+        expect(turn).to_have_attribute("aria-busy", "false")
+        expect(markers(turn)).not_to_have_count(0)
+
+
 def test_what_strangers_write_stays_text(shown: Shown) -> None:
     drafts = {"articles": [HOSTILE]}
     page = shown.open()

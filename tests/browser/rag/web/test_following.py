@@ -69,8 +69,6 @@ def test_a_topic_is_followed_told_of_paused_renamed_and_deleted(shown: Shown, si
     expect(page.get_by_role("heading", level=1)).to_have_text("Cầu của huyện")
     (kept,) = httpx.get(f"{site.url}/v1/topics").json()["topics"]
     assert (kept["name"], kept["question"], kept["paused"]) == ("Cầu của huyện", QUESTION, True)
-    check_feed(page, site)
-
     page.get_by_role("button", name="Xóa").click()
     page.get_by_role("dialog").get_by_role("button", name="Hủy").click()
     page.get_by_role("button", name="Xóa").click()
@@ -79,20 +77,19 @@ def test_a_topic_is_followed_told_of_paused_renamed_and_deleted(shown: Shown, si
     assert httpx.get(f"{site.url}/v1/topics").json()["topics"] == []
 
 
-def check_feed(page: Page, site: Site) -> None:
-    """A topic's Atom feed is made, its address shown once, and revoked."""
+def test_the_address_of_a_feed_is_shown_once_and_can_be_revoked(shown: Shown, site: Site) -> None:
+    page = shown.open(f"#/topics/{follow(site)}")
     page.get_by_role("button", name="Địa chỉ Atom").click()
     page.get_by_role("button", name="Tạo địa chỉ").click()
     feed = page.get_by_role("textbox", name="Địa chỉ Atom").input_value()
     assert feed.startswith(f"{site.url}/feeds/")
-    assert "Cầu của huyện" in httpx.get(feed).text
+    assert QUESTION in httpx.get(feed).text
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Địa chỉ Atom").click()
     expect(page.get_by_role("dialog")).to_contain_text("không hiện lại")
     page.get_by_role("button", name="Thu hồi").click()
     expect(page.get_by_role("button", name="Tạo địa chỉ")).to_be_focused()
     assert httpx.get(feed).status_code == 404
-    page.keyboard.press("Escape")
 
 
 def made_by_form(page: Page, site: Site) -> str:
