@@ -22,6 +22,7 @@ from rag.contract.archive import (
     EntityList,
     EntityPageOut,
     FacetsOut,
+    TodayOut,
 )
 from rag.contract.articles import ArticleEdit, ArticlePage, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import (
@@ -70,7 +71,20 @@ class CannedArchive(ArchiveClient):
 
     @override
     def start(self, language: Language = "vi") -> ArchiveOut:
-        raise NotImplementedError
+        nothing = TodayOut(added=0, updated=0, articles=[])
+        return ArchiveOut(
+            articles=0,
+            chunks=0,
+            first=None,
+            last=None,
+            undated=0,
+            sources=0,
+            newest=[],
+            today=nothing,
+            active=[],
+            stories=[],
+            questions=[],
+        )
 
     @override
     def entities(self, page: EntityList | None = None) -> EntitiesOut:

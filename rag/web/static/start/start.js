@@ -86,7 +86,7 @@ function questions(asked) {
       "ul",
       { class: "examples" },
       ...asked.map((question) =>
-        el("li", null, el("button", { type: "button", lang: "vi", onclick: () => ask(question) }, question)),
+        el("li", null, el("button", { type: "button", onclick: () => ask(question) }, question)),
       ),
     ),
   ];

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from rag.service.background import caught_up
 from tests.support.articles_page import Add
 from tests.support.browser import Site
-from tests.support.desk_page import caught_up
 
 
 @pytest.fixture(autouse=True)

@@ -191,10 +191,13 @@ def test_a_question_without_diacritics_says_how_it_was_understood(shown: Shown) 
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_example_is_answered(opened_page: Opener, language: str) -> None:
+def test_every_example_is_answered(opened_page: Opener, site: Site, language: str) -> None:
+    while site.service.examples.follow():
+        pass
     page = opened_page(language=language).open()
+    expect(page.locator(".examples button").first).to_be_visible()
     examples = page.locator(".examples button").all_inner_texts()
-    assert len(examples) == 4
+    assert 1 < len(examples) <= 4
     for example in examples:
         page.get_by_role("button", name=re.compile("Cuộc trò chuyện mới|New conversation")).click()
         page.get_by_role("button", name=example, exact=True).click()

@@ -129,7 +129,7 @@ def test_what_is_typed_outlives_a_reload_and_a_view(shown: Shown) -> None:
     page.get_by_role("textbox", name="Câu hỏi của bạn").fill("Nửa câu")
     page.reload()
     expect(page.get_by_role("textbox", name="Câu hỏi của bạn")).to_have_value("Nửa câu")
-    page.get_by_role("link", name="Bài báo").click()
+    page.get_by_role("link", name="Kho bài").click()
     page.get_by_role("link", name="Hỏi", exact=True).click()
     expect(page.get_by_role("textbox", name="Câu hỏi của bạn")).to_have_value("Nửa câu")
 
@@ -159,7 +159,7 @@ def test_a_conversation_is_resumed_listed_and_deleted(shown: Shown, site: Site) 
     here = conversations.locator("[aria-current=page]")
     expect(here).to_contain_text(STUDENTS)
     conversations.get_by_role("button", name="Cuộc trò chuyện mới").click()
-    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator(".start")).to_be_visible()
     expect(here).to_have_count(0)
     page.go_back()
     expect(page.locator(".turn")).to_have_count(2)
@@ -169,7 +169,7 @@ def test_a_conversation_is_resumed_listed_and_deleted(shown: Shown, site: Site) 
     expect(here).to_have_count(1)
     chosen(page, STUDENTS, "Xóa")
     page.get_by_role("dialog").get_by_role("button", name="Xóa", exact=True).click()
-    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator(".start")).to_be_visible()
     expect(here).to_have_count(0)
     assert site.service.conversations.turns("", kept) == []
 
@@ -243,7 +243,7 @@ def test_the_list_is_a_drawer_on_a_phone(opened_page: Opener) -> None:
     expect(drawer.locator("[aria-current=page]")).to_contain_text(NURSES)
     drawer.get_by_role("button", name="Cuộc trò chuyện mới").click()
     expect(drawer).to_be_hidden()
-    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator(".start")).to_be_visible()
 
 
 # --- Filters, feedback, copies, keys --------------------------------------------------------------------------

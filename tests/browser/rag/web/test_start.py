@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.service.background import caught_up
 from rag.service.wiring import Service
 from tests.support.articles_page import Add
 from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, axe
-from tests.support.desk_page import caught_up
 from tests.support.loopback import served
 from tests.support.service import empty_beside
 
