@@ -32,7 +32,9 @@ class InProcessArchive(Reading, ArchiveClient):
         latest = self._service.stories.page(Sought(), _LATEST)
         told = sorted(latest, key=lambda story: -len({one.metadata.source for one in story.members}))[:_TOLD]
         cards = stories_out(told, len(told), None).stories
-        return self.glance(cards, self._service.examples.questions(language))
+        examples = self._service.examples
+        # Articles may give no question in one language, and those of the other are answered too.
+        return self.glance(cards, examples.questions(language) or examples.questions("vi"))
 
     @override
     def edit(self, body: ArticlesEdit) -> int:
