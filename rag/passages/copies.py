@@ -4,7 +4,7 @@
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -60,6 +60,15 @@ class Copies:
                 copies=copies,
             )
         return list(kept.values())
+
+    def copied(self, articles: Iterable[str], others: Collection[str], stored: Articles) -> set[str]:
+        """Which of `others` are copies of one of the articles, or it of them."""
+        if not others:
+            return set()
+        ids = [*articles]
+        prints = {one: taken for one, taken in self._taken({*ids, *others}, stored).items() if taken.is_telling}
+        new = [prints[one] for one in ids if one in prints]
+        return {one for one in others if one in prints and any(are_copies(prints[one], each) for each in new)}
 
     def _groups(self, passages: Sequence[Passage], articles: Articles) -> dict[str, list[Copy]]:
         """The articles of each group of copies, the original first, under the id of each."""

@@ -85,8 +85,8 @@ def _blocks(letter: Letter, home: str | None, texts: Words) -> Iterator[Block]:
 
 
 def _heading(section: Section, texts: Words) -> Block:
-    counts = texts.counts.format(section.notices, section.sources)
-    return rich([text_element(short(section.heading), bold=True), text_element(f"\n{counts}")])
+    counts = f"\n{texts.counts.format(section.notices, section.sources)}" if section.notices else ""
+    return rich([text_element(short(section.heading), bold=True), *([text_element(counts)] if counts else [])])
 
 
 def _evidence(cited: list[Cited], home: str | None, texts: Words) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from rag.topics.changes import overtaken
 from rag.topics.composing import Composer
 from rag.topics.notices import Notices
 from rag.topics.profiles import Profiles
-from rag.topics.records import Briefing, Issue, Told, TopicNews
+from rag.topics.records import Briefing, Change, Issue, Told, TopicNews
 from rag.topics.store import LAST, TopicStore, new_id
 
 _log = logging.getLogger(__name__)
@@ -92,9 +92,9 @@ class Briefings:
         standing = [one for one in told if not one.overtaken]
         changed = [(one, change) for one, change in overtaken(standing, self._articles.article)]
         gone = [one for one, _ in changed]
-        said, topics = list(told), []
+        said, topics = _with_changes(told, changed), []
         for topic_id in briefing.topics:
-            changes = [change for one, change in changed if one.topic == topic_id]
+            changes = _each_once(change for one, change in changed if one.topic == topic_id)
             news, retold = self._news(briefing, topic_id, said, upto, newest)
             gone += retold
             if news is None and changes:
@@ -121,6 +121,21 @@ class Briefings:
         topic = self._topics.topic(briefing.owner, topic_id)
         nothing = Answer("", "none", 0.0, briefing.language, kind="overview")
         return TopicNews(topic.id, topic.name, 0, 0, nothing) if topic else None
+
+
+def _with_changes(told: Sequence[Told], changed: Sequence[tuple[Told, Change]]) -> list[Told]:
+    """What was told, as it stands after changes, and what these tell."""
+    gone = {one.number for one, _ in changed}
+    now = [Told(0, one.topic, change.now) for one, change in changed if change.now]
+    return [*(replace(one, overtaken=one.overtaken or one.number in gone) for one in told), *now]
+
+
+def _each_once(changes: Iterable[Change]) -> list[Change]:
+    """The changes, of each article that is gone one, however much of it was told."""
+    kept: dict[object, Change] = {}
+    for change in changes:
+        kept.setdefault(change.before.article_id if change.what == "withdrawn" else change, change)
+    return list(kept.values())
 
 
 def _as_told(news: TopicNews) -> Iterable[Told]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from index.derived.terms import TermIndex
 from index.language.detection import detect_language
+from index.language.sentences import sentences
 from index.language.text import folded_tokens
 from index.model.centring import centring_of
 from rag.answer.broad.lead import lead
@@ -56,20 +57,30 @@ class Composer:
         if not of_article:
             return None
         passages = self._passages(of_article[:_LOOKED_AT])
-        repeats = _Repeats([one.source.cited_text for one in told])
+        repeats = _Repeats([*(one.source.cited_text for one in told), *self._copied(of_article, told)])
         shown = [one.text for passage in passages for one in passage.sentences if repeats.told(one.text)]
         read = self._answerer.reader.read(query, passages)
         answer = self._answer(query, read, shown, [own[0] for own in of_article])
         if answer is None:
             return None
         sure = max(match.score for event in events for match in event.matches)
-        own = [one for one in told if one.topic == topic.id]
+        own = [one for one in told if one.topic == topic.id and not one.overtaken]
         found = list(differing(own, [(passage, one) for passage in passages for one in passage.sentences]))
         sources = {article.metadata.source for event in events for article in event.articles}
         changes = tuple(change for _, change in found)
         told_of = replace(answer, confidence=sure)
         news = TopicNews(topic.id, topic.name, len(events), len(sources), told_of, changes)
         return Composed(news, tuple(one for one, _ in found))
+
+    def _copied(self, of_article: Sequence[Sequence[Passage]], told: Sequence[Told]) -> list[str]:
+        """The sentences of articles that were told of and that come again as copies: all of them, as a copy has them
+        whether they were quoted or not.
+        """
+        store = self._answerer.store
+        new = {own[0].hit.chunk.article_id for own in of_article}
+        before = {one.source.article_id for one in told} - new
+        texts = map(store.text, self._answerer.copies.copied(new, before, store))
+        return [text[start:end] for text in texts if text for start, end in sentences(text)]
 
     def _passages(self, of_article: Sequence[Sequence[Passage]]) -> list[Passage]:
         """The passages to be read: the nearest of each article, then the others, copies merged."""

@@ -8,7 +8,7 @@ import pytest
 from typing_extensions import override
 
 from rag.delivery.channels import SlackChannel
-from rag.delivery.letter import Change, Cited, Letter
+from rag.delivery.letter import Change, Cited, Letter, Section
 from rag.delivery.outbox import Delivery
 from rag.delivery.transport import Parcel, TryLater, Undeliverable, Unknown
 from rag.slack.letters import SlackLetters, letter_messages
@@ -76,6 +76,11 @@ def test_changes_show_both_sides() -> None:
     assert "Đã thay đổi: Ngày được đổi" in said
     assert "Đã thay đổi: Bài bị gỡ" in said
     assert said.count(FERRY.words) == 2
+
+
+def test_changes_alone_have_no_counts() -> None:
+    (message,) = letter_messages(letter(Section("Cầu", 0, 0, (), (Change("withdrawn", BRIDGE),))), None)
+    assert "tin mới" not in shown(list(message.blocks))
 
 
 def test_what_strangers_wrote_stays_text() -> None:

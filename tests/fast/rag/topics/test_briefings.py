@@ -15,6 +15,11 @@ OPENS = "Cầu phao Hạc Trì mở lại cho xe máy đi qua từ sáng thứ h
 TOLL = "Cầu phao Hạc Trì thu phí 5.000 đồng mỗi lượt xe máy kể từ đầu tháng, ban quản lý cầu cho biết."
 BARGE = "Một sà lan chở cát va vào nhịp giữa của cầu phao Hạc Trì trong đêm, không có ai bị thương."
 
+MANY = (
+    *("Trạm gác phía bắc", "Bãi xe tải lớn", "Phòng bán vé mới", "Nhịp phao số hai", "Kho dây neo cũ"),
+    *("Bến đò dự phòng", "Đội cứu hộ thủy", "Chòi quan trắc lũ", "Xưởng hàn thép"),
+)
+
 
 def words(issue: Issue) -> list[str]:
     return [source.cited_text for source in cited(issue)]
@@ -194,6 +199,52 @@ def test_words_that_were_corrected_and_articles_that_are_gone(desk: Desk) -> Non
     assert (changes["corrected"].before.cited_text, now.cited_text) == (TOLL, TOLL.replace("5.000", "4.000"))
     assert (changes["withdrawn"].before.cited_text, changes["withdrawn"].now) == (BARGE, None)
     assert desk.topics.briefings.make_due(MONDAY + 49 * HOUR) == 0
+
+
+def test_what_a_change_tells_is_no_news_besides(desk: Desk) -> None:
+    briefing = desk.briefing(desk.topic(QUESTION))
+    desk.take(bridge("a1", TOLL))
+    desk.topics.briefings.make_due(MONDAY + HOUR)
+    corrected = TOLL.replace("5.000", "4.000")
+    desk.take(bridge("a1", corrected))
+    desk.topics.briefings.make_due(MONDAY + 25 * HOUR)
+    (news,) = issues(desk, briefing.id)[0].topics
+    assert (news.notices, news.answer.text) == (0, "")
+    assert [change.now and change.now.cited_text for change in news.changes] == [corrected]
+
+    # Another newspaper with the figure as it was put right says nothing new, nor is the change told again.
+    desk.take(bridge("a2", corrected, source="Báo Núi"))
+    assert desk.topics.briefings.make_due(MONDAY + 49 * HOUR) == 0
+
+
+def test_an_article_that_is_gone_is_told_of_once_however_much_of_it_was_told(desk: Desk) -> None:
+    briefing = desk.briefing(desk.topic(QUESTION))
+    desk.take(bridge("a1", f"{OPENS} {TOLL}"))
+    desk.topics.briefings.make_due(MONDAY + HOUR)
+    assert words(issues(desk, briefing.id)[0]) == [OPENS, TOLL]
+    desk.store.withdraw("a1", "2026-01-06")
+    desk.topics.briefings.make_due(MONDAY + 25 * HOUR)
+
+    (news,) = issues(desk, briefing.id)[0].topics
+    assert [(change.what, change.before.cited_text) for change in news.changes] == [("withdrawn", OPENS)]
+    assert desk.topics.briefings.make_due(MONDAY + 49 * HOUR) == 0
+
+
+def test_a_copy_of_what_was_told_is_no_news(desk: Desk) -> None:
+    desk.briefing(desk.topic(QUESTION))
+    # More sentences than an overview quotes.
+    said = " ".join(
+        f"{MANY[n]} của cầu phao Hạc Trì có {n + 2} người trực suốt đêm, theo sổ của ban." for n in range(9)
+    )
+    desk.take(bridge("a1", said))
+    assert desk.topics.briefings.make_due(MONDAY + HOUR) == 1
+    desk.take(bridge("a2", said, source="Báo Núi"))
+    assert desk.topics.briefings.make_due(MONDAY + 25 * HOUR) == 0
+
+    # What a copy adds is news.
+    desk.take(bridge("a3", f"{said} {BARGE}", source="Báo Đồi"))
+    assert desk.topics.briefings.make_due(MONDAY + 49 * HOUR) == 1
+    assert BARGE in words(issues(desk, desk.topics.issues.briefings("")[0].id)[0])
 
 
 def test_a_change_alone_is_told(desk: Desk) -> None:
