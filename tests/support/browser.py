@@ -23,6 +23,8 @@ from tests.support.service import copied, empty_beside
 Scheme = Literal["light", "dark"]
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
+# Sizes and schemes that axe looks at; the colours of the dark hang on no width.
+LOOKS: tuple[tuple[tuple[int, int], Scheme], ...] = ((DESKTOP, "light"), (PHONE, "light"), (DESKTOP, "dark"))
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

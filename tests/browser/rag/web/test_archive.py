@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.articles_page import Add
-from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, Site, axe
+from tests.support.browser import LOOKS, PHONE, Opener, Scheme, Shown, Site, axe
 from tests.support.chat_page import hash_of
 
 BOATS = (
@@ -223,8 +223,7 @@ def test_the_keyboard_is_enough(shown: Shown) -> None:
 
 
 @pytest.mark.usefixtures("boats")
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desktop", "phone", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: Scheme) -> None:
     page = opened_page(size, scheme, lax=True).open(
         "#/articles?q=c%E1%BB%93n+v%E1%BB%8Bnh&source=B%C3%A1o+C%E1%BB%93n+V%E1%BB%8Bnh"

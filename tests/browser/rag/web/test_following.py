@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.articles_page import Add
-from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, Site, axe
+from tests.support.browser import LOOKS, PHONE, Opener, Scheme, Shown, Site, axe
 
 QUESTION = "Cầu phao Vàm Sát"
 LATER = "Cầu phao Vàm Sát đóng hai ngày để sửa. Huyện chi 4 tỷ đồng thay 60 phao của cầu phao Vàm Sát."
@@ -156,8 +156,7 @@ def test_a_briefing_is_made_previewed_and_its_issues_are_read(opened_page: Opene
     expect(page.locator("#toast")).to_have_text("Deleted: The river on Monday")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desktop", "phone", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, site: Site, add: Add, size: tuple[int, int], scheme: Scheme) -> None:
     topic = follow(site)
     body = {"name": "Sông", "topics": [topic], "schedule": {"every": "hourly", "at": "00:30"}}

@@ -11,7 +11,7 @@ from rag.http.state import State
 from rag.service.background import caught_up
 from rag.service.wiring import Service
 from tests.support.articles_page import Add
-from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, axe
+from tests.support.browser import LOOKS, Opener, Scheme, Shown, axe
 from tests.support.loopback import served
 from tests.support.service import empty_beside
 
@@ -98,8 +98,7 @@ def test_a_name_that_no_article_has(shown: Shown) -> None:
 
 
 @pytest.mark.usefixtures("ferries")
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desktop", "phone", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: Scheme) -> None:
     shown = opened_page(size, scheme, lax=True)
     page = shown.open()

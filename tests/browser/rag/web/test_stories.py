@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, axe
+from tests.support.browser import LOOKS, PHONE, Opener, Scheme, Shown, axe
 
 WORDS = "hoc bong musashino"
 MATTER = "hop tac y te Viet Nam Nhat Ban"
@@ -69,8 +69,7 @@ def test_a_story_that_is_gone_is_said(shown: Shown) -> None:
     expect(page.locator(".story-card").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desktop", "phone", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: Scheme) -> None:
     shown = opened_page(size, scheme, lax=True)
     page = shown.open("#/stories")
