@@ -14,7 +14,7 @@ from index.fetching.discovery import find_feeds
 from index.intake.drafts import checked_edits, draft_from_record
 from index.intake.files import Refusal, read_bytes
 from index.records import Draft, Filters
-from index.storage.errors import Refused, StoreError
+from index.storage.errors import Refused, StorageFull, StoreError
 from rag.client.archive.in_process import InProcessArchive
 from rag.client.conversing import converse
 from rag.client.protocol import AnswerEvent, Client, FileEvent
@@ -251,7 +251,9 @@ class InProcess(Client):
         if questions is None:
             before = kept.history(self._owner, stored.conversation_id, READ_EXCHANGES - 1, before=answer_id)
             questions = next_questions(self._service.suggester, stored, before)
-            kept.keep_suggestions(self._owner, answer_id, questions)
+            # On a full disk they are made again for who asks again.
+            with suppress(StorageFull):
+                kept.keep_suggestions(self._owner, answer_id, questions)
         return SuggestionsOut(questions=list(questions))
 
     @override

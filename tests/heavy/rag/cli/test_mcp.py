@@ -11,7 +11,7 @@ def test_a_model_that_cannot_be_loaded_is_told_in_every_call(tmp_path: Path) -> 
     environ = environment(HOIDAP_EMBEDDING_MODEL=str(tmp_path / "no-model"))
 
     async def work(connection: McpClient) -> None:
-        assert len((await connection.list_tools()).tools) == 3
+        assert len((await connection.list_tools()).tools) == 6
         for _ in range(2):
             result = await connection.call_tool("ask", {"question": QUESTION})
             assert result.is_error
