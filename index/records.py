@@ -69,10 +69,6 @@ class Article:
     added_at: str | None = field(default=None, compare=False)
     changed_at: str | None = field(default=None, compare=False)
 
-    def page(self, offset: int) -> int | None:
-        """The page, from 1, on which the text at `offset` stands; None where it has none."""
-        return bisect_right(self.pages, offset) or None
-
 
 @dataclass(frozen=True, slots=True)
 class Raw:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.answer.quoting import source_of
 from rag.records.answers import Answer, AnswerSpan, Citation, Generated, Item, Quote, Short, Source, Statement
 from rag.records.search import Passage
 
@@ -94,23 +95,12 @@ class CitedText:
         return None
 
     def _source(self, quote: Quote) -> Source | None:
-        hit, chunk = quote.hit, quote.hit.chunk
+        chunk = quote.hit.chunk
         text = self._article(chunk.article_id)
         # The passage must still be the article's: a search may have run just before the article was replaced.
         if text is None or text[chunk.start : chunk.end] != chunk.text:
             return None
         if not chunk.start <= quote.start < quote.end <= chunk.end:
             return None
-        return Source(
-            article_id=chunk.article_id,
-            chunk_id=chunk.id,
-            metadata=hit.metadata,
-            cited_text=text[quote.start : quote.end],
-            start_char=quote.start,
-            end_char=quote.end,
-            score=quote.score,
-            support=quote.support,
-            copies=tuple(dict.fromkeys([*self._copies.get(chunk.id, ()), *quote.also])),
-            why=quote.why,
-            page=hit.page(quote.start),
-        )
+        source = source_of(quote)
+        return replace(source, copies=tuple(dict.fromkeys([*self._copies.get(chunk.id, ()), *source.copies])))

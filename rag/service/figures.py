@@ -8,9 +8,10 @@ from index.language.entities import places
 from index.language.quantities import figures
 from index.language.sentences import sentences
 from index.language.text import is_syllable
-from index.records import Article
+from index.records import Article, Chunk, Hit
 from index.store.store import Store
-from rag.records.answers import Source
+from rag.answer.quoting import source_of
+from rag.records.answers import Quote, Source
 
 # A longer "sentence" is a table, or a text without stops.
 _LONGEST = 400
@@ -49,14 +50,5 @@ def _pattern(names: Sequence[str]) -> re.Pattern[str]:
 
 
 def _source(article: Article, chunk: int, start: int, end: int) -> Source:
-    return Source(
-        article.id,
-        chunk,
-        article.metadata,
-        article.text[start:end],
-        start,
-        end,
-        score=1.0,
-        support="full",
-        page=article.page(start),
-    )
+    words = Chunk(chunk, article.id, start, end, article.text[start:end])
+    return source_of(Quote(Hit(words, article.metadata, article.pages), start, end, 1.0, "full"))

@@ -6,7 +6,8 @@ from index.stories.story_store import StoryStore
 from rag.answer.broad.readable import readable
 from rag.answer.budget import blanked
 from rag.answer.disagreement import differences
-from rag.records.answers import Quote, Source, Statement
+from rag.answer.quoting import source_of
+from rag.records.answers import Quote, Source
 from rag.records.search import Passage
 from rag.records.stories import StoryPage
 
@@ -21,7 +22,7 @@ def story_page(number: int, stories: StoryStore, store: Store) -> StoryPage | No
         return None
     told = [_passages(store.passages_of(one.article_id)) for one in story.members]
     compared = [passage for passages in told[:_COMPARED] for passage in passages]
-    sides = tuple(tuple(map(_source, statements)) for statements in differences(compared))
+    sides = tuple(tuple(source_of(one.quotes[0]) for one in statements) for statements in differences(compared))
     return StoryPage(story, tuple(map(_opening, told)), sides)
 
 
@@ -33,23 +34,4 @@ def _passages(hits: list[Hit]) -> list[Passage]:
 def _opening(passages: list[Passage]) -> Source | None:
     """The first sentence of an article that can stand alone."""
     found = ((passage, sentence) for passage in passages for sentence in readable(passage))
-    return next((_quoted(Quote(p.hit, one.start, one.end, 1.0, "full")) for p, one in found), None)
-
-
-def _source(statement: Statement) -> Source:
-    return _quoted(statement.quotes[0])
-
-
-def _quoted(quote: Quote) -> Source:
-    chunk = quote.hit.chunk
-    return Source(
-        article_id=chunk.article_id,
-        chunk_id=chunk.id,
-        metadata=quote.hit.metadata,
-        cited_text=chunk.text[quote.start - chunk.start : quote.end - chunk.start],
-        start_char=quote.start,
-        end_char=quote.end,
-        score=quote.score,
-        support=quote.support,
-        page=quote.hit.page(quote.start),
-    )
+    return next((source_of(Quote(p.hit, one.start, one.end, 1.0, "full")) for p, one in found), None)

@@ -11,7 +11,8 @@ from index.language.text import folded_tokens
 from index.records import Article, Chunk, Hit
 from rag.answer.checking.words import lined
 from rag.answer.disagreement import told_otherwise
-from rag.records.answers import Source
+from rag.answer.quoting import passage_of, source_of
+from rag.records.answers import Quote, Source
 from rag.records.search import Passage, Sentence
 from rag.topics.records import Change, Told
 
@@ -23,25 +24,19 @@ _REPLACED = 0.5
 _YEAR_DAYS = 366
 
 
-def told_passage(source: Source) -> tuple[Passage, Sentence]:
-    """What was told, as a passage of its own."""
-    chunk = Chunk(source.chunk_id, source.article_id, source.start_char, source.end_char, source.cited_text)
-    passage = Passage(Hit(chunk, source.metadata), dense=0.0, lexical=0.0)
-    return passage, Sentence(source.start_char, source.end_char, source.cited_text)
-
-
 def differing(told: Sequence[Told], now: Sequence[tuple[Passage, Sentence]]) -> Iterator[tuple[Told, Change]]:
     """Figures and days that new sentences give differently, each sentence that was told once."""
     for one in told:
-        before = told_passage(one.source)
+        source = one.source
+        before = passage_of(source), Sentence(source.start_char, source.end_char, source.cited_text)
         for passage, sentence in now:
             if _is_older(passage, before[0]):
                 continue
             if told_otherwise(before, (passage, sentence)):
-                yield one, Change("figure", one.source, source_of(passage, sentence))
+                yield one, Change("figure", source, _source(passage, sentence))
                 break
             if moved(before, (passage, sentence)):
-                yield one, Change("date", one.source, source_of(passage, sentence))
+                yield one, Change("date", source, _source(passage, sentence))
                 break
 
 
@@ -106,20 +101,8 @@ def _instead(source: Source, article: Article) -> Source | None:
     if best is None or share(best) < _REPLACED:
         return None
     chunk = Chunk(source.chunk_id, article.id, *best, article.text[slice(*best)])
-    return source_of(Passage(Hit(chunk, article.metadata, article.pages), 0.0, 0.0), Sentence(*best, chunk.text))
+    return source_of(Quote(Hit(chunk, article.metadata, article.pages), *best, 1.0, "full"))
 
 
-def source_of(passage: Passage, sentence: Sentence) -> Source:
-    """A sentence as the article side of a citation."""
-    hit = passage.hit
-    return Source(
-        hit.chunk.article_id,
-        hit.chunk.id,
-        hit.metadata,
-        sentence.text,
-        sentence.start,
-        sentence.end,
-        score=1.0,
-        support="full",
-        page=hit.page(sentence.start),
-    )
+def _source(passage: Passage, sentence: Sentence) -> Source:
+    return source_of(Quote(passage.hit, sentence.start, sentence.end, 1.0, "full"))

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from index.derived.terms import TermIndex
 from index.language.detection import detect_language
 from index.language.sentences import sentences
-from index.records import Chunk, Hit
 from prompts import Prompts
 from rag.answer.checking.support import SupportChecker
+from rag.answer.quoting import passage_of
 from rag.answer.written.generator import LANGUAGES
 from rag.errors import ModelFailed
 from rag.models.protocol import LanguageModel
 from rag.records.answers import Answer, Citation, Drafted, EventsOf, Source, Translation, Working
-from rag.records.search import ChatMessage, Passage
+from rag.records.search import ChatMessage
 
 # Cited words that are translated at most, and of one of them so many characters.
 _MOST, _LONGEST = 16, 1500
@@ -75,16 +75,11 @@ class Translator:
 
     def _holds(self, text: str, source: Source, language: str, terms: TermIndex) -> bool:
         """Whether each sentence of a translation is in that language and says what the original does."""
-        passage = _original(source)
+        passage = passage_of(source)
         said = [text[start:end] for start, end in sentences(text)]
         return detect_language(text) == language and all(
             self.checker.check(Drafted(sentence, (1,)), [passage], terms).quotes for sentence in said
         )
-
-
-def _original(source: Source) -> Passage:
-    chunk = Chunk(source.chunk_id, source.article_id, source.start_char, source.end_char, source.cited_text)
-    return Passage(Hit(chunk, source.metadata), dense=0.0, lexical=0.0)
 
 
 def _beside(citation: Citation, translations: Mapping[str, Translation]) -> Citation:
