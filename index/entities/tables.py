@@ -12,9 +12,7 @@ mostly goes on (`Bộ Giao` in "Bộ Giao thông") is none. A short name stands 
 with it, if there is one who is named so far more often than others.
 """
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +21,7 @@ import apsw
 from index.entities.finding import Named
 from index.language.gazetteer import names_in
 from index.language.text import fold, folded_tokens, is_syllable, normalised_tokens
-from index.storage.sqlite import Row, connected, transaction, translated
+from index.storage.sqlite import SharedDatabase
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS browsed (
@@ -112,34 +110,16 @@ class Reading:
     names: Sequence[Named]
 
 
-class EntityTables:
+class EntityTables(SharedDatabase):
     """A connection to the articles' database, shared by threads under a lock.
 
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        with _translated():
-            self._db = connected(path)
-            with transaction(self._db):
-                self._db.execute(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the connection."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
-        """One transaction."""
-        with self._lock, _translated(), transaction(self._db):
-            yield self._db
-
-    def rows(self, statement: str, values: dict[str, str | int | None] | Sequence[str | int | None] = ()) -> list[Row]:
-        """The rows that a statement gives."""
-        with self._lock, _translated():
-            return list(self._db.execute(statement, values))
+        super().__init__(path)
+        with self.writing() as db:
+            db.execute(_SCHEMA)
 
     def upto(self) -> int:
         """The sequence number of the store up to which articles were followed."""
@@ -245,7 +225,3 @@ def _stand(db: apsw.Connection, short: int) -> set[int]:
     db.execute("UPDATE entities SET stands_for = ? WHERE id = ?", (now, short))
     db.execute("UPDATE entity_mentions SET entity = ? WHERE written = ?", (now or short, short))
     return {short, *filter(None, (now, before))}
-
-
-def _translated() -> AbstractContextManager[None]:
-    return translated("database", "`hoidap doctor` looks into it.")

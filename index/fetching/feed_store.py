@@ -9,9 +9,7 @@ that was killed) neither do the same work at once nor leave it undone.
 """
 
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,7 +19,7 @@ import apsw
 from index.fetching.client import Validators
 from index.fetching.schedule import FIRST
 from index.intake.feeds.entries import Entry
-from index.storage.sqlite import Row, connected, transaction, translated
+from index.storage.sqlite import Row, SharedDatabase
 
 LEASE = 600.0
 # A feed may carry whole articles, kept until their pages are settled.
@@ -143,37 +141,22 @@ class DuePage:
     entry: Entry
 
 
-class FeedStore:
+class FeedStore(SharedDatabase):
     """A connection to the articles' database, shared by threads under a lock.
 
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        with _translated():
-            self._db = connected(path)
-            self._db.execute(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the connection."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
-        with self._lock, _translated(), transaction(self._db):
-            yield self._db
-
-    def _rows(self, statement: str, values: dict[str, float | int | str | None] | None = None) -> list[Row]:
-        with self._lock, _translated():
-            return list(self._db.execute(statement, values or {}))
+        super().__init__(path)
+        with self.writing() as db:
+            db.execute(_SCHEMA)
 
     # --- The list -----------------------------------------------------------------------------------------------
 
     def add(self, url: str, title: str | None, now: float) -> bool:
         """Watch a feed from now on; False where it is watched already. One that was gone is asked again."""
-        with self._writing() as db:
+        with self.writing() as db:
             known = list(db.execute("SELECT next_at FROM feeds WHERE url = ?", (url,)))
             db.execute(
                 "INSERT INTO feeds (url, title, next_at, interval, added_at) VALUES (?, ?, ?, ?, ?)"
@@ -184,25 +167,25 @@ class FeedStore:
 
     def remove(self, url: str) -> bool:
         """Watch a feed no longer, and forget what it listed; its articles stay. False where it was not watched."""
-        with self._writing() as db:
+        with self.writing() as db:
             removed = list(db.execute("DELETE FROM feeds WHERE url = ? RETURNING id", (url,)))
             db.execute(_FORGET_PAGES)
         return bool(removed)
 
     def feeds(self) -> list[WatchedFeed]:
         """All feeds, in the order in which they were added."""
-        return [_feed(row) for row in self._rows(_FEEDS, {"feed": None, "now": None})]
+        return [_feed(row) for row in self.rows(_FEEDS, {"feed": None, "now": None})]
 
     def counts(self) -> dict[int, dict[str, int]]:
         """By the id of a feed: how many of the pages that it lists are in which state."""
         counted: dict[int, dict[str, int]] = {}
-        for feed, state, number in self._rows(_COUNTS):
+        for feed, state, number in self.rows(_COUNTS):
             counted.setdefault(feed, {})[state] = number
         return counted
 
     def faults(self, url: str, limit: int = 100) -> list[tuple[str, str, str]]:
         """Address, state and reason of the pages of a feed that gave no article, or no longer do."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT DISTINCT p.url, p.state, p.reason FROM feeds JOIN feed_entries AS e ON e.feed = feeds.id"
             " JOIN feed_pages AS p ON p.url = e.url WHERE feeds.url = :url AND p.reason IS NOT NULL LIMIT :limit",
             {"url": url, "limit": limit},
@@ -211,7 +194,7 @@ class FeedStore:
 
     def hurry(self, url: str | None, now: float) -> int:
         """Have one feed, or all, asked now; how many."""
-        with self._writing() as db:
+        with self.writing() as db:
             rows = db.execute("UPDATE feeds SET next_at = ?1 WHERE ?2 IS NULL OR url = ?2 RETURNING id", (now, url))
             return len(list(rows))
 
@@ -219,26 +202,26 @@ class FeedStore:
 
     def due(self, now: float) -> list[WatchedFeed]:
         """The feeds that are to be asked, or list pages that are, and that nobody works on."""
-        return [_feed(row) for row in self._rows(_FEEDS, {"feed": None, "now": now})]
+        return [_feed(row) for row in self.rows(_FEEDS, {"feed": None, "now": now})]
 
     def next_at(self) -> float | None:
         """When the next feed or page is due; None where none is."""
         statement = (
             "SELECT min(at) FROM (SELECT min(next_at) AS at FROM feeds UNION SELECT min(next_at) FROM feed_pages)"
         )
-        (found,) = self._rows(statement)[0]
+        (found,) = self.rows(statement)[0]
         return None if found is None else float(found)
 
     def claim(self, feed: int, now: float) -> WatchedFeed | None:
         """Work on a feed for the next minutes; the feed as it is now, or None where somebody does, or did."""
-        with self._writing() as db:
+        with self.writing() as db:
             due = list(db.execute(_FEEDS, {"feed": feed, "now": now}))
             db.executemany("UPDATE feeds SET claimed_until = ? WHERE id = ?", [(now + LEASE, row[0]) for row in due])
         return _feed(due[0]) if due else None
 
     def release(self, feed: int) -> None:
         """Work on a feed no longer."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("UPDATE feeds SET claimed_until = 0 WHERE id = ?", (feed,))
 
     def record(self, feed: int, reading: Reading, now: float, oldest: float) -> int:
@@ -246,7 +229,7 @@ class FeedStore:
 
         Entries that left the feed and were last seen before `oldest` are forgotten.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             fresh = 0
             if reading.entries is not None:
                 known = dict(db.execute("SELECT key, digest FROM feed_entries WHERE feed = ?", (feed,)))
@@ -268,18 +251,18 @@ class FeedStore:
 
     def dates(self, feed: int) -> list[str]:
         """When the latest entries of a feed were published or changed, newest first, as ISO 8601."""
-        return [str(date) for (date,) in self._rows(_DATES, {"feed": feed})]
+        return [str(date) for (date,) in self.rows(_DATES, {"feed": feed})]
 
     def due_pages(self, feed: int, now: float, limit: int) -> list[DuePage]:
         """The pages that a feed lists and that are to be asked, those without an article first."""
-        return [_due_page(row) for row in self._rows(_DUE_PAGES, {"feed": feed, "now": now, "limit": limit})]
+        return [_due_page(row) for row in self.rows(_DUE_PAGES, {"feed": feed, "now": now, "limit": limit})]
 
     def claim_page(self, feed: int, url: str, now: float) -> bool:
         """Work on a page, and on its feed, for the next minutes; False where somebody does.
 
         This is counted as a try before anything is done, so that a page that ends the process is not tried for ever.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             statement = (
                 "UPDATE feed_pages SET next_at = ?, tries = tries + 1 WHERE url = ? AND next_at <= ? RETURNING url"
             )
@@ -291,7 +274,7 @@ class FeedStore:
         """Keep what became of a page; what the feed carried of its text is no longer needed once that is known."""
         values = asdict(page)
         values.update(values.pop("validators"))
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(_SETTLE, values)
             if page.state != "waiting":
                 db.execute("UPDATE feed_entries SET content = NULL WHERE url = ?", (page.url,))
@@ -322,7 +305,3 @@ def _due_page(row: Row) -> DuePage:
     validators = Validators(etag, last_modified)
     known = PageState(url, state, None, tries, missing, visits, validators, digest, article)
     return DuePage(known, Entry(key, content=content, **json.loads(entry)))
-
-
-def _translated() -> AbstractContextManager[None]:
-    return translated("database", "`hoidap doctor` looks into it.")

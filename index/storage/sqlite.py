@@ -82,23 +82,54 @@ def _full(what: str, error: Exception) -> StorageFull:
     return StorageFull(f"{detail}; nothing of this step was kept. Make room, or check the disk.")
 
 
-class PrivateDatabase:
+class SharedDatabase:
     """One connection, shared by threads under a lock; other processes have their own.
 
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
+    def __init__(self, path: Path, what: str = "database", mend: str = "`hoidap doctor` looks into it.") -> None:
+        """`what` names the content in messages, `mend` says what helps where it is damaged."""
+        self._lock = threading.RLock()
+        self._what, self._mend = what, mend
+        with self._translated():
+            self._db = connected(path)
+
+    def close(self) -> None:
+        """Close the connection; the last one folds the write-ahead log into the file."""
+        with self._lock, self._translated():
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """A transaction: all of it is written, or none."""
+        with self._lock, self._translated(), transaction(self._db):
+            yield self._db
+
+    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """The rows of a statement."""
+        with self._lock, self._translated():
+            return list(self._db.execute(statement, values))
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self._what, self._mend)
+
+
+class PrivateDatabase(SharedDatabase):
+    """A file that only its owner may read, with the version of its tables."""
+
     def __init__(
         self, path: Path, what: str, version: int, schema: str, upgrades: Mapping[int, Sequence[str]] | None = None
     ) -> None:
         """`what` names the content in messages, in the plural; `upgrades` are statements that migrate old versions."""
-        self._lock = threading.RLock()
         path = path.resolve()
-        self._what, self._file = what, path.name
+        self._file = path.name
         path.parent.mkdir(parents=True, exist_ok=True)
         _make_private(path, what)
+        super().__init__(
+            path, what, f"See that {path.name} is yours to write; if it is damaged, restore it, or move it away."
+        )
         with self._translated():
-            self._db = connected(path)
             self._db.pragma("secure_delete", True)
         self._make(version, {0: (schema,), **(upgrades or {})})
 
@@ -116,29 +147,9 @@ class PrivateDatabase:
                 db.execute(statement)
             db.pragma("user_version", version)
 
-    def close(self) -> None:
-        """Close the connection; the last one folds the write-ahead log into the file."""
-        with self._lock, self._translated():
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
-        """A transaction: all of it is written, or none."""
-        with self._lock, self._translated(), transaction(self._db):
-            yield self._db
-
-    def rows(self, statement: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """The rows of a statement."""
-        with self._lock, self._translated():
-            return list(self._db.execute(statement, values))
-
     def fold(self) -> None:
         """Checkpoint the write-ahead log, which still holds deleted rows; not while another connection reads."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _translated(self) -> AbstractContextManager[None]:
-        mend = f"See that {self._file} is yours to write; if it is damaged, restore it, or move it away."
-        return translated(self._what, mend)
 
 
 def storable(values: Sequence[Any]) -> list[Any]:

@@ -9,9 +9,7 @@ An article that is removed leaves its story in the same transaction, by a trigge
 """
 
 import json
-import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -22,7 +20,7 @@ import numpy as np
 
 from index.arrays import unit
 from index.language.text import folded_tokens
-from index.storage.sqlite import Row, connected, transaction, translated
+from index.storage.sqlite import Row, SharedDatabase
 from index.store.rows import METADATA, PASSING, filter_values, metadata_of
 from index.stories.profiles import Profile
 from index.stories.records import Member, Sought, Story
@@ -104,32 +102,17 @@ class Placed(Compared):
     story: int
 
 
-class StoryStore:
+class StoryStore(SharedDatabase):
     """A connection to the articles' database, shared by threads under a lock.
 
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        with _translated():
-            self._db = connected(path)
-            self._db.execute(_SCHEMA)
-            self._db.create_scalar_function("titled", _titled, 2, deterministic=True)
-
-    def close(self) -> None:
-        """Close the connection."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
-        with self._lock, _translated(), transaction(self._db):
-            yield self._db
-
-    def _rows(self, statement: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
-        with self._lock, _translated():
-            return list(self._db.execute(statement, values))
+        super().__init__(path)
+        with self.writing() as db:
+            db.execute(_SCHEMA)
+            db.create_scalar_function("titled", _titled, 2, deterministic=True)
 
     # --- Reading ------------------------------------------------------------------------------------------------
 
@@ -141,12 +124,12 @@ class StoryStore:
         last, _, number = (after or "").rpartition(" ")
         bound = {"after": last if after else None, "after_id": int(number) if after else 0, "limit": limit}
         return self._stories(
-            [row[0] for row in self._rows(_WANTED + PASSING + _AND_HOLDING + _PAGE, bound | _bound(sought))]
+            [row[0] for row in self.rows(_WANTED + PASSING + _AND_HOLDING + _PAGE, bound | _bound(sought))]
         )
 
     def count(self, sought: Sought) -> int:
         """How many stories of two articles or more are wanted."""
-        return int(self._rows(_WANTED + PASSING + _AND_HOLDING + _COUNT, _bound(sought))[0][0])
+        return int(self.rows(_WANTED + PASSING + _AND_HOLDING + _COUNT, _bound(sought))[0][0])
 
     def story(self, number: int) -> Story | None:
         """A story, which may have one article only; None where there is none of this number."""
@@ -154,18 +137,16 @@ class StoryStore:
 
     def articles(self, number: int) -> list[str]:
         """The ids of a story's articles, in order; none where there is no such story."""
-        return [
-            row[0] for row in self._rows("SELECT article FROM story_articles WHERE story = ? ORDER BY 1", (number,))
-        ]
+        return [row[0] for row in self.rows("SELECT article FROM story_articles WHERE story = ? ORDER BY 1", (number,))]
 
     def of(self, articles: Iterable[str]) -> dict[str, int]:
         """The story of each article that has one already."""
         statement = "SELECT article, story FROM story_articles WHERE article IN (SELECT value FROM json_each(?))"
-        return {article: int(story) for article, story in self._rows(statement, (json.dumps(list(articles)),))}
+        return {article: int(story) for article, story in self.rows(statement, (json.dumps(list(articles)),))}
 
     def _stories(self, numbers: Sequence[int]) -> list[Story]:
         members: dict[int, list[Member]] = {number: [] for number in numbers}
-        for story, nearness, characters, article, *metadata in self._rows(_MEMBERS, (json.dumps(numbers),)):
+        for story, nearness, characters, article, *metadata in self.rows(_MEMBERS, (json.dumps(numbers),)):
             members[story].append(Member(article, metadata_of(metadata), characters, nearness))
         return [Story(number, tuple(own)) for number, own in members.items() if own]
 
@@ -173,24 +154,24 @@ class StoryStore:
 
     def position(self) -> int:
         """The sequence number of the store up to which articles have their story."""
-        rows = self._rows("SELECT sequence FROM story_position")
+        rows = self.rows("SELECT sequence FROM story_position")
         return int(rows[0][0]) if rows else 0
 
     def placed(self, articles: Collection[str]) -> list[Placed]:
         """Those of the articles that have a story."""
         where = " WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article"
-        return [_placed(row) for row in self._rows(_SELECT_PLACED + where, (json.dumps(list(articles)),))]
+        return [_placed(row) for row in self.rows(_SELECT_PLACED + where, (json.dumps(list(articles)),))]
 
     def members(self, number: int) -> list[Placed]:
         """The articles of a story."""
-        return [_placed(row) for row in self._rows(_SELECT_PLACED + " WHERE story = ? ORDER BY article", (number,))]
+        return [_placed(row) for row in self.rows(_SELECT_PLACED + " WHERE story = ? ORDER BY article", (number,))]
 
     def rarities(self, names: Collection[str]) -> dict[str, float]:
         """How rare each name of an article is among the others, in [0, 1]: 1 where one of them has it, or none."""
         statement = "SELECT name, articles FROM story_names WHERE name IN (SELECT value FROM json_each(?))"
-        known = {name: int(count) for name, count in self._rows(statement, (json.dumps(list(names)),))}
+        known = {name: int(count) for name, count in self.rows(statement, (json.dumps(list(names)),))}
         # As if the article were there already, and one more, so that the logarithm is above 0.
-        articles = 2 + max(1, int(self._rows("SELECT count(*) FROM story_articles")[0][0]))
+        articles = 2 + max(1, int(self.rows("SELECT count(*) FROM story_articles")[0][0]))
         rarest = log(articles / 2.5)
         return {name: max(0.0, log(articles / (max(1, known.get(name, 0)) + 1.5)) / rarest) for name in names}
 
@@ -199,7 +180,7 @@ class StoryStore:
 
         False, and nothing is done, where it was removed or changed meanwhile, or another process has put it.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             state = (one.article_id, one.digest, one.model)
             if not list(db.execute("SELECT 1 FROM articles WHERE (id, digest, model) = (?, ?, ?)", state)):
                 return False
@@ -215,7 +196,7 @@ class StoryStore:
 
     def move_on(self, upto: int) -> None:
         """Note that the articles up to this sequence number have their story; one that is behind changes nothing."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(_MOVE_ON, (upto,))
 
 
@@ -265,7 +246,3 @@ def _placed(row: Row) -> Placed:
     known = date.fromisoformat(published) if published else None
     profile = Profile(np.frombuffer(vector, "<f4").astype(np.float32), names, opening, days, known)
     return Placed(article, digest, model, profile, story)
-
-
-def _translated() -> AbstractContextManager[None]:
-    return translated("database", "`hoidap doctor` looks into it.")
