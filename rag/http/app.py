@@ -39,7 +39,7 @@ from rag.http.access.headers import Headers
 from rag.http.events import EventStream, event_message
 from rag.http.head import Head
 from rag.http.limits import Limits
-from rag.http.problems import MEDIA_TYPE, HttpProblem, add_handlers, error_message
+from rag.http.problems import MEDIA_TYPE, HttpProblem, add_handlers, error_message, found
 from rag.http.state import Asking, Shared, State
 from rag.telemetry.logs import Logged
 from rag.telemetry.metrics import Counted
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 _PROBLEMS: dict[int | str, dict[str, object]] = dict.fromkeys((413, 422, 429, 503), _PROBLEM)
+_NO_ARTICLE = "article-not-found", "There is no article of this id."
 _MISSING: dict[int | str, dict[str, object]] = {404: _PROBLEM}
 _STREAM: dict[int | str, dict[str, object]] = {
     200: {"description": "The answer, or its events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
@@ -140,8 +141,8 @@ def ready(state: Shared, client: Asking) -> dict[str, object]:
     """Answer with what there is to search; 503 while the server stops."""
     if state.stopping.is_set():
         raise HttpProblem("stopping", "The server is stopping.")
-    found = client.overview()
-    return {"status": "ready", "articles": found.articles, "chunks": found.chunks}
+    there = client.overview()
+    return {"status": "ready", "articles": there.articles, "chunks": there.chunks}
 
 
 @probes.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
@@ -213,8 +214,7 @@ def add_feed(body: FeedBody, client: Asking) -> FeedsOut:
 @v1.delete("/feeds", summary="Watch a feed no longer", status_code=204, responses=_MISSING)
 def remove_feed(url: Annotated[str, Query(min_length=1, max_length=2000)], client: Asking) -> None:
     """Watch a feed no longer; its articles stay."""
-    if not client.remove_feed(url):
-        raise HttpProblem("feed-not-found", "No feed of this address is watched.")
+    found(client.remove_feed(url), "feed-not-found", "No feed of this address is watched.")
 
 
 @v1.get("/sources", summary="List sources")
@@ -226,23 +226,16 @@ def list_sources(client: Asking) -> SourcesOut:
 @v1.get("/articles/{article_id}", summary="Read an article", responses=_MISSING)
 def read_article(article_id: str, client: Asking) -> StoredArticle:
     """Read an article as it is stored."""
-    article = client.article(article_id)
-    if article is None:
-        raise HttpProblem("article-not-found", "There is no article of this id.")
-    return article
+    return found(client.article(article_id), *_NO_ARTICLE)
 
 
 @v1.patch("/articles/{article_id}", summary="Put an article's title, source or date right", responses=_MISSING)
 def edit_article(article_id: str, body: ArticleEdit, client: Asking) -> StoredArticle:
     """Set fields by hand, which the article's next states keep; null takes one back to what the article states."""
-    article = client.edit(article_id, body)
-    if article is None:
-        raise HttpProblem("article-not-found", "There is no article of this id.")
-    return article
+    return found(client.edit(article_id, body), *_NO_ARTICLE)
 
 
 @v1.delete("/articles/{article_id}", summary="Remove an article", status_code=204, responses=_MISSING)
 def remove_article(article_id: str, client: Asking) -> None:
     """Remove an article; no answer after this one cites it."""
-    if not client.remove(article_id):
-        raise HttpProblem("article-not-found", "There is no article of this id.")
+    found(client.remove(article_id), *_NO_ARTICLE)

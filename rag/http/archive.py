@@ -21,11 +21,12 @@ from rag.contract.archive import (
 )
 from rag.contract.articles import ArticlePage
 from rag.contract.problems import Problem
-from rag.http.problems import HttpProblem
+from rag.http.problems import found
 from rag.http.state import Asking
 from rag.records.search import Language
 
 router = APIRouter(prefix="/v1")
+_NO_ENTITY = "entity-not-found", "No article, or only one, names this; GET /v1/entities lists what is named."
 _MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 
 
@@ -70,9 +71,4 @@ def list_entities(client: Asking, asked: Annotated[EntityList, Query()]) -> Enti
 @router.get("/entities/{kind}/{key}", summary="See what articles say of one", responses=_MISSING)
 def read_entity(kind: Kind, key: str, client: Asking) -> EntityPageOut:
     """Show an entity's newest articles, its months, what is named beside it, and figures said of it."""
-    found = client.archive.entity(kind, key)
-    if found is None:
-        raise HttpProblem(
-            "entity-not-found", "No article, or only one, names this; GET /v1/entities lists what is named."
-        )
-    return found
+    return found(client.archive.entity(kind, key), *_NO_ENTITY)

@@ -19,7 +19,7 @@ from rag.contract.conversations import (
 )
 from rag.contract.problems import Problem
 from rag.contract.questions import FeedbackBody
-from rag.http.problems import HttpProblem
+from rag.http.problems import found
 from rag.http.state import Asking
 from rag.records.search import Language, Origin
 
@@ -29,7 +29,9 @@ _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _FILE: dict[int | str, dict[str, object]] = {
     200: {"description": "The file.", "content": dict.fromkeys(MEDIA_TYPES.values(), _BYTES)}
 }
-_NO_SHARE = "This link is unknown or revoked; ask whoever sent it for another."
+_NO_CONVERSATION = "conversation-not-found", "There is no conversation of this id."
+_NO_ANSWER = "answer-not-found", "There is no answer of this id; it may have expired with its conversation."
+_NO_SHARE = "share-not-found", "This link is unknown or revoked; ask whoever sent it for another."
 
 
 @router.get("/conversations", summary="List conversations")
@@ -47,42 +49,31 @@ def list_conversations(
 @router.get("/conversations/{conversation_id}", summary="Read a conversation", responses=_MISSING)
 def read_conversation(conversation_id: str, client: Asking) -> ConversationOut:
     """Read every answer of a conversation, as it was given."""
-    found = client.conversation(conversation_id)
-    if found is None:
-        raise HttpProblem("conversation-not-found", "There is no conversation of this id.")
-    return found
+    return found(client.conversation(conversation_id), *_NO_CONVERSATION)
 
 
 @router.patch("/conversations/{conversation_id}", summary="Rename or pin a conversation", responses=_MISSING)
 def edit_conversation(conversation_id: str, body: ConversationEdit, client: Asking) -> ListedConversation:
     """Give a conversation a title, or pin it, so that it stands first and never expires; what is left out stays."""
-    found = client.edit_conversation(conversation_id, body)
-    if found is None:
-        raise HttpProblem("conversation-not-found", "There is no conversation of this id.")
-    return found
+    return found(client.edit_conversation(conversation_id, body), *_NO_CONVERSATION)
 
 
 @router.delete("/conversations/{conversation_id}", summary="Delete a conversation", status_code=204, responses=_MISSING)
 def delete_conversation(conversation_id: str, client: Asking) -> None:
     """Delete a conversation, with its questions, its answers and the opinions of them."""
-    if not client.delete_conversation(conversation_id):
-        raise HttpProblem("conversation-not-found", "There is no conversation of this id.")
+    found(client.delete_conversation(conversation_id), *_NO_CONVERSATION)
 
 
 @router.post("/feedback", summary="Say what you think of an answer", status_code=204, responses=_MISSING)
 def give_feedback(body: FeedbackBody, client: Asking) -> None:
     """Keep a reader's opinion of an answer; a second one replaces the first."""
-    if not client.feedback(body):
-        raise _no_answer()
+    found(client.feedback(body), *_NO_ANSWER)
 
 
 @router.get("/answers/{answer_id}/suggestions", summary="Suggest next questions", responses=_MISSING)
 def suggest_questions(answer_id: str, client: Asking) -> SuggestionsOut:
     """Suggest questions about what the articles say and the answer does not; each was tried, and is answered."""
-    found = client.suggestions(answer_id)
-    if found is None:
-        raise _no_answer()
-    return found
+    return found(client.suggestions(answer_id), *_NO_ANSWER)
 
 
 @router.get(
@@ -95,9 +86,7 @@ def export_answer(
     language: Annotated[Language, Query(description="Of what the service says itself.")] = "vi",
 ) -> Response:
     """Write an answer with a footnote an article: its title, source, date and address, and the cited words."""
-    file = client.export(answer_id, form, language)
-    if file is None:
-        raise _no_answer()
+    file = found(client.export(answer_id, form, language), *_NO_ANSWER)
     # The name is ASCII without quotes or line ends, whatever was asked.
     disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return Response(file.data, media_type=MEDIA_TYPES[form], headers=disposition)
@@ -106,10 +95,7 @@ def export_answer(
 @router.post("/answers/{answer_id}/share", summary="Share an answer", responses=_MISSING)
 def share_answer(answer_id: str, client: Asking) -> ShareOut:
     """Make a link by which every key with the scope `ask` may read this one answer, until it is revoked."""
-    made = client.share(answer_id)
-    if made is None:
-        raise _no_answer()
-    return made
+    return found(client.share(answer_id), *_NO_ANSWER)
 
 
 @router.get("/shared", summary="List shared answers")
@@ -121,18 +107,10 @@ def list_shares(client: Asking) -> SharesOut:
 @router.get("/shared/{token}", summary="Read a shared answer", responses=_MISSING)
 def read_shared(token: str, client: Asking) -> SharedOut:
     """Read an answer that was shared, with what became of its articles since."""
-    found = client.shared(token)
-    if found is None:
-        raise HttpProblem("share-not-found", _NO_SHARE)
-    return found
+    return found(client.shared(token), *_NO_SHARE)
 
 
 @router.delete("/shared/{token}", summary="Revoke a link", status_code=204, responses=_MISSING)
 def revoke_share(token: str, client: Asking) -> None:
     """Revoke a link of one's own, by its token or its id."""
-    if not client.unshare(token):
-        raise HttpProblem("share-not-found", _NO_SHARE)
-
-
-def _no_answer() -> HttpProblem:
-    return HttpProblem("answer-not-found", "There is no answer of this id; it may have expired with its conversation.")
+    found(client.unshare(token), *_NO_SHARE)

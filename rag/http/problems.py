@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +17,7 @@ from rag.errors import AnsweringError
 from rag.http.events import message
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -37,6 +39,13 @@ class HttpProblem(HTTPException):
     def __init__(self, name: str, detail: str) -> None:
         super().__init__(KINDS[name].status, detail)
         self.problem = problem(name, detail)
+
+
+def found(value: _T | None, name: str, detail: str) -> _T:
+    """What was asked for. HttpProblem of the kind of this name where there is none: None, or False of what was done."""
+    if value is None or value is False:
+        raise HttpProblem(name, detail)
+    return value
 
 
 def response_of(told: Problem, headers: Mapping[str, str] | None = None, *, openai: bool = False) -> JSONResponse:

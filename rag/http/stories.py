@@ -6,12 +6,13 @@ from fastapi import APIRouter, Path, Query
 
 from rag.contract.problems import Problem
 from rag.contract.stories import StoriesOut, StoriesQuery, StoryOut, TimelineOut, TimelineQuery
-from rag.http.problems import HttpProblem
+from rag.http.problems import found
 from rag.http.state import Asking
 
 router = APIRouter(prefix="/v1")
 _MISSING: dict[int | str, dict[str, object]] = {404: {"model": Problem}}
 _MOST = 2**63 - 1
+_NO_STORY = "There is no story of this number; its articles may have been removed."
 
 
 @router.get("/stories", summary="List stories")
@@ -23,10 +24,7 @@ def list_stories(client: Asking, query: Annotated[StoriesQuery, Query()]) -> Sto
 @router.get("/stories/{number}", summary="Read a story", responses=_MISSING)
 def read_story(number: Annotated[int, Path(ge=0, le=_MOST)], client: Asking) -> StoryOut:
     """Read what each article of a story opens with, side by side, and where their figures differ."""
-    story = client.stories.story(number)
-    if story is None:
-        raise HttpProblem("story-not-found", "There is no story of this number; its articles may have been removed.")
-    return story
+    return found(client.stories.story(number), "story-not-found", _NO_STORY)
 
 
 @router.get("/timeline", summary="Make a timeline")
