@@ -8,29 +8,16 @@ import { t } from "../shared/i18n.js";
 
 const MOST = 200; // characters of a name
 
-let followable; // whether the server follows topics, asked once
-
-async function asked() {
-  try {
-    return "/v1/topics" in (await request("/openapi.json")).paths;
-  } catch {
-    return false;
-  }
-}
-
-/** The button under an answer that opens the form; hidden where the server follows nothing. */
+/** The button under an answer that opens the form. */
 export function followButton({ question, query }) {
   const wanted = query?.understood ?? question;
   const open = () => openDialog(t("follow.title"), (close) => [form(wanted, close)]);
-  const button = el(
+  return el(
     "button",
-    { type: "button", class: "quiet", hidden: true, "aria-haspopup": "dialog", onclick: open },
+    { type: "button", class: "quiet", "aria-haspopup": "dialog", onclick: open },
     icon("bell"),
     t("follow.button"),
   );
-  followable ??= asked();
-  followable.then((yes) => (button.hidden = !yes));
-  return button;
 }
 
 function form(wanted, close) {

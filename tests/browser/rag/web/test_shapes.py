@@ -164,9 +164,8 @@ def test_the_next_questions_are_under_the_last_answer(opened_page: Opener, canne
     expect(first.locator(".suggestions")).to_have_count(0)
 
 
-def test_a_question_is_followed_where_the_server_follows_topics(opened_page: Opener, canned: str) -> None:
+def test_a_question_is_followed_from_its_answer(opened_page: Opener, canned: str) -> None:
     page = opened_page(url=canned).open()
-    page.route("**/openapi.json", lambda route: route.fulfill(json={"paths": {"/v1/topics": {}}}))
     sent: list[object] = []
 
     def keep(route: Route) -> None:
