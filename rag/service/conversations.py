@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 from typing import Literal
@@ -14,6 +13,7 @@ from typing import Literal
 from index.language.text import fold, has_marks, tokens
 from index.storage.errors import StoreError
 from index.storage.sqlite import PrivateDatabase, Row, storable
+from rag.delivery.secret import digest
 from rag.records.search import Origin, Turn
 
 FILE = "conversations.sqlite3"
@@ -333,7 +333,7 @@ class Conversations:
         """Make a link to an answer; its token, which is not kept. None where the owner has no answer of this id."""
         name, secret = secrets.token_hex(_NAME_BYTES), secrets.token_hex(_SECRET_BYTES)
         token = f"{name}-{secret}"
-        row = (name, _digest(token), timestamp(datetime.fromisoformat(shared_at)), answer_id, owner)
+        row = (name, digest(token), timestamp(datetime.fromisoformat(shared_at)), answer_id, owner)
         with self._db.writing() as db:
             return token if list(db.execute(_PUT_SHARE, storable(row))) else None
 
@@ -341,7 +341,7 @@ class Conversations:
         """The turn that a token leads to, whoever it belongs to, and when it was shared."""
         name = storable([token.partition("-")[0]])
         rows = self._db.rows("SELECT digest, shared_at, turn FROM shares WHERE id = ?", name)
-        if not rows or not compare_digest(rows[0][0], _digest(token)):
+        if not rows or not compare_digest(rows[0][0], digest(token)):
             return None
         found = self._db.rows(_SELECT_KEPT + " WHERE number = ?", (rows[0][2],))
         return (_stored(found[0]), rows[0][1]) if found else None
@@ -389,11 +389,6 @@ def _turn(row: Row) -> Turn:
 def _conversation(row: Row) -> Conversation:
     key, started_at, updated_at, turns, title, pinned, origin = row
     return Conversation(key, started_at, updated_at, turns, title, bool(pinned), origin)
-
-
-def _digest(token: str) -> bytes:
-    """What is kept of a token. It is as random as a key: a salt, or many rounds, would add nothing."""
-    return sha256(token.encode(errors="replace")).digest()
 
 
 def _stored(row: Row) -> StoredTurn:

@@ -1,7 +1,7 @@
 """Briefings, their issues, and what these told, as they are kept."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 import apsw
@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from index.intake.drafts import shorten
 from index.storage.sqlite import PrivateDatabase, Row, storable
-from rag.delivery.channels import from_json, to_json
+from rag.delivery.channels import Channel, from_json, to_json
 from rag.delivery.outbox import enqueue
 from rag.delivery.schedule import Schedule
 from rag.errors import NotKept
@@ -107,6 +107,19 @@ class BriefingStore:
             statement = "DELETE FROM briefings WHERE owner = ? AND id = ? RETURNING id"
             return bool(list(db.execute(statement, storable((owner, briefing_id)))))
 
+    def send_to(self, briefing_id: str, channels: Sequence[Channel]) -> None:
+        """Send a briefing over these channels from now on, and over no other."""
+        with self._db.writing() as db:
+            db.execute("UPDATE briefings SET channels = ? WHERE id = ?", (_stored(channels), briefing_id))
+
+    def sent_to(self, briefing_id: str) -> list[Channel]:
+        """The channels over which issues of a briefing were put on their way, each once."""
+        rows = self._db.rows(
+            "SELECT DISTINCT channel FROM deliveries JOIN issues ON issues.id = issue WHERE briefing = ?",
+            (briefing_id,),
+        )
+        return [from_json(stored) for (stored,) in rows]
+
     def pause(self, briefing_id: str) -> bool:
         """Make no more issues of a briefing; False where it is gone."""
         with self._db.writing() as db:
@@ -181,8 +194,11 @@ class BriefingStore:
 
 
 def _columns(briefing: Briefing) -> tuple[str, str, str]:
-    channels = [json.loads(to_json(channel)) for channel in briefing.channels]
-    return json.dumps(asdict(briefing.schedule)), briefing.language, json.dumps(channels)
+    return json.dumps(asdict(briefing.schedule)), briefing.language, _stored(briefing.channels)
+
+
+def _stored(channels: Iterable[Channel]) -> str:
+    return json.dumps([json.loads(to_json(channel)) for channel in channels])
 
 
 def _put_topics(db: apsw.Connection, briefing: Briefing) -> None:

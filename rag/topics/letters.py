@@ -1,6 +1,5 @@
 """Issues of briefings on their way: what a letter shows of one, whether it is still wanted, and how readers leave."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import quote
@@ -10,7 +9,7 @@ from typing_extensions import override
 
 from index.storage.sqlite import PrivateDatabase
 from rag.delivery import letter as letters
-from rag.delivery.channels import Channel, Email, from_json, to_json
+from rag.delivery.channels import Channel, Email
 from rag.delivery.letter import Cited, Letter, Section, Sentence
 from rag.delivery.outbox import Outbox
 from rag.delivery.readers import Leaving
@@ -89,7 +88,7 @@ class Leavers:
     """Readers of e-mail, who leave a briefing by the link in a letter."""
 
     def __init__(self, database: PrivateDatabase) -> None:
-        self._database, self._store = database, BriefingStore(database)
+        self._store = BriefingStore(database)
         self._key = Outbox(database).key()
 
     def leaving(self, token: str) -> Leaving | None:
@@ -103,11 +102,9 @@ class Leavers:
         if found is None:
             return None
         briefing, channel = found
-        others = [to_json(each) for each in briefing.channels if each != channel]
+        others = [each for each in briefing.channels if each != channel]
         if channel in briefing.channels and others:
-            kept = json.dumps([json.loads(each) for each in others])
-            with self._database.writing() as db:
-                db.execute("UPDATE briefings SET channels = ? WHERE id = ?", (kept, briefing.id))
+            self._store.send_to(briefing.id, others)
         elif channel in briefing.channels:
             self._store.pause(briefing.id)
         return Leaving(briefing.name, briefing.language, left=True)
@@ -122,11 +119,7 @@ class Leavers:
 
     def _addressed(self, briefing: Briefing) -> Iterator[Email]:
         """Who gets the briefing, or got it."""
-        sent = self._database.rows(
-            "SELECT DISTINCT channel FROM deliveries JOIN issues ON issues.id = issue WHERE briefing = ?",
-            (briefing.id,),
-        )
-        for channel in dict.fromkeys([*briefing.channels, *(from_json(stored) for (stored,) in sent)]):
+        for channel in dict.fromkeys([*briefing.channels, *self._store.sent_to(briefing.id)]):
             if isinstance(channel, Email):
                 yield channel
 
