@@ -1,7 +1,7 @@
 """Articles by what they hold and name, and entities by the articles that name them; all counts are of articles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -11,6 +11,7 @@ from index.entities.words import Kind, keyed
 from index.language.dates.calendar import VIETNAM
 from index.language.text import fold
 from index.records import Article, Filters
+from index.storage.sqlite import Row
 from index.store.rows import BY_SOURCE, PASSING, SELECT_ARTICLE, SELECT_SOURCES, article_of, filter_values
 
 Order = Literal["id", "newest", "oldest", "relevance"]
@@ -298,7 +299,6 @@ class Browsing:
         return int(rows[0][0]) if rows else None
 
 
-def _entity(row: Sequence[object]) -> Entity:
-    kind, key, name, total, first, last = row
-    days = [date.fromisoformat(str(day)) if day else None for day in (first, last)]
-    return replace(Entity(kind, key, name, total), first=days[0], last=days[1])  # type: ignore[arg-type]
+def _entity(row: Row) -> Entity:
+    *known, first, last = row
+    return Entity(*known, *(date.fromisoformat(day) if day else None for day in (first, last)))

@@ -125,7 +125,8 @@ class Outbox:
 
     def due(self) -> float | None:
         """When the next delivery may be claimed; None where none waits."""
-        return self._database.rows(_DUE)[0][0]  # type: ignore[no-any-return]
+        (found,) = self._database.rows(_DUE)[0]
+        return None if found is None else float(found)
 
     def claim(self, now: float) -> Delivery | None:
         """The delivery that has waited longest, for this caller alone for `LEASE` seconds; None where none is due."""
@@ -158,7 +159,7 @@ class Outbox:
 
     def key(self) -> bytes:
         """The key that this database's own links are signed with."""
-        return self._database.rows("SELECT key FROM delivery_key")[0][0]  # type: ignore[no-any-return]
+        return bytes(self._database.rows("SELECT key FROM delivery_key")[0][0])
 
     def _held(self, statement: str, delivery: Delivery, **values: object) -> None:
         with self._database.writing() as db:

@@ -48,6 +48,7 @@ class InProcessTopics(TopicsClient):
     def __init__(self, service: Service, owner: str) -> None:
         self._topics, self._settings, self._owner = service.topics, service.settings, owner
         self._feeds = TopicFeeds(service.topics, service.alive)
+        self._outbox = Outbox(service.topics.database)
 
     # --- Topics ------------------------------------------------------------------------------------------
 
@@ -169,21 +170,19 @@ class InProcessTopics(TopicsClient):
         if self._topics.issues.briefing(self._owner, briefing_id) is None:
             return None
         found = self._topics.issues.issues(self._owner, briefing_id, limit, before)
-        outbox = Outbox(self._topics.database)
-        shown = [issue_out(issue, outbox.of(issue.id)) for issue in found]
+        shown = [issue_out(issue, self._outbox.of(issue.id)) for issue in found]
         return IssuesOut(issues=shown, next=found[-1].id if len(found) == limit else None)
 
     @override
     def issue(self, issue_id: str) -> IssueOut | None:
         found = self._topics.issues.issue(issue_id, self._owner)
-        return issue_out(found, Outbox(self._topics.database).of(found.id)) if found else None
+        return issue_out(found, self._outbox.of(found.id)) if found else None
 
     @override
     def send_again(self, issue_id: str, delivery_id: str) -> bool:
-        outbox = Outbox(self._topics.database)
         issue = self._topics.issues.issue(issue_id, self._owner)
-        known = issue is not None and any(one.id == delivery_id for one in outbox.of(issue.id))
-        return known and outbox.again(delivery_id, WALL_CLOCK.now())
+        known = issue is not None and any(one.id == delivery_id for one in self._outbox.of(issue.id))
+        return known and self._outbox.again(delivery_id, WALL_CLOCK.now())
 
 
 @contextmanager
