@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.language.dates.mentions import mentions
+from index.language.dates.mentions import Mention, mentions
 from rag.answer.broad.overview import statement
 from rag.answer.broad.selection import Candidate, chosen
 from rag.records.answers import Line, Statement
@@ -105,17 +105,23 @@ def _by_year(ranked: Sequence[Candidate], years: Sequence[str]) -> list[Candidat
     return [one for one in told if one is not None]
 
 
+def first_date(text: str, published: date | None) -> Mention | None:
+    """The first date that a sentence names, if only as "16/7" of no known year.
+
+    What counts from an unknown day, as "hôm nay" in an undated article, tells nothing.
+    """
+    return next((one for one in mentions(text, published) if one.first is not None or one.keys), None)
+
+
 def _time(one: Candidate, asked: date | None) -> _Time | None:
     """The first date that a sentence names; that of its article where it names none and opens the article."""
     text, published = one.sentence.text, one.passage.hit.metadata.day
-    guessed = {mention.start: mention for mention in mentions(text, published or asked)}
-    for mention in mentions(text, published):
-        if mention.first is not None:
-            day = mention.first if mention.first == mention.last else None
-            return _Time(mention.first, day, day.isoformat() if day else None)
-        # "Ngày 16/7" of no known year; what counts from an unknown day, as "hôm nay", tells nothing.
-        if mention.keys:
-            return _Time(guessed[mention.start].first if mention.start in guessed else None, None, mention.keys[0])
+    if (mention := first_date(text, published)) and mention.first is not None:
+        day = mention.first if mention.first == mention.last else None
+        return _Time(mention.first, day, day.isoformat() if day else None)
+    if mention:
+        guessed = {other.start: other.first for other in mentions(text, published or asked)}
+        return _Time(guessed.get(mention.start), None, mention.keys[0])
     opens = one.sentence.start <= one.passage.sentences[0].start == 0
     return _Time(published, published, published.isoformat()) if published is not None and opens else None
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.language.dates.mentions import mentions
 from rag.answer.broad.comparison import Side, side_of, sides
+from rag.answer.broad.timeline import first_date
 from rag.records.answers import Line, Statement
 from rag.records.search import AnswerKind, Query
 
@@ -54,9 +54,8 @@ def _published(one: Statement) -> date | None:
 
 
 def _event(one: Statement) -> date | None:
-    """The first day that the sentence names; a month or year alone is none."""
-    days = (mention for mention in mentions(one.text, _published(one)) if mention.first is not None)
-    first = next(days, None)
+    """The day that the sentence names first; a month or year alone is none."""
+    first = first_date(one.text, _published(one))
     return first.first if first is not None and first.first == first.last else None
 
 

@@ -40,6 +40,11 @@ def test_a_timeline_is_put_in_the_order_of_its_days_and_undated_events_stand_las
     ]
 
 
+def test_a_day_whose_year_nobody_tells_dates_its_event_and_no_later_day_does() -> None:
+    told = said("Cầu khởi công ngày 12/4 và thông xe ngày 2/5/2026.", day=None)
+    assert lines(query("timeline"), told) == [(told.text, None, None)]
+
+
 def test_a_comparison_stands_side_by_side_in_the_order_of_the_question() -> None:
     told = [
         said("Nhật Bản tặng máy."),
