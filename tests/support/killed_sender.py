@@ -46,7 +46,9 @@ class Watched(Transport):
         self._stop("arrived")
 
 
-def main(folder: Path, now: float, mail: int, slack: str, hook: str, kind: str = "", stage: str = "") -> None:
+def send(folder: Path, now: float, mail: int, slack: str, hook: str, kind: str = "", stage: str = "") -> None:
+    """Send what is due at a time, to the servers at these places."""
+
     def stop(of: str, at: str) -> None:
         if (of, at) == (kind, stage):
             sys.stdout.write(f"{stage}\n")
@@ -67,8 +69,7 @@ def main(folder: Path, now: float, mail: int, slack: str, hook: str, kind: str =
         if any(each.state == "sent" and each.kind == kind for each in box.of("i1")):
             stop(kind, "settled")
     database.close()
-    sys.stdout.write("done\n")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
+    send(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])
