@@ -28,8 +28,9 @@ sample-if-empty:
 		echo "The index is empty: taking in the sample articles" >&2; \
 		$(BIN)/hoidap ingest index/sample >/dev/null; }
 
-# A tier is a folder; the files of one go to two workers, which load the embedding model once each.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+# A tier is a folder; its files go to two workers, which load the embedding model once each. Those that take long come
+# first, so that none is left to one worker at the end.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: .venv/dev ## the fast tests, and those that need the embedding model
 	$(PYTEST) tests/fast tests/model
@@ -41,7 +42,7 @@ test-heavy: .venv/heavy ## language models, processes killed at any moment, long
 	$(PYTEST) tests/heavy
 
 test-all: .venv/heavy ## every tier, once
-	$(PYTEST)
+	$(PYTEST) tests/heavy tests/browser tests/fast tests/model
 
 coverage: .venv/heavy ## lines and branches that tests run: make coverage [TIERS="fast model browser heavy"]
 	$(PYTEST) --cov --cov-report=term:skip-covered $(TIERS:%=tests/%)

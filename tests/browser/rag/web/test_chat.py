@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, Site, axe
+from tests.support.browser import LOOKS, PHONE, Opener, Scheme, Shown, Site, axe
 from tests.support.chat_page import (
     NURSES,
     STUDENTS,
@@ -139,8 +139,7 @@ def test_the_keyboard_is_enough(shown: Shown) -> None:
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desktop", "phone", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, size: tuple[int, int], scheme: Scheme) -> None:
     page = opened_page(size, scheme, lax=True).open()
     found = {"empty": axe(page, scheme)}

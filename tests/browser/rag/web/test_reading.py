@@ -9,7 +9,7 @@ from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.wiring import Service
 from tests.support.articles_page import BRIDGE_TEXT, EMOJI_TEXT, HOSTILE, Add, address, opened_adding, send_files
-from tests.support.browser import DESKTOP, PHONE, Opener, Scheme, Shown, axe
+from tests.support.browser import LOOKS, Opener, Scheme, Shown, axe
 from tests.support.loopback import served
 from tests.support.service import empty_beside
 
@@ -118,8 +118,7 @@ def test_an_article_is_deleted_where_it_is_read(shown: Shown, add: Add) -> None:
 # --- For everyone ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=["desktop", "phone", "dark"])
 def test_axe_finds_nothing(opened_page: Opener, add: Add, trimmed: str, size: tuple[int, int], scheme: Scheme) -> None:
     article = add(title="Lễ hội đèn lồng", text=EMOJI_TEXT, url="https://bao.example/den", source="Báo Đêm")
     shown = opened_page(size, scheme, lax=True)

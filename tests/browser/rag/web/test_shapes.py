@@ -227,8 +227,7 @@ def test_without_a_voice_for_its_language_there_is_nothing_to_hear(opened_page: 
     expect(turn.get_by_role("button", name="Nghe")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, SMALL_PHONE])
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (SMALL_PHONE, "light"), (DESKTOP, "dark")])
 def test_every_shape_is_accessible_and_fits(
     opened_page: Opener, canned: str, size: tuple[int, int], scheme: Scheme
 ) -> None:

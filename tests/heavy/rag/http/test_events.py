@@ -11,7 +11,7 @@ import pytest
 
 from rag.service.wiring import Service
 from tests.support.answer_streams import check_stream, wait_for, written
-from tests.support.llm_server import scripted
+from tests.support.llm_server import Body, Reply, scripted
 from tests.support.service import copied, serving
 from tests.support.sse import asked, named, without_ids
 from tests.support.streams import QUESTIONS, SCHOLARSHIPS, Writer, streaming
@@ -53,7 +53,11 @@ def test_sigterm_ends_every_stream(sample_data: Path, model_folder: Path, tmp_pa
     """Half of the answers are written within the server's last seconds, the others long after them."""
     data = copied(sample_data, tmp_path / "data")
     writers = cycle(Writer("140 suất", before=seconds) for seconds in (2.0, 60.0))
-    with scripted(lambda body: next(writers)(body)) as model:
+
+    def write(body: Body) -> Reply:
+        return next(writers)(body)
+
+    with scripted(write) as model:
         flags = ("--generator", "openai", "--llm-url", model.url, "--llm-model", "scripted")
         with serving(data, model_folder, *flags) as server, server.client() as client, ThreadPoolExecutor(8) as pool:
             streams = [pool.submit(asked, client, {"question": SCHOLARSHIPS}) for _ in range(8)]
