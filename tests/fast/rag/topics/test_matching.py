@@ -21,18 +21,24 @@ def article(*passages: tuple[str, list[float]], **metadata: str) -> Incoming:
     return Incoming("a", hits, np.array([vector for _, vector in passages], np.float32))
 
 
-def test_features_are_of_the_nearest_passage_and_of_the_whole_articles_countries() -> None:
+def test_features_are_the_best_of_the_passages_and_of_the_whole_articles_countries() -> None:
     matcher = Matcher([profile("Nhật Bản xây cầu phao", [1, 0])], None)
-    one = article(("Hà Lan bán bò sữa", [0, 1]), ("xây cầu", [0.6, 0.8]), ("Nhật Bản có tuyết", [0.1, 0.99]))
+    one = article(("Hà Lan bán bò sữa", [0.7, 0.7]), ("xây cầu", [0.6, 0.8]), ("Nhật Bản có tuyết", [0.1, 0.99]))
     # Of "nhật bản xây cầu phao" the second passage holds "xây" and "cầu", which weigh 2 each, the others 1: 4 of 7.
     weights = {"xây": 2.0, "cầu": 2.0}
     (row,) = matcher.features([one], lambda word: weights.get(word, 1.0))
 
-    assert row[0].tolist() == pytest.approx([0.6, 4 / 7, 1.0, 0.0], abs=1e-6)
+    assert row[0].tolist() == pytest.approx([0.7, 4 / 7, 1.0, 0.0], abs=1e-6)
+
+
+def test_a_country_is_the_same_word_by_whatever_name() -> None:
+    (row,) = Matcher([profile("xuất sang Mỹ", [1, 0])], None).features([article(("Hoa Kỳ", [0, 1]))], lambda _: 1.0)
+    assert row[0].tolist() == pytest.approx([0.0, 2 / 4, 1.0, 0.0], abs=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("question", "countries"), [("cầu phao", 1.0), ("Hà Lan và Nhật Bản", 0.5), ("Cuba và Lào", 0.0)]
+    ("question", "countries"),
+    [("cầu phao", 1.0), ("Hà Lan và Nhật Bản", 0.5), ("Cuba và Lào", 0.0)],
 )
 def test_the_share_of_the_topics_countries_that_an_article_names(question: str, countries: float) -> None:
     (row,) = Matcher([profile(question, [1, 0])], None).features([article(("Hà Lan bán bò", [0, 1]))], lambda _: 1.0)
