@@ -76,12 +76,11 @@ def _joined(found: Sequence[Mention]) -> list[Mention]:
 
 
 def _longer(found: Sequence[Mention]) -> Mapping[str, Mention]:
-    """The full name that each short one stands for: that of a person before others, then the one named most."""
+    """The full name that each short one stands for: the one named most."""
     full = [one for one in found if one.kind in ("person", None) and " " in one.key]
     often = Counter(one.key for one in full)
-    persons = {one.key for one in full if one.kind == "person"}
     longer: dict[str, Mention] = {}
-    for one in sorted(full, key=lambda one: (one.key in persons, often[one.key])):
+    for one in sorted(full, key=lambda one: often[one.key]):
         parts = one.key.split(" ")
         shorts = {parts[0], parts[-1], " ".join(parts[-2:])} - {one.key}
         longer.update(dict.fromkeys(shorts, one))

@@ -39,7 +39,6 @@ def test_an_organisation_has_its_whole_name(text: str, name: str) -> None:
         "Công ty Trung Quốc muốn mua.",
         "Bãi biển Trường Sa đẹp.",
         "UBND TP đã họp.",
-        "CÔNG TY MÍA ĐƯỜNG BÁO LÃI LỚN",
         "Giá 5 USD, theo TP và PV.",
     ],
 )
