@@ -43,12 +43,9 @@ def named(title: str | None, text: str) -> list[Named]:
 
 def _free_places(places: Sequence[Entity], found: Sequence[Mention]) -> Iterator[Mention]:
     """The places that are no part of a person's or a foreign name, and the organisations that are known."""
-    spans = sorted((one.start, one.end) for one in found if one.kind != "organisation")
-    passed = 0
+    taken = {at for one in found if one.kind != "organisation" for at in range(one.start, one.end)}
     for place in places:
-        while passed < len(spans) and spans[passed][1] <= place.start:
-            passed += 1
-        if passed == len(spans) or spans[passed][0] >= place.end:
+        if taken.isdisjoint(range(place.start, place.end)):
             yield Mention(_kind_of(place), place.key, place.name, place.start, place.end)
 
 

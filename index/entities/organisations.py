@@ -67,8 +67,7 @@ def _begins_name(words: Words, at: int, begin: int) -> bool:
 def _name_end(words: Words, at: int, begin: int) -> int | None:
     """The place behind the last word of the name whose head stands from `at` to `begin`; None where there is none."""
     end: int | None = None
-    place, small = begin, 0
-    halved = False  # the word before is the first syllable of a word of two: "Giáo(dục)"
+    place, small, halved = begin, 0, False  # halved: behind the first syllable of a word of two, "Giáo(dục)"
     while place < min(len(words), at + _LONGEST) and _goes_on(words, place, end is not None, small):
         word, gap = words[place], words.gap(place - 1)
         tail = words.low(place, place + 2) in NAME_TAILS
@@ -166,18 +165,15 @@ def _key(words: Words, at: int, begin: int, end: int) -> str:
     """What an organisation is compared by: one spelling of its head, one of each place, and no conjunctions."""
     head = words.low(at, begin)
     parts = [keyed(SAME_HEADS.get(head, head))]
-    place = begin
-    while place < end:
+    for place in range(begin, end):
         known = words.place_at.get(words[place].start)
         if known is None:
-            parts.append("" if words[place].low == "và" else keyed(words[place].text))
-            place += 1
+            passed = words.in_place(place) or words[place].low == "và"
+            parts.append("" if passed else keyed(words[place].text))
             continue
         # A province is one with or without the word for it, and so is a city; a province's town of its name is another.
         unsaid = ("tp", "phố", "thành") if known.key in kinds() else ("tỉnh",)
         while parts[-1] in unsaid:
             parts.pop()
         parts.append(known.key)
-        while place < end and words[place].start < known.end:
-            place += 1
     return " ".join(filter(None, parts))

@@ -73,9 +73,7 @@ def _is_small(words: Words, at: int) -> bool:
 def _behind_place(words: Words, at: int, end: int, lead: str) -> int:
     """Where a name begins behind a country's: "Tổng thống Mỹ Donald Trump"; `end` where only a place is named."""
     place = words.place_at.get(words[at].start)
-    behind = at
-    while place and behind < end and words[behind].start < place.end:
-        behind += 1
+    behind = next((behind for behind in range(at, end) if not place or words[behind].start >= place.end), end)
     return behind if lead in TITLES or end - behind != 1 else at
 
 

@@ -74,7 +74,7 @@ COMPANY_WORDS = FOREIGN_HEADS | word_set("airlines corp news times post journal"
 # One head in two ways to write it.
 SAME_HEADS = {"đh": "đại học", "trường đại học": "đại học"}
 # What no name ends with.
-OPEN_ENDS = word_set("tp tnhh cp mtv thcs ubnd trung bộ sở")
+OPEN_ENDS = word_set("tp tnhh cp mtv thcs thpt ubnd trung bộ sở")
 # Words of two syllables that names go on with in small letters, and words that lead to another capital.
 NAME_TAILS = frozenset(("nông thôn", "vận tải", "nhân dân", "tối cao", "cổ phần", "cảnh sát"))
 CONNECTED = word_set("tỉnh huyện thành phố xã thị trung ương quốc gia bang")
