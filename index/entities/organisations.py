@@ -98,8 +98,7 @@ def _goes_on(words: Words, place: int, named: bool, small: int) -> bool:
         # No part of an office's name is a ministry.
         return not (named and word.low == "bộ" and _head(words, place))
     if word.low == "và":
-        after_word = not words[place - 1].capital
-        return named and after_word and words.gap(place) in SPACES and _is_part(words, place + 1)
+        return named and not words[place - 1].capital and _is_part(words, place + 1)
     if word.low in NAME_ENDS:
         return False
     return small == 0 or word.low in CONNECTED if named else small < _MOST_BEFORE
@@ -108,9 +107,9 @@ def _goes_on(words: Words, place: int, named: bool, small: int) -> bool:
 def _is_part(words: Words, at: int) -> bool:
     """Whether a further part of a ministry's name may begin here: "(Giáo dục và) Đào tạo", "(NN &) PTNT"."""
     pair = words.all[at : at + 2]
-    if not pair or _head(words, at) or words.in_place(at) or (pair[0].is_foreign and not pair[0].is_acronym):
+    if len(pair) < 2 or _head(words, at) or words.in_place(at) or (pair[0].is_foreign and not pair[0].is_acronym):
         return False
-    return pair[0].capital or (len(pair) == 2 and not any(word.capital or word.is_common for word in pair))
+    return pair[0].capital or not any(word.capital or word.is_common for word in pair)
 
 
 def _found(words: Words, at: int, begin: int, end: int) -> Iterator[Mention]:

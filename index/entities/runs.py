@@ -49,7 +49,7 @@ def _ends_korean(words: Words, at: int) -> bool:
     if at == len(words) or words.gap(at - 1) not in DASHES or words[at].capital:
         return False
     plain = not any(has_marks(word.text) for word in words.all[at - 2 : at + 1])
-    return plain and 1 < len(words[at].text) < 5 and words[at].text.isalpha()
+    return plain and words[at].text.isalpha()
 
 
 def _named(words: Words, at: int, end: int) -> Iterator[Mention]:
