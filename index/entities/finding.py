@@ -43,12 +43,9 @@ def named(title: str | None, text: str) -> list[Named]:
 
 def _free_places(places: Sequence[Entity], found: Sequence[Mention]) -> Iterator[Mention]:
     """The places that are no part of a person's or a foreign name, and the organisations that are known."""
-    spans = sorted((one.start, one.end) for one in found if one.kind != "organisation")
-    passed = 0
+    taken = {at for one in found if one.kind != "organisation" for at in range(one.start, one.end)}
     for place in places:
-        while passed < len(spans) and spans[passed][1] <= place.start:
-            passed += 1
-        if passed == len(spans) or spans[passed][0] >= place.end:
+        if taken.isdisjoint(range(place.start, place.end)):
             yield Mention(_kind_of(place), place.key, place.name, place.start, place.end)
 
 
@@ -76,12 +73,11 @@ def _joined(found: Sequence[Mention]) -> list[Mention]:
 
 
 def _longer(found: Sequence[Mention]) -> Mapping[str, Mention]:
-    """The full name that each short one stands for: that of a person before others, then the one named most."""
+    """The full name that each short one stands for: the one named most."""
     full = [one for one in found if one.kind in ("person", None) and " " in one.key]
     often = Counter(one.key for one in full)
-    persons = {one.key for one in full if one.kind == "person"}
     longer: dict[str, Mention] = {}
-    for one in sorted(full, key=lambda one: (one.key in persons, often[one.key])):
+    for one in sorted(full, key=lambda one: often[one.key]):
         parts = one.key.split(" ")
         shorts = {parts[0], parts[-1], " ".join(parts[-2:])} - {one.key}
         longer.update(dict.fromkeys(shorts, one))

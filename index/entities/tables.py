@@ -90,9 +90,9 @@ WHERE id = ?
 """
 _REMOVED = "SELECT number FROM browsed WHERE article NOT IN (SELECT id FROM articles)"
 _LONGER = """
-SELECT id, articles, key FROM entities INDEXED BY entities_by_first
+SELECT id, articles FROM entities INDEXED BY entities_by_first
 WHERE first = ?2 AND place = '' AND kind = 'person' AND substr(key, 1, length(?1) + 1) = ?1 || ' '
-UNION SELECT id, articles, key FROM entities INDEXED BY entities_by_last
+UNION SELECT id, articles FROM entities INDEXED BY entities_by_last
 WHERE last = ?3 AND place = '' AND kind = 'person' AND substr(key, -length(?1) - 1) = ' ' || ?1
 ORDER BY 2 DESC, 1
 """
@@ -199,13 +199,6 @@ def _shorts(db: apsw.Connection, touched: set[int]) -> set[int]:
     return shorts
 
 
-def _is_two(db: apsw.Connection, short: str, longer: str) -> bool:
-    """Whether the rest of a longer name is a name too: "Điện Kremlin" before "Dmitry Peskov"."""
-    rest = longer.removesuffix(short).strip() if longer.endswith(f" {short}") else longer.removeprefix(short).strip()
-    statement = "SELECT 1 FROM entities WHERE place = '' AND key = ? AND articles > 1 AND key LIKE '% %'"
-    return bool(list(db.execute(statement, (rest,))))
-
-
 def _stand(db: apsw.Connection, short: int) -> set[int]:
     """Let a short name stand for a longer one, or for itself; the entities that this changes."""
     statement = "SELECT key, articles, persons, organisations, stands_for FROM entities WHERE id = ? AND place = ''"
@@ -216,7 +209,7 @@ def _stand(db: apsw.Connection, short: int) -> set[int]:
     now = None
     parts = key.split(" ")
     if persons > 0 and persons >= organisations and not all(map(is_syllable, parts)):
-        longer = [each for each in db.execute(_LONGER, (key, parts[0], parts[-1])) if not _is_two(db, key, each[2])]
+        longer = list(db.execute(_LONGER, (key, parts[0], parts[-1])))
         least = articles if len(parts) == 1 else articles / 2
         if longer and longer[0][1] >= max(least, _SHARE * sum(each[1] for each in longer)):
             now = longer[0][0]

@@ -1,7 +1,7 @@
 """A text as the finding of names reads it: words, what stands between them, and the places that it names."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Literal, NamedTuple
 
 from index.language.entities import SURNAMES, places
@@ -13,7 +13,6 @@ Kind = Literal["country", "city", "person", "organisation"]
 SPACES = (" ", "\u00a0")
 DASHES = ("-", " - ", " – ", "–", " -", "- ", " & ", "&")
 _WORD = re.compile(r"[^\W_]+(?:[-'’&][^\W_]+)*")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_STARTS = frozenset(".!?…:;\"“”'‘\n([•-–—*")
 
 
@@ -67,15 +66,17 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = text
         self.all = [
-            Word(found[0], found[0].lower(), found.start(), found.end(), _is_capital(found[0]))
-            for found in _WORD.finditer(text)
+            Word(found[0], found[0].lower(), *found.span(), found[0][0].isupper()) for found in _WORD.finditer(text)
         ]
-        self.small = {word.low for word in self.all if not word.capital}
         self.taken = [False] * len(self.all)
         self.places = places(text)
         self.place_at = {place.start: place for place in self.places}
-        self._placed = self._of_places()
-        self._shouted = self._in_capital_lines()
+        starts = [word.start for word in self.all]
+        placed = [
+            range(max(0, bisect_right(starts, place.start) - 1), bisect_left(starts, place.end))
+            for place in self.places
+        ]
+        self._placed = {at for span in placed for at in span}
 
     def __len__(self) -> int:
         return len(self.all)
@@ -89,7 +90,7 @@ class Words:
 
     def lead(self, at: int) -> str:
         """The word before, in small letters; empty where something else stands between."""
-        return self.all[at - 1].low if at and self.gap(at - 1) in (*SPACES, ".", ". ") else ""
+        return self.all[at - 1].low if at and self.gap(at - 1) in (*SPACES, ". ") else ""
 
     def begins_sentence(self, at: int) -> bool:
         """Whether a word owes its capital to its place."""
@@ -99,11 +100,11 @@ class Words:
 
     def in_place(self, at: int) -> bool:
         """Whether a word belongs to the name of a place."""
-        return self._placed[at]
+        return at in self._placed
 
-    def says_nothing(self, at: int) -> bool:
-        """Whether a word's capital tells nothing, as its whole line is in capitals."""
-        return self._shouted[at]
+    def low(self, start: int, end: int) -> str:
+        """The words from `start` to `end` in small letters, a space apart."""
+        return " ".join(word.low for word in self.all[start:end])
 
     def take(self, start: int, end: int) -> None:
         """Note that the words from `start` to `end` are part of a name."""
@@ -123,21 +124,3 @@ class Words:
                 if all(word.capital and not word.is_foreign for word in words):
                     return size
         return 0
-
-    def _of_places(self) -> list[bool]:
-        placed = [False] * len(self.all)
-        starts = [word.start for word in self.all]
-        for place in self.places:
-            first = max(0, bisect_right(starts, place.start) - 1)
-            for at in range(first, bisect_right(starts, place.end - 1)):
-                placed[at] = True
-        return placed
-
-    def _in_capital_lines(self) -> list[bool]:
-        ends = [found.start() for found in re.finditer("\n", self.text)]
-        shouted = [line.isupper() for line in self.text.split("\n")]
-        return [shouted[bisect_right(ends, word.start)] for word in self.all]
-
-
-def _is_capital(word: str) -> bool:
-    return word[0].isupper() and not _CJK.match(word)

@@ -31,7 +31,9 @@ ROLES = word_set(
 )
 ROLES_OF_STATES = word_set("tướng thống president minister президент министр")
 # Ranks, the accused, and others whose name follows, by the last word.
-RANKS = word_set("tá uý úy hlv thủ ký nghị vệ môn giả hậu chúa vua hoàng vương phi lý vấn ngôn báo hữu")
+RANKS = word_set("tá uý ký vệ hậu chúa vua vương lý vấn ngôn báo")
+# Any of these before a name makes it a person's.
+TITLES = PERSONS | ROLES | RANKS
 # Chinese and Japanese titles, which follow the name, as a pattern.
 CJK_TITLES = "先生|女士|总统|主席|部长|总理|博士|院长|总经理|首相|大統領|大臣|氏|さん|社長|会長"
 # How newspapers sign what they do not sign with a name: reporters, contributors, the desk.
@@ -54,55 +56,31 @@ FOREIGN_HEADS = word_set(
 # More that they begin with in news. Those of one syllable count with a capital only ("cán bộ" is no ministry); the
 # others without one too, where the name follows at once.
 MORE_HEADS = (
-    *("ban", "ban quản lý", "báo", "bộ chỉ huy", "bộ tư lệnh", "cao đẳng", "clb", "câu lạc bộ", "chi cục", "công an"),
-    *("cơ quan", "đài", "đài truyền hình", "đảng", "đoàn", "hãng hàng không", "hãng thông tấn", "hãng tin", "hđnd"),
-    *("hội đồng", "kênh", "kênh truyền hình", "liên đoàn", "mạng xã hội", "mặt trận", "nhà xuất bản", "nhật báo"),
-    *("quân khu", "quốc hội", "tạp chí", "tand", "thanh tra", "thành uỷ", "tỉnh uỷ", "toà án", "tổ chức", "tổng cục"),
-    *("trang", "tờ", "trường đại học", "văn phòng", "viện kiểm sát", "vksnd"),
+    *("ban", "ban quản lý", "báo", "bộ chỉ huy", "bộ tư lệnh", "chi cục", "công an", "cơ quan", "đài"),
+    *("đài truyền hình", "đảng", "đoàn", "hãng hàng không", "hãng thông tấn", "hãng tin", "hđnd", "hội đồng", "kênh"),
+    *("kênh truyền hình", "liên đoàn", "mạng xã hội", "mặt trận", "quốc hội", "tạp chí", "tand", "thanh tra"),
+    *("thành uỷ", "tỉnh uỷ", "toà án", "tổ chức", "tổng cục", "trang", "tờ", "trường đại học", "văn phòng", "vksnd"),
 )
 # Behind these a foreign name is whole by itself: "tập đoàn Samsung" is Samsung.
 COMPANY_HEADS = frozenset(
-    (
-        "clb",
-        "công ty",
-        "cty",
-        "câu lạc bộ",
-        "hãng",
-        "hãng hàng không",
-        "kênh",
-        "mạng xã hội",
-        "ngân hàng",
-        "tập đoàn",
-        "tổ chức",
-    )
+    ("công ty", "hãng", "hãng hàng không", "kênh", "mạng xã hội", "ngân hàng", "tập đoàn", "tổ chức")
 )
 # Behind these any name is: "báo Tuổi Trẻ".
 PUBLISHERS = frozenset(
-    {
-        *("báo", "đài", "đài truyền hình", "hãng thông tấn", "hãng tin", "kênh truyền hình", "nhật báo", "tạp chí"),
-        *("trang", "tờ"),
-    }
+    ("báo", "đài", "đài truyền hình", "hãng thông tấn", "hãng tin", "kênh truyền hình", "tạp chí", "trang", "tờ")
 )
 # English words in the names of companies and newspapers, beside `FOREIGN_HEADS`.
-COMPANY_WORDS = FOREIGN_HEADS | word_set("airlines airways inc ltd corp news times post journal")
-# No part of a ministry's name is another's.
-STATE_HEADS = word_set("bộ sở cục")
+COMPANY_WORDS = FOREIGN_HEADS | word_set("airlines corp news times post journal")
 # One head in two ways to write it.
-SAME_HEADS = {"đh": "đại học", "trường đại học": "đại học", "bv": "bệnh viện", "cđ": "cao đẳng", "cty": "công ty"}
+SAME_HEADS = {"đh": "đại học", "trường đại học": "đại học"}
 # What no name ends with.
-OPEN_ENDS = word_set("tp tnhh cp mtv tmcp đh bv thpt thcs cty ubnd tt tx trường trung nhà hội ban sở cục bộ")
+OPEN_ENDS = word_set("tp tnhh cp mtv thcs thpt ubnd trung bộ sở")
 # Words of two syllables that names go on with in small letters, and words that lead to another capital.
 NAME_TAILS = frozenset(("nông thôn", "vận tải", "nhân dân", "tối cao", "cổ phần", "cảnh sát"))
-CONNECTED = word_set("tỉnh huyện quận thành phố tp xã phường thị khu vực trung ương quốc gia bang")
+CONNECTED = word_set("tỉnh huyện thành phố xã thị trung ương quốc gia bang")
 NAME_ENDS = word_set(
-    "của và với ở tại là đã sẽ đang được cho từ sang trong nào gì này đó có vừa cũng thì mà bị do theo về vào ra để khi"
-    " nói yêu tuyên đưa phải chưa như trước sau nhưng lên xuống trên dưới đến tới nhằm cùng mới vẫn còn lại nêu kêu bởi"
-    " khoá khóa qua giữa gồm"
-)
-# A name behind one of these is a street's, a school's, a place's.
-NOT_OF_A_PERSON = word_set(
-    "đường phố cầu quận phường xã huyện tỉnh chợ khu chùa lăng giải trường thpt thcs viện hầm ngõ hẻm toà tòa cảng ga"
-    " lộ"
+    "của với ở tại là đã sẽ đang được cho từ trong này có vừa cũng thì bị do theo về vào ra để khi nói yêu tuyên đưa"
+    " phải chưa trước sau nhưng trên đến cùng mới vẫn còn lại nêu khoá qua gồm như"
 )
 CJK_HEADS = "公司|集团|银行|銀行|大学|研究所|基金会|財団|協会|协会|医院|病院"
 

@@ -70,19 +70,15 @@ INSERT OR REPLACE INTO articles (
 """
 SELECT_MOMENTS = "SELECT digest, added_at, changed_at FROM articles WHERE id = ?"
 
-SELECT_HIT = f"""
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages
-FROM chunks JOIN articles ON articles.id = article WHERE chunks.id = ?
-"""  # noqa: S608 (names of columns)
-SELECT_CHUNKS = f"""
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages, vector
-FROM chunks JOIN articles ON articles.id = article WHERE article = ? ORDER BY start
-"""  # noqa: S608 (names of columns)
+_HIT = f"SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages"
+_OF_CHUNKS = "FROM chunks JOIN articles ON articles.id = article WHERE"
+SELECT_HIT = f"{_HIT} {_OF_CHUNKS} chunks.id = ?"
+SELECT_HITS = f"{_HIT} {_OF_CHUNKS} article = ? ORDER BY start"
+SELECT_CHUNKS = f"{_HIT}, vector {_OF_CHUNKS} article = ? ORDER BY start"
 SELECT_CHUNK_AT = "SELECT id FROM chunks WHERE article = ? AND start <= ? AND end >= ?"
 SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = f"""
-SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages
-FROM articles JOIN chunks ON articles.id = article
+{_HIT} FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
 """  # noqa: S608 (names of columns)
 NEWEST_FIRST = " ORDER BY coalesce(published_at, '') DESC, articles.id DESC LIMIT :limit"

@@ -45,6 +45,7 @@ from index.store.rows import (
     SELECT_DRAFT,
     SELECT_EMBEDDED,
     SELECT_HIT,
+    SELECT_HITS,
     SELECT_MATCHING,
     SELECT_MOMENTS,
     SELECT_OPENINGS,
@@ -298,7 +299,7 @@ class Store:
     def passages_of(self, article: str) -> list[Hit]:
         """All chunks of an article, in their order."""
         with self._reading() as db:
-            return [hit_of(row[:-1]) for row in db.execute(SELECT_CHUNKS, (article,))]
+            return [hit_of(row) for row in db.execute(SELECT_HITS, (article,))]
 
     def chunk_at(self, article: str, start: int, end: int) -> int | None:
         """The id of the chunk that holds `article.text[start:end]`; None where none holds all of it."""

@@ -4,9 +4,10 @@ import json
 
 import click
 
+from index.language.showing import checked_name
 from rag.cli.common import say, settings_of
 from rag.http.access.callers import SCOPES, Scope
-from rag.http.access.keys import FILE, Key, checked_name, opened_keys
+from rag.http.access.keys import FILE, MOST_OF_A_NAME, Key, opened_keys
 
 
 @click.group()
@@ -29,7 +30,7 @@ def keys() -> None:
 def add(context: click.Context, name: str, scopes: tuple[Scope, ...], per_minute: int | None) -> None:
     """Make a key for NAME, and print it: this once."""
     try:
-        name = checked_name(name)
+        name = checked_name(name, MOST_OF_A_NAME)
     except ValueError as error:
         raise click.BadParameter(str(error), context, param_hint="NAME") from error
     with opened_keys(settings_of(context).data / FILE) as opened:

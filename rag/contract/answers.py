@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from index.language.showing import called
 from rag.records.answers import Answer, Answered, Citation, Delta, Outcome, Source, Stage
 from rag.records.search import AnswerKind, Copy, Found, Passage, Query
 
@@ -27,9 +28,6 @@ class QueryOut(BaseModel):
     understood: str
     language: str
     understood_period: PeriodOut | None = None
-
-
-_CALLED = 60  # characters of its text that an article without a title is called by
 
 
 class MetadataOut(BaseModel):
@@ -53,8 +51,8 @@ class MetadataOut(BaseModel):
         """Answers that were stored without a name call an untitled article by the words that they have of it."""
         if not isinstance(values, dict) or values.get("named"):
             return values
-        opening = values.get("opening") or values.get("cited_text") or values.get("text")
-        return {**values, "named": values.get("title") or _first_words(opening)}
+        words = values.get("opening") or values.get("cited_text") or values.get("text")
+        return {**values, "named": called(values.get("title"), words if isinstance(words, str) else "")}
 
     @property
     def day(self) -> str | None:
@@ -63,13 +61,6 @@ class MetadataOut(BaseModel):
         said = [f"{day} (inferred)" if day and self.date_inferred else day]
         said += [self.withdrawn_at and f"withdrawn, seen {self.withdrawn_at}"]
         return ", ".join(filter(None, said)) or None
-
-
-def _first_words(text: object) -> str:
-    words = " ".join(text.split()) if isinstance(text, str) else ""
-    if len(words) > _CALLED:
-        words = f"{words[: _CALLED + 1].rpartition(' ')[0] or words[:_CALLED]}…"
-    return f"“{words}”" if words else ""
 
 
 class CopyOut(MetadataOut):

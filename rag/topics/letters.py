@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
+from index.language.showing import called
 from index.storage.sqlite import PrivateDatabase
 from rag.delivery import letter as letters
 from rag.delivery.channels import Channel, Email
@@ -19,7 +20,6 @@ from rag.records.answers import Citation, Source
 from rag.topics.briefing_store import BriefingStore
 from rag.topics.records import Briefing, Change, Issue, TopicNews
 
-_LONGEST_TITLE = 90
 _SEAL_BASE = 16777619
 
 
@@ -67,10 +67,10 @@ def _change(change: Change) -> letters.Change:
 
 
 def cited(source: Source) -> Cited:
-    """The words of a source; an article without a title is called by them."""
+    """The words of a source, and what its article is called."""
     metadata, words = source.metadata, source.cited_text
     day = metadata.published_at and metadata.published_at[:10]
-    title = metadata.title or (words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…")
+    title = called(metadata.title, metadata.opening or words)
     place = f"?start={source.start_char}&end={source.end_char}&words={_seal(words)}"
     page = f"/#/a/{quote(source.article_id, safe='')}{place}"
     return Cited(words, title, metadata.source, day, metadata.url, page)

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from index.derived.generations import Catalogue
+from index.language.showing import called
 from index.language.text import normalised_tokens
 from index.model.centring import Centring, centring_of
 from index.store.store import Store
@@ -100,7 +101,7 @@ class Notices:
         return Notice(
             max(match.at for match in event.matches),
             event.number > profile.topic.seen,
-            metadata.title or sentence.text,
+            called(metadata.title, metadata.opening or sentence.text),
             metadata.day,
             citations[0].sources[0],
             tuple(articles),

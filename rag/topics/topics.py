@@ -1,13 +1,12 @@
 """Following, as the clients of a service in this process use it; every call is for one owner."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from index.clock import WALL_CLOCK, Clock
-from index.language.showing import one_line
+from index.language.showing import checked_name, one_line
 from index.language.text import nfc
 from index.records import Filters
 from index.storage.sqlite import PrivateDatabase
@@ -74,7 +73,7 @@ class Topics:
         """
         snapshot = self._profiles.snapshot
         profile = self._profiles.new(owner, question, "", filters, self._clock.now(), snapshot)
-        given = shortened(profile.topic.query.text) if name is None else checked_name(name)
+        given = shortened(profile.topic.query.text) if name is None else _checked(name)
         profile = replace(profile, topic=replace(profile.topic, name=given))
         found = self._profiles.about(profile, filters, snapshot)
         newest = sorted(found, key=lambda one: one[0].metadata.published_at or "", reverse=True)[:_EARLIER]
@@ -91,7 +90,7 @@ class Topics:
 
     def change(self, topic: Topic) -> Topic | None:
         """Keep a topic's name, filters and pause; None where it is gone. NotKept for a name that cannot be one."""
-        named = replace(topic, name=checked_name(topic.name))
+        named = replace(topic, name=_checked(topic.name))
         return named if self._store.change(named) else None
 
     def remove(self, owner: str, topic_id: str) -> bool:
@@ -155,7 +154,7 @@ class Topics:
         briefing = Briefing(
             new_id(),
             owner,
-            checked_name(name),
+            _checked(name),
             _bounded(topics, _MOST_OF_BRIEFING, "topics"),
             schedule,
             language,
@@ -173,7 +172,7 @@ class Topics:
         """Keep a briefing as it is now, due at its next time; None where it is gone. NotKept as for a new one."""
         changed = replace(
             briefing,
-            name=checked_name(briefing.name),
+            name=_checked(briefing.name),
             topics=_bounded(briefing.topics, _MOST_OF_BRIEFING, "topics"),
             channels=_bounded(briefing.channels, _MOST_CHANNELS, "channels"),
             next_at=briefing.schedule.next_after(self._clock.now()),
@@ -181,15 +180,11 @@ class Topics:
         return changed if self.issues.change(changed) else None
 
 
-def checked_name(name: str) -> str:
-    """A name in NFC on one line; NotKept where it is empty, too long, or holds what cannot be seen."""
-    one = " ".join(nfc(name).split())
-    odd = next((c for c in one if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn")), None)
-    if odd is not None:
-        raise NotKept(f"The name has the invisible character U+{ord(odd):04X}; leave it out.")
-    if not 0 < len(one) <= _LONGEST_NAME:
-        raise NotKept(f"The name has {len(one)} characters; give it between 1 and {_LONGEST_NAME}.")
-    return one
+def _checked(name: str) -> str:
+    try:
+        return checked_name(name, _LONGEST_NAME)
+    except ValueError as error:
+        raise NotKept(str(error)) from error
 
 
 def shortened(question: str) -> str:

@@ -5,7 +5,6 @@ Every check reads the file, so that a key that another process revokes is worth 
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 
+from index.language.showing import checked_name
 from index.storage.sqlite import PrivateDatabase, Row
 from rag.http.access.callers import SCOPES, Caller, Scope
 
 FILE = "keys.sqlite3"
 
-_MOST_OF_A_NAME = 100
+MOST_OF_A_NAME = 100
 
 _ID_BYTES = 4
 _SECRET_BYTES = 32
@@ -58,20 +58,6 @@ class Key:
         return Caller(self.id, self.name, self.scopes)
 
 
-def checked_name(name: str) -> str:
-    """The name in NFC without space around it; ValueError where a list of keys could not show it on one line."""
-    name = unicodedata.normalize("NFC", name).strip()
-    if not name:
-        raise ValueError("The name is empty; say who or what will use the key.")
-    if len(name) > _MOST_OF_A_NAME:
-        raise ValueError(f"The name has {len(name)} characters; {_MOST_OF_A_NAME} are the most.")
-    # Controls, what turns the direction of writing, half characters; line and paragraph separators.
-    odd = next((c for c in name if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")), None)
-    if odd is not None:
-        raise ValueError(f"The name has the invisible character U+{ord(odd):04X}; leave it out.")
-    return name
-
-
 def opened_keys(path: Path) -> AbstractContextManager["Keys"]:
     """The keys of a file, which is made where it is missing."""
     return closing(Keys(path))
@@ -97,7 +83,7 @@ class Keys:
             raise ValueError(f"A key needs one or more of the scopes {', '.join(SCOPES)}; it was given {set(allowed)}.")
         if per_minute is not None and per_minute < 1:
             raise ValueError(f"A key cannot have {per_minute} requests a minute; give it one or more.")
-        key = Key(secrets.token_hex(_ID_BYTES), checked_name(name), allowed, per_minute, _now(), None)
+        key = Key(secrets.token_hex(_ID_BYTES), checked_name(name, MOST_OF_A_NAME), allowed, per_minute, _now(), None)
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         row = (key.id, key.name, " ".join(sorted(allowed)), per_minute, key.created_at, _digest(secret))
         with self._db.writing() as db:

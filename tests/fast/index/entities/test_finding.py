@@ -19,6 +19,8 @@ def of(kind: str | None, text: str, title: str | None = None) -> dict[str, int]:
         ("Sở Kế hoạch - đầu tư tỉnh Cồn Tiên họp.", "Sở Kế hoạch - đầu tư tỉnh Cồn Tiên"),
         ("Bộ Văn hoá, Thể thao và Du lịch vừa trả lời.", "Bộ Văn hoá, Thể thao và Du lịch"),
         ("Tin từ UBND TP.HCM chiều nay.", "UBND TP.HCM"),
+        ("Sở Y tế nói sẽ họp.", "Sở Y tế"),
+        ("Theo báo Vietnam Morning Skandor, tàu đã về.", "Vietnam Morning Skandor"),
         ("Theo Bệnh viện Bạch Yến, bé đã khoẻ.", "Bệnh viện Bạch Yến"),
         ("Ông làm ở tập đoàn Samtronic từ 2010.", "Samtronic"),
         ("Ông trả lời báo Ven Sông hôm qua.", "Ven Sông"),
@@ -39,7 +41,6 @@ def test_an_organisation_has_its_whole_name(text: str, name: str) -> None:
         "Công ty Trung Quốc muốn mua.",
         "Bãi biển Trường Sa đẹp.",
         "UBND TP đã họp.",
-        "CÔNG TY MÍA ĐƯỜNG BÁO LÃI LỚN",
         "Giá 5 USD, theo TP và PV.",
     ],
 )
@@ -104,6 +105,7 @@ def test_places_are_those_of_the_gazetteer_and_no_parts_of_people() -> None:
     text = "Diễn biến ở Thái Bình Dương.\nÔng Denzel Washington đến Thái Bình, Hà Nội và Nhật Bản."
     assert set(of("city", text)) == {"Thái Bình", "Hà Nội"}
     assert set(of("country", text)) == {"Nhật Bản"}
+    assert of("city", "Chị ngụ ở quận 6, TP. HCM.") == {"TP. HCM": 1}
 
 
 def test_the_whole_of_a_long_article_is_read() -> None:

@@ -67,11 +67,9 @@ def test_what_is_cited() -> None:
     assert said.page == "/#/a/c%E1%BA%A7u%2Fr%E1%BA%A1ch%20d%E1%BB%ABa?start=10&end=12&words=61009915"
 
 
-def test_an_article_without_a_title_is_called_by_its_words() -> None:
-    untitled = replace(SOURCE, metadata=Metadata(), cited_text="Dài " * 100)
-
-    assert cited(untitled).title == ("Dài " * 100)[:89].rstrip() + "…"
-    assert cited(replace(untitled, cited_text=WORDS)).title == WORDS
+def test_an_article_without_a_title_is_called_by_its_first_words() -> None:
+    assert cited(replace(SOURCE, metadata=Metadata(opening="Sáng nay ở bến."))).title == "“Sáng nay ở bến.”"
+    assert cited(replace(SOURCE, metadata=Metadata())).title == f"“{WORDS}”"
 
 
 def test_whether_it_is_still_wanted(desk: PrivateDatabase) -> None:
