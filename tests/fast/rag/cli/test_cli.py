@@ -130,12 +130,15 @@ def test_articles_by_words_days_and_sources(filled: Run) -> None:
     assert ids("--from", "2026-03-04", "--to", "2026-03-04") == ["pha"]
     assert ids("--source", "Báo Sông") == ["cho"]
     assert ids("--entity", "person:ai đó") == []
+    assert ids("--story", "0") == []
     assert "Bến phà mở lại" in filled("articles", "--query", "bến phà").out
     assert filled("articles", "--query", "?!").code == 2
     assert filled("articles", "--from", "2026-03-05", "--to", "2026-03-04").code == 2
     assert filled("articles", "--from", "hôm qua").code == 2
     assert filled("articles", "--entity", "ai đó").code == 2
     assert filled("articles", "--order", "relevance").code == 2
+    assert filled("articles", "--story", "-1").code == 2
+    assert filled("articles", "--story", str(2**63)).code == 2
 
 
 def test_entities(run: Run, tmp_path: Path) -> None:
