@@ -59,8 +59,15 @@ def main(news: Path, articles: int, topics: int) -> None:
     questions = [f"{draft.article.metadata.title or ''} {abstract}".strip() for draft, abstract in read[articles:]]
     with TemporaryDirectory() as folder, ExitStack() as stack:
         service = stack.enter_context(opened(read_settings({"data": Path(folder)}), click.echo))
+        _, stories, *_ = service.followers
         none, all_of_them = (
-            Topics(stack.enter_context(opened_desk(Path(folder) / name)), service.answerer, service.encoder, is_local)
+            Topics(
+                stack.enter_context(opened_desk(Path(folder) / name)),
+                service.answerer,
+                service.encoder,
+                service.stories,
+                is_local,
+            )
             for name in ("none.sqlite3", "topics.sqlite3")
         )
         saved(service, questions, TopicStore(all_of_them.database))
@@ -75,6 +82,9 @@ def main(news: Path, articles: int, topics: int) -> None:
                 taken += time.perf_counter() - started
                 if not batch:
                     break
+                # Articles are matched once they have their stories.
+                while stories.follow():
+                    pass
                 without += timed(lambda: caught_up(none))
                 followed += timed(lambda: caught_up(all_of_them))
                 progress.advance(task, len(batch))

@@ -27,6 +27,7 @@ _WITH_ENTITY = """
  AND +id IN (
     SELECT browsed.article FROM entity_mentions AS m JOIN browsed ON number = m.article WHERE m.entity = :entity_{}
 )"""
+_OF_STORY = " AND +id IN (SELECT article FROM story_articles WHERE story = :story)"
 _NEWEST = " ORDER BY coalesce(published_at, '') DESC, id DESC"
 _OLDEST = " ORDER BY coalesce(published_at, '~'), id"
 _BEHIND: dict[Order, str] = {
@@ -113,14 +114,17 @@ _LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which articles: those that pass the filters, hold the words, and name each of the entities (kind and key)."""
+    """Which articles: those that pass the filters, hold the words, name each of the entities (kind and key), and are
+    of the story, a number of `index.stories`.
+    """
 
     filters: Filters = field(default_factory=Filters)
     words: Sought | None = None
     entities: tuple[tuple[Kind, str], ...] = ()
+    story: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.filters or self.words or self.entities)
+        return bool(self.filters or self.words or self.entities or self.story is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +292,9 @@ class Browsing:
         for place, (kind, key) in enumerate(selection.entities):
             where += _WITH_ENTITY.format(place)
             values[f"entity_{place}"] = self._number(kind, key)
+        if selection.story is not None:
+            where += _OF_STORY
+            values["story"] = selection.story
         return where, values
 
     def _number(self, kind: Kind, key: str) -> int | None:

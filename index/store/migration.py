@@ -42,6 +42,8 @@ def upgrade(db: apsw.Connection) -> None:
             "install the release that wrote it."
         )
     with transaction(db):
+        if int(db.pragma("user_version")) == VERSION:  # another process has made them meanwhile
+            return
         if list(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'articles'")):
             if found == 0:
                 _from_version_0(db)

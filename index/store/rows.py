@@ -82,6 +82,9 @@ SELECT_OPENINGS = f"""
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
 """  # noqa: S608 (names of columns)
 NEWEST_FIRST = " ORDER BY coalesce(published_at, '') DESC, articles.id DESC LIMIT :limit"
+SELECT_STANDING = """
+SELECT id, source FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND withdrawn_at IS NULL
+"""
 SELECT_COVERAGE = "SELECT count(*), min(published_at), max(published_at), count(published_at) FROM articles"
 SELECT_SOURCES = "SELECT source, count(*) FROM articles"
 BY_SOURCE = " AND source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"

@@ -4,6 +4,7 @@ An article, its chunks and their vectors are written in one transaction under a 
 acknowledged after the commit. Everything else (FAISS, terms, syllables) is derived from here and can be rebuilt.
 """
 
+import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -51,6 +52,7 @@ from index.store.rows import (
     SELECT_OPENINGS,
     SELECT_PASSAGES,
     SELECT_SOURCES,
+    SELECT_STANDING,
     article_of,
     draft_of,
     edits_of,
@@ -106,7 +108,6 @@ class Store:
         self._lock = threading.RLock()
         self.path = path
         self._clock = clock
-        self.path = path
         self.unknown = 0
         with _translated():
             self._db = connected(path)
@@ -249,6 +250,11 @@ class Store:
         digest, model = rows[0][13:]
         hits, vectors = zip(*((hit_of(row[:-1]), _vector(row[-1])) for row in chunks), strict=True)
         return Embedded(article_of(rows[0]), digest, model, hits, np.stack(vectors))
+
+    def sources(self, articles: Iterable[str]) -> dict[str, str | None]:
+        """The source of each of the articles that is stored, and was not withdrawn."""
+        with self._reading() as db:
+            return dict(db.execute(SELECT_STANDING, (json.dumps(list(articles)),)))
 
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
         """A page of articles, ordered by id; `after` is the last id of the page before."""

@@ -43,6 +43,8 @@ _CHANGED = re.compile(r"\b(?:dieu chinh|dinh chinh|sua|cap nhat|tinh lai|nang|ha
 _PLANNED = re.compile(r"\b(?:muc tieu|du bao|ke hoach|co the|phan dau|ky vong|de xuat|neu|trien vong)\b")
 # A state as of a day or month goes on holding: another day's figure is the same thing's.
 _AS_OF = re.compile(r"\b(?:tinh|ke) (?:den|toi)(?: het)?\s+$")
+# "13h", "19 giờ 30": where a storm is at another hour is no disagreement.
+_HOUR = re.compile(r"\b(\d{1,2})\s?(?:h|gio)(?![a-z])")
 # "THPT", "GDP": no name that tells one place or body from another.
 _ACRONYM = re.compile(r"\b[A-ZĐ]{2,}\b")
 # "Mấy" with its accents: folded, "nhà máy" would ask for a number.
@@ -228,7 +230,10 @@ def _corrections(said: _Said) -> Iterator[tuple[Figure, Figure]]:
 
 def _tells_otherwise(said: _Said, figure: Figure, other: _Said) -> bool:
     """Whether a clause of another article is the same telling with another value."""
-    return said.article != other.article and any(
+    # A sentence that holds the figure too, as a copied one does, tells another thing besides.
+    if said.article == other.article or any(_same(figure, held) for held in other.figures):
+        return False
+    return any(
         figure.unit == differing.unit
         and figure.unit != ""
         and not (figure.change or differing.change)
@@ -262,7 +267,7 @@ def _same_telling(said: _Said, figure: Figure, other: _Said, differing: Figure) 
 
 
 def _same_time(said: _Said, figure: Figure, other: _Said, differing: Figure) -> bool:
-    if _times(said, figure) != _times(other, differing):
+    if _times(said, figure) != _times(other, differing) or _hours(said, figure) != _hours(other, differing):
         return False
     ours, theirs = said.day, other.day
     if ours is None or theirs is None:
@@ -281,6 +286,11 @@ def _times(said: _Said, figure: Figure) -> set[tuple[date | None, date | None, t
     ]
     own = [mention for mention in named if mention.start >= clause]
     return {(mention.first, mention.last, mention.keys) for mention in own or named}
+
+
+def _hours(said: _Said, figure: Figure) -> set[str]:
+    """The hours named in the sentence up to the end of a figure's clause."""
+    return set(_HOUR.findall(fold(said.text[: said.text.find(figure.clause) + len(figure.clause)])))
 
 
 def _in_dateline(text: str, mention: Mention) -> bool:

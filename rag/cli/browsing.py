@@ -14,7 +14,7 @@ from rag.cli.common import bar, say, settings_of
 from rag.client.archive.reading import Reading
 from rag.contract.archive import BrowsePage, EntityList
 from rag.contract.articles import ListedArticle
-from rag.service.data_folder import opened_entities, opened_store
+from rag.service.data_folder import opened_entities, opened_store, opened_stories
 from rag.settings import Settings
 
 _Asked = TypeVar("_Asked", bound=BaseModel)
@@ -24,7 +24,12 @@ _KINDS = ("country", "city", "person", "organisation")
 @contextmanager
 def _opened_reading(settings: Settings) -> Iterator[Reading]:
     """What there is to browse, of all articles that are stored by now."""
-    with opened_store(settings) as store, opened_entities(store) as tables, bar() as progress:
+    with (
+        opened_store(settings) as store,
+        opened_stories(store),
+        opened_entities(store) as tables,
+        bar() as progress,
+    ):
         follower = EntityFollower(store, tables)
         task = progress.add_task("Reading articles", total=store.counts()[0])
         while follower.follow():
@@ -42,6 +47,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--to", "published_to", type=day, callback=_day, help="Last day of publication."),
         click.option("--from", "published_from", type=day, callback=_day, help="First day of publication."),
+        click.option("--story", type=int, help="The number of a story that they are of; `hoidap stories` tells it."),
         click.option("--entity", "entity", multiple=True, metavar="KIND:NAME", help="What they have to name."),
         click.option("--source", "source", multiple=True, help="A source; several may be named."),
         click.option("--query", "q", help="Words that they have to hold; in quotation marks as a phrase."),
@@ -58,7 +64,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def articles(context: click.Context, /, as_json: bool, **asked: object) -> None:
-    """List the articles that hold words, pass filters and name entities."""
+    """List the articles that hold words, pass filters, name entities and are of a story."""
     with _opened_reading(settings_of(context)) as reading:
         page = reading.articles(_checked(BrowsePage, asked))
     if as_json:

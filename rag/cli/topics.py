@@ -215,7 +215,8 @@ def run(context: click.Context) -> None:
     """Match what came in, and make the issues that are due, as a server does that runs."""
     settings = settings_of(context)
     with opened_keys(settings.data / KEYS) as keys, getting_ready(opened(settings, say, keys.live)) as service:
-        while service.topics.follower.follow():
+        before = [follower for follower in service.followers if follower is not service.topics.briefings]
+        while any(follower.follow() for follower in before):
             pass
         made = service.topics.briefings.make_due(time())
     click.echo(f"{made} issues made")

@@ -35,6 +35,7 @@ class Browse(Body):
     entity: list[EntityRef] = Field(
         [], max_length=20, description="What an article has to name, all of it: `country:japan`, `person:nguyen van a`."
     )
+    story: int | None = Field(None, ge=0, lt=2**63, description="The number of a story that an article is of.")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Browse":
@@ -47,7 +48,7 @@ class Browse(Body):
         first, last = (day.isoformat() if day else None for day in (self.published_from, self.published_to))
         parts = [ref.partition(":") for ref in self.entity]
         entities = tuple((_kind(kind), nfc(key)) for kind, _, key in parts)
-        return Selection(Filters(first, last, tuple(self.source)), _sought(self.q), entities)
+        return Selection(Filters(first, last, tuple(self.source)), _sought(self.q), entities, self.story)
 
 
 class BrowsePage(Browse):

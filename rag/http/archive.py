@@ -38,7 +38,7 @@ def see_archive(client: Asking, language: Language = "vi") -> ArchiveOut:
 
 @router.get("/articles", summary="List articles")
 def list_articles(client: Asking, asked: Annotated[BrowsePage, Query()]) -> ArticlePage:
-    """List the articles that hold the words, pass the filters, and name the entities, a page at a time."""
+    """List the articles that hold the words, pass the filters, name the entities and are of the story, in pages."""
     return client.archive.articles(asked)
 
 

@@ -191,7 +191,7 @@ def put_together(
         )
         suggester = Suggester(answerer, prompts, settings.k)
         examples = Examples(suggester, store, catalogue)
-        topics = Topics(desk, answerer, encoder, alive)
+        topics = Topics(desk, answerer, encoder, stories, alive)
         yield Service(
             settings,
             store,

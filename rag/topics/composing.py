@@ -18,6 +18,7 @@ from rag.answering import Answerer, with_own_hits
 from rag.records.answers import Answer, Generated
 from rag.records.search import Language, Passage, Query
 from rag.topics.changes import differing
+from rag.topics.matching import incoming
 from rag.topics.notices import Event, nearest_passages
 from rag.topics.records import Profile, Told, TopicNews
 
@@ -52,8 +53,7 @@ class Composer:
         """
         topic = profile.topic
         query = replace(profile.topic.query, kind="overview", answer_in=language, asked_on=self._answerer.today())
-        centring = centring_of(self._answerer.catalogue.model)
-        of_article = [nearest_passages(profile, article, centring) for event in events for article in event.articles]
+        of_article = self._of_article(profile, events)
         if not of_article:
             return None
         passages = self._passages(of_article[:_LOOKED_AT])
@@ -66,11 +66,17 @@ class Composer:
         sure = max(match.score for event in events for match in event.matches)
         own = [one for one in told if one.topic == topic.id and not one.overtaken]
         found = list(differing(own, [(passage, one) for passage in passages for one in passage.sentences]))
-        sources = {article.metadata.source for event in events for article in event.articles}
+        sources = {own[0].hit.metadata.source for own in of_article}
         changes = tuple(change for _, change in found)
         told_of = replace(answer, confidence=sure)
         news = TopicNews(topic.id, topic.name, len(events), len(sources), told_of, changes)
         return Composed(news, tuple(one for one, _ in found))
+
+    def _of_article(self, profile: Profile, events: Sequence[Event]) -> list[list[Passage]]:
+        """The passages of each article of the events, the nearest to the topic first."""
+        store, model = self._answerer.store, self._answerer.catalogue.model
+        found = (incoming(store, match.article_id, model) for event in events for match in event.matches)
+        return [nearest_passages(profile, article, centring_of(model)) for article in found if article]
 
     def _copied(self, of_article: Sequence[Sequence[Passage]], told: Sequence[Told]) -> list[str]:
         """The sentences of articles that were told of and that come again as copies: all of them, as a copy has them

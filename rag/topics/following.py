@@ -6,6 +6,7 @@ from hashlib import sha256
 from index.clock import WALL_CLOCK, Clock
 from index.model.centring import centring_of
 from index.store.store import Store
+from index.stories.story_store import StoryStore
 from rag.topics.matching import Matcher, incoming
 from rag.topics.profiles import Profiles
 from rag.topics.records import Found
@@ -16,21 +17,25 @@ _BATCH = 50
 
 
 class TopicFollower:
-    """Matches what comes into the store.
+    """Matches what comes into the store, once it has its story.
 
     An article is followed once for its words: one that was embedded anew, or whose title or date was put right, is no
     news. What comes with other words is a correction to whoever was told of it, and news to others.
     """
 
-    def __init__(self, store: Store, profiles: Profiles, topics: TopicStore, clock: Clock = WALL_CLOCK) -> None:
+    def __init__(
+        self, store: Store, stories: StoryStore, profiles: Profiles, topics: TopicStore, clock: Clock = WALL_CLOCK
+    ) -> None:
         """`clock` counts seconds since 1970."""
-        self._store, self._profiles, self._topics, self._clock = store, profiles, topics, clock
+        self._store, self._stories, self._clock = store, stories, clock
+        self._profiles, self._topics = profiles, topics
         self._matcher: tuple[tuple[int, str], Matcher | None] | None = None
 
     def follow(self) -> bool:
         """Follow one batch; whether there is more. StoreError where a database cannot be used."""
         since = self._topics.position()
-        changed = self._store.changed(since, _BATCH)
+        placed = self._stories.position()
+        changed = [row for row in self._store.changed(since, _BATCH) if row[0] <= placed]
         if not changed:
             # Articles of another past, as of a backup: what comes from now on is followed.
             last = self._store.sequence()

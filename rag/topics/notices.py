@@ -1,4 +1,4 @@
-"""Matches -> notices: articles of a topic that are about one event, as one, with the sentence that tells it best."""
+"""Matches -> notices: articles of a topic that are of one story, as one, with the sentence that tells it best."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from index.language.showing import called
 from index.language.text import normalised_tokens
 from index.model.centring import Centring, centring_of
 from index.store.store import Store
+from index.stories.story_store import StoryStore
 from rag.answer.broad.readable import readable
 from rag.answer.citations import CitedText
 from rag.answer.quoting import verbatim
@@ -18,21 +19,13 @@ from rag.records.search import Passage, Query, Sentence
 from rag.topics.matching import Incoming, incoming
 from rag.topics.records import Match, Notice, Profile
 
-# Cosine of the means of two articles' passages, from which they are of one event, and how many days apart at most.
-_ONE_EVENT, _DAYS = 0.85, 3
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Event:
-    """The matches that are about one event, the likeliest first, each with its article."""
+    """The matches that are about one event, the likeliest first, and how many publishers tell of it."""
 
     matches: tuple[Match, ...]
-    articles: tuple[Incoming, ...]
-
-    @property
-    def sources(self) -> int:
-        """How many publishers tell of it."""
-        return len({article.metadata.source for article in self.articles})
+    sources: int
 
     @property
     def number(self) -> int:
@@ -40,60 +33,42 @@ class Event:
         return max(match.number for match in self.matches)
 
 
-def events(matches: Sequence[Match], store: Store, model: str) -> list[Event]:
-    """Matches grouped by event, the one with the most sources first, then the latest; without what is gone."""
-    found = [(match, article) for match in matches if (article := incoming(store, match.article_id, model))]
-    groups = [
-        sorted(group, key=lambda one: (-one[0].score, one[0].number))
-        for group in _of_one_event(found, centring_of(model))
-    ]
-    made = [Event(*map(tuple, zip(*group, strict=True))) for group in groups]
-    return sorted(made, key=lambda event: (-event.sources, -event.number))
-
-
-def _of_one_event(
-    found: Sequence[tuple[Match, Incoming]], centring: Centring | None
-) -> list[list[tuple[Match, Incoming]]]:
-    """The articles in groups, each about one event."""
-    groups: list[list[tuple[Match, Incoming]]] = []
-    means: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
-    firsts: list[Incoming] = []
-    for match, article in found:
-        moved = centring.moved(article.vectors) if centring else article.vectors
-        mean = moved.mean(axis=0)
-        mean = mean / max(float(np.linalg.norm(mean)), 1e-9)
-        near = [place for place, other in enumerate(means) if float(mean @ other) >= _ONE_EVENT]
-        place = next((place for place in near if _near_in_time(article, firsts[place])), None)
-        if place is None:
-            groups.append([(match, article)])
-            means.append(mean)
-            firsts.append(article)
-        else:
-            groups[place].append((match, article))
-    return groups
-
-
-def _near_in_time(one: Incoming, other: Incoming) -> bool:
-    days = one.metadata.day, other.metadata.day
-    return days[0] is None or days[1] is None or abs((days[0] - days[1]).days) <= _DAYS
-
-
 class Notices:
     """Tells of events as notices."""
 
-    def __init__(self, store: Store, catalogue: Catalogue) -> None:
-        self._store, self._catalogue = store, catalogue
+    def __init__(self, store: Store, catalogue: Catalogue, stories: StoryStore) -> None:
+        self._store, self._catalogue, self._stories = store, catalogue, stories
 
     def events(self, matches: Sequence[Match]) -> list[Event]:
-        """Matches grouped by event, as `events` does."""
-        return events(matches, self._store, self._catalogue.model)
+        """Matches grouped by story, the one with the most sources first, then the latest; without what is gone.
+
+        An article that has no story yet stands alone.
+        """
+        ids = [match.article_id for match in matches]
+        sources, stories = self._store.sources(ids), self._stories.of(ids)
+        groups: dict[int | str, list[Match]] = {}
+        for match in matches:
+            if match.article_id in sources:
+                groups.setdefault(stories.get(match.article_id, match.article_id), []).append(match)
+        made = [
+            Event(
+                tuple(sorted(group, key=lambda match: (-match.score, match.number))),
+                len({sources[match.article_id] for match in group}),
+            )
+            for group in groups.values()
+        ]
+        return sorted(made, key=lambda event: (-event.sources, -event.number))
 
     def notice(self, profile: Profile, event: Event) -> Notice | None:
-        """An event as it is told; None where all its articles were taken away just now."""
-        passage = nearest_passages(profile, event.articles[0], centring_of(self._catalogue.model))[0]
+        """An event as it is told; None where the article that tells it was taken away just now."""
+        likeliest = event.matches[0]
+        article = incoming(self._store, likeliest.article_id, self._catalogue.model)
+        if article is None:
+            return None
+        passage = nearest_passages(profile, article, centring_of(self._catalogue.model))[0]
         sentence = best_sentence(profile.topic.query, passage, self._catalogue.snapshot.terms.idf)
         page = CitedText(lru_cache(self._store.text), [passage])
-        _, citations = page.add(verbatim(passage, sentence, event.matches[0].score))
+        _, citations = page.add(verbatim(passage, sentence, likeliest.score))
         articles = [one for match in event.matches if (one := self._store.article(match.article_id))]
         if not citations or not articles:
             return None

@@ -10,6 +10,7 @@ from index.language.showing import checked_name, one_line
 from index.language.text import nfc
 from index.records import Filters
 from index.storage.sqlite import PrivateDatabase
+from index.stories.story_store import StoryStore
 from rag.answering import Answerer, QueryEncoder
 from rag.delivery.channels import Channel
 from rag.delivery.schedule import Schedule
@@ -49,6 +50,7 @@ class Topics:
         database: PrivateDatabase,
         answerer: Answerer,
         encoder: QueryEncoder,
+        stories: StoryStore,
         alive: Callable[[str], bool],
         clock: Clock = WALL_CLOCK,
     ) -> None:
@@ -58,8 +60,8 @@ class Topics:
         self.database = database
         self._store, self.issues = TopicStore(database), BriefingStore(database)
         self._profiles = Profiles(store, catalogue, encoder, self._store)
-        self._notices, self._composer = Notices(store, catalogue), Composer(answerer)
-        self.follower = TopicFollower(store, self._profiles, self._store, clock)
+        self._notices, self._composer = Notices(store, catalogue, stories), Composer(answerer)
+        self.follower = TopicFollower(store, stories, self._profiles, self._store, clock)
         self.briefings = Briefings(
             self.issues, self._store, self._profiles, self._notices, self._composer, store, alive, clock
         )

@@ -63,7 +63,7 @@ def empty_beside(service: Service, data: Path, **more: Any) -> Iterator[Service]
         opened_entities(store) as entities,
     ):
         answerer = replace(service.answerer, store=store, catalogue=catalogue)
-        topics = Topics(desk, answerer, service.encoder, is_local)
+        topics = Topics(desk, answerer, service.encoder, stories, is_local)
         suggester = Suggester(answerer, answerer.prompts, settings.k)
         yield Service(
             settings,

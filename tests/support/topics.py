@@ -15,6 +15,7 @@ from index.model.tokens import SpanScores, TokenStates
 from index.records import Draft, Filters
 from index.storage.sqlite import PrivateDatabase
 from index.store.store import Store
+from index.stories.follower import StoryFollower
 from prompts import Prompts
 from rag.answer.broad.answers import Broad
 from rag.answer.budget import ContextBudget
@@ -25,6 +26,7 @@ from rag.delivery.schedule import Schedule
 from rag.passages.copies import Copies
 from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
+from rag.service.data_folder import opened_stories
 from rag.topics.desk import opened_desk
 from rag.topics.records import Briefing, Topic
 from rag.topics.topics import Topics
@@ -76,6 +78,7 @@ class Desk:
     encoder: WordEncoder
     database: PrivateDatabase
     topics: Topics
+    stories: StoryFollower
     clock: DeskClock
     revoked: set[str] = field(default_factory=set)
 
@@ -86,7 +89,7 @@ class Desk:
 
     def follow(self) -> None:
         self.catalogue.refresh()
-        while self.topics.follower.follow():
+        while any([self.stories.follow(), self.topics.follower.follow()]):
             pass
 
     def topic(self, question: str, owner: str = "", **filters: object) -> Topic:
@@ -113,11 +116,11 @@ def opened_desk_over(
     store = Store(folder / "hoidap.sqlite3")
     indexes = catalogue(store, folder / "generations", encoder)
     revoked: set[str] = set()
-    with opened_desk(folder / "desk.sqlite3") as database:
-        topics = Topics(
-            database, answerer_of(store, indexes, encoder), encoder, lambda owner: owner not in revoked, clock
-        )
-        yield Desk(store, indexes, encoder, database, topics, clock, revoked)
+    with opened_desk(folder / "desk.sqlite3") as database, opened_stories(store) as stories:
+        answerer = answerer_of(store, indexes, encoder)
+        topics = Topics(database, answerer, encoder, stories, lambda owner: owner not in revoked, clock)
+        follower = StoryFollower(store, stories, indexes, encoder.fingerprint)
+        yield Desk(store, indexes, encoder, database, topics, follower, clock, revoked)
     indexes.close()
     store.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.entities.browsing import Browsing, Selection
+from index.entities.follower import EntityFollower
 from index.entities.search import sought
 from index.entities.tables import EntityTables
 from index.entities.words import Kind
@@ -18,6 +19,7 @@ from rag.contract.archive import BrowsePage
 from tests.support.archives import NEWS, Followed, followed
 from tests.support.clock import FakeClock
 from tests.support.encoders import HashEncoder, draft, ingester
+from tests.support.stories import FERRY, FERRY_LATER, MARKET, Desk, report
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,24 @@ def test_filters_and_entities_narrow_together(archive: Followed) -> None:
     assert found(archive, Selection(days, sought("dài"), (dolan,))) == {"hoc-bong"}
     assert found(archive, Selection(Filters(sources=("Tin Cồn",)), entities=(dolan,))) == set()
     assert found(archive, Selection(entities=(("person", "nobody"),))) == set()
+
+
+def test_articles_of_a_story(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with closing(EntityTables(desk.path)) as tables:
+        desk.take(report("a", FERRY, source="Báo Lam"), report("b", FERRY_LATER, source="Báo Sót"), report("c", MARKET))
+        desk.follow()
+        while EntityFollower(desk.store, tables).follow():
+            pass
+        browsing, ferry = Browsing(tables), Selection(story=desk.stories.of(["a"])["a"])
+
+        assert [article.id for article in browsing.page(ferry, "id", 100, None)] == ["a", "b"]
+        facets = browsing.facets(ferry, 10)
+        assert (facets.total, list(facets.sources)) == (2, [("Báo Lam", 1), ("Báo Sót", 1)])
+        assert browsing.total(Selection(Filters(sources=("Báo Sót",)), story=ferry.story)) == 1
+        assert browsing.total(Selection(story=0)) == 0
+        assert browsing.facets(Selection(story=0), 10).entities == []
+    desk.close()
 
 
 @pytest.mark.parametrize("key", ["lê thị sương", "le thi suong", "Lê Thị Sương"])

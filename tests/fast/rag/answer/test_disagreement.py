@@ -222,6 +222,21 @@ def test_articles_of_one_event_are_compared_without_a_question() -> None:
     assert told(passage(1, OLD, DAYS[0], "a"), passage(2, NEW, DAYS[1], "a")) == []
 
 
+def test_copies_of_a_sentence_with_two_figures_agree() -> None:
+    both = "Trường Sông Thương có 1.200 sinh viên Lào theo học, Trường Sông Thương có 450 sinh viên Lào tốt nghiệp."
+
+    assert told(passage(1, both, DAYS[0]), passage(2, both, DAYS[1])) == []
+
+
+def test_another_hour_is_another_time() -> None:
+    at = "Lúc 7h ngày 31/7/2025, tâm bão Sơn Ca cách đảo Hòn Nồm 200 km về phía đông."
+    later = at.replace("200", "120")
+
+    assert told(passage(1, at, "2025-07-31"), passage(2, later, "2025-07-31")) == [[at, later]]
+    for hour in ("13h", "13 giờ", "13h30"):
+        assert told(passage(1, at, "2025-07-31"), passage(2, later.replace("7h", hour), "2025-07-31")) == []
+
+
 def test_tellings_of_one_thing_are_sides_of_one_difference() -> None:
     newest = OLD.replace("1.200", "1.500")
     given = passage(1, OLD, DAYS[0]), passage(2, NEW, DAYS[1]), passage(3, newest, "2025-09-01")

@@ -121,6 +121,16 @@ def filled(run: Run) -> Run:
     return run
 
 
+def test_briefings_run_matches_what_came_in(filled: Run) -> None:
+    topic = filled("topics", "add", "Bến phà mở lại").out.split()[0]
+    later = {**FERRY, "id": "pha-2", "text": f"{FERRY['text']} Vé không đổi."}
+    assert filled("ingest", "-", stdin=lines(later).encode()).code == 0
+
+    assert filled("topics", "list").out.split()[:3] == [topic, "0", "new"]
+    assert filled("briefings", "run").out == "0 issues made\n"
+    assert filled("topics", "list").out.split()[:3] == [topic, "1", "new"]
+
+
 def test_articles_by_words_days_and_sources(filled: Run) -> None:
     def ids(*words: str) -> list[str]:
         return [article["id"] for article in json.loads(filled("articles", "--json", *words).out)["articles"]]
@@ -130,12 +140,15 @@ def test_articles_by_words_days_and_sources(filled: Run) -> None:
     assert ids("--from", "2026-03-04", "--to", "2026-03-04") == ["pha"]
     assert ids("--source", "Báo Sông") == ["cho"]
     assert ids("--entity", "person:ai đó") == []
+    assert ids("--story", "0") == []
     assert "Bến phà mở lại" in filled("articles", "--query", "bến phà").out
     assert filled("articles", "--query", "?!").code == 2
     assert filled("articles", "--from", "2026-03-05", "--to", "2026-03-04").code == 2
     assert filled("articles", "--from", "hôm qua").code == 2
     assert filled("articles", "--entity", "ai đó").code == 2
     assert filled("articles", "--order", "relevance").code == 2
+    assert filled("articles", "--story", "-1").code == 2
+    assert filled("articles", "--story", str(2**63)).code == 2
 
 
 def test_entities(run: Run, tmp_path: Path) -> None:

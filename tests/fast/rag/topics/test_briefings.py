@@ -13,7 +13,7 @@ from tests.support.topics import DAILY, HOUR, MONDAY, QUESTION, Desk, bridge, ma
 
 OPENS = "Cầu phao Hạc Trì mở lại cho xe máy đi qua từ sáng thứ hai, theo sở giao thông của tỉnh Trung Giang."
 TOLL = "Cầu phao Hạc Trì thu phí 5.000 đồng mỗi lượt xe máy kể từ đầu tháng, ban quản lý cầu cho biết."
-BARGE = "Một sà lan chở cát va vào nhịp giữa của cầu phao Hạc Trì trong đêm, không có ai bị thương."
+BARGE = "Đêm 3/1, sà lan của thuyền trưởng Đặng Văn Khoát va vào nhịp giữa của cầu phao Hạc Trì, không có ai bị thương."
 
 MANY = (
     *("Trạm gác phía bắc", "Bãi xe tải lớn", "Phòng bán vé mới", "Nhịp phao số hai", "Kho dây neo cũ"),

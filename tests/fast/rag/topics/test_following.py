@@ -36,6 +36,18 @@ def test_what_was_there_before_is_shown_and_not_new(desk: Desk) -> None:
     assert desk.topics.unseen(topic) == 1
 
 
+def test_an_article_is_news_once_it_has_its_story(desk: Desk) -> None:
+    desk.topic(QUESTION)
+    list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))
+    desk.catalogue.refresh()
+
+    assert not desk.topics.follower.follow()
+    assert kinds(desk) == []
+    assert desk.stories.follow()
+    assert desk.topics.follower.follow()
+    assert kinds(desk) == [("a1", "new")]
+
+
 def test_a_topic_finds_nothing_that_was_stored_before_it_and_followed_after(desk: Desk) -> None:
     list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))
     desk.catalogue.refresh()
@@ -100,8 +112,10 @@ def test_removed_and_withdrawn_articles_are_not_told_of(desk: Desk) -> None:
 
     desk.take(ones[2])
     assert desk.news(topic) == [["a3"]]
+    assert desk.topics.unseen(topic) == 1
     desk.store.withdraw("a3", "2026-01-05")
     assert desk.news(topic) == []
+    assert desk.topics.unseen(topic) == 0
 
 
 def test_filters_and_pauses_hold(desk: Desk) -> None:
@@ -119,11 +133,10 @@ def test_filters_and_pauses_hold(desk: Desk) -> None:
 def test_matches_and_position_move_together(desk: Desk) -> None:
     desk.topic(QUESTION)
     list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))
-    desk.catalogue.refresh()
     # A disk that fails in the middle of the transaction.
     desk.rows("CREATE TRIGGER fails BEFORE INSERT ON matches BEGIN SELECT raise(ABORT, 'no room'); END")
     with pytest.raises(StoreError, match="no room"):
-        desk.topics.follower.follow()
+        desk.follow()
     assert desk.rows("SELECT sequence FROM position") == [(0,)]
     assert desk.rows("SELECT count(*) FROM articles") == [(0,)]
 

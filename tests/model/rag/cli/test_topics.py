@@ -11,6 +11,7 @@ from rag.cli import cli
 from rag.client.in_process import InProcess
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.service.background import caught_up
 from rag.service.wiring import Service
 from tests.support.http import BRIDGE
 from tests.support.loopback import served
@@ -41,8 +42,7 @@ def run(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 def test_topics_and_briefings_on_the_command_line(run: Run, service: Service) -> None:
     topic = run("topics", "add", "Cầu", "Hữu", "Nghị", "4", "--name", "Cầu").stdout.split()[0]
     InProcess(service, "").ingest([BRIDGE])
-    while service.topics.follower.follow():
-        pass
+    caught_up(service)
 
     assert run("topics", "list").stdout.split()[:3] == [topic, "1", "new"]
     assert run("topics", "news", topic, "--seen").stdout.startswith("* ")

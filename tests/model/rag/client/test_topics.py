@@ -11,6 +11,7 @@ from rag.contract.questions import FilterBody
 from rag.contract.topics import BriefingBody, BriefingEdit, TopicBody, TopicEdit
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.service.background import caught_up
 from rag.service.wiring import Service
 from tests.support.http import BRIDGE, problem
 from tests.support.service import empty_beside
@@ -41,8 +42,7 @@ def http(service: Service) -> Iterator[TestClient]:
 
 def followed(service: Service, *articles: dict[str, str]) -> None:
     InProcess(service, "").ingest(articles)
-    while service.topics.follower.follow():
-        pass
+    caught_up(service)
 
 
 def briefing_on(topic: str, **more: object) -> BriefingBody:

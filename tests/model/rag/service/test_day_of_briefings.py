@@ -25,6 +25,7 @@ from rag.delivery.schedule import Schedule
 from rag.delivery.sender import Sender
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.service.background import caught_up
 from rag.service.delivering import transports
 from rag.service.visiting import ARTICLES
 from rag.service.watching import ServiceDesk
@@ -226,9 +227,7 @@ class Desk:
         self.service.feeds.hurry(None, self.clock.now())
         while self.watcher.run_once():
             pass
-        self.service.catalogue.refresh()
-        while self.service.topics.follower.follow():
-            pass
+        caught_up(self.service)
 
     def send(self) -> None:
         while self.sender.send_next():
@@ -249,8 +248,9 @@ def opened(beside: Service, data: Path) -> Iterator[Desk]:
         clock = FakeClock()
         clock.pass_(datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=ZONE).timestamp())
         answerer = replace(empty.answerer, today=lambda: DAY)
-        topics = Topics(empty.topics.database, answerer, empty.encoder, is_local, clock)
-        service = replace(empty, answerer=answerer, topics=topics)
+        topics = Topics(empty.topics.database, answerer, empty.encoder, empty.stories, is_local, clock)
+        _, stories, *_ = empty.followers
+        service = replace(empty, answerer=answerer, topics=topics, followers=(stories, topics.follower))
         for site in NAMES:
             service.feeds.add(f"http://{site}/rss", None, clock.now())
         health = topics.add("", "Hợp tác y tế giữa Việt Nam và Nhật Bản", HEALTH, Filters())

@@ -15,6 +15,7 @@ from rag.delivery.schedule import Schedule
 from rag.delivery.sender import Sender
 from rag.http.app import build_app
 from rag.http.state import State
+from rag.service.background import caught_up
 from rag.service.delivering import transports
 from rag.service.wiring import Service
 from rag.topics.letters import Letters
@@ -38,12 +39,6 @@ def desk(sample_service: Service, tmp_path: Path, box: Mailbox) -> Iterator[Serv
         yield opened
 
 
-def follow(desk: Service) -> None:
-    desk.catalogue.refresh()
-    while desk.topics.follower.follow():
-        pass
-
-
 def send(desk: Service, now: float) -> None:
     outbox, clock = Outbox(desk.topics.database), FakeClock()
     clock.pass_(now)
@@ -63,7 +58,7 @@ def test_from_an_article_to_its_readers(desk: Service, box: Mailbox) -> None:
         assert feedparser.parse(http.get(feed).content).entries == []
 
         assert http.post("/v1/articles", json=BRIDGE).status_code == 200
-        follow(desk)
+        caught_up(desk)
         for now in (briefing.next_at - 1, briefing.next_at, briefing.next_at + 1):
             topics.briefings.make_due(now)
         for _ in range(2):

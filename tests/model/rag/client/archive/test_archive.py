@@ -8,7 +8,7 @@ from index.storage.errors import Refused
 from rag.client.archive.protocol import ArchiveClient
 from rag.client.in_process import InProcess
 from rag.client.over_http import OverHttp
-from rag.contract.archive import ArticlesEdit, BrowsePage
+from rag.contract.archive import ArticlesEdit, Browse, BrowsePage
 from rag.errors import ServiceError
 from rag.http.app import build_app
 from rag.http.state import State
@@ -45,6 +45,9 @@ def test_several_are_edited_and_removed(archives: Sequence[ArchiveClient], servi
         while any(follower.follow() for follower in service.followers):
             pass
         assert archive.articles(BrowsePage(entity=["city:hanoi"])).total == 2
+        (story,) = service.stories.of(["cho"]).values()
+        (only,) = archive.articles(BrowsePage(story=story)).articles
+        assert (only.id, archive.facets(Browse(story=story)).total) == ("cho", 1)
         assert archive.remove(["cho", "pha", "không"]) == 2
         assert archive.articles().total == archive.start().articles == 1
         assert archive.remove(["cau"]) == 1
