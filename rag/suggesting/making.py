@@ -51,12 +51,17 @@ def made_from(
     """
     title = article.metadata.title or ""
     entitled = keys_of(title)
-    found = [one for one in named(title, article.text[:_CHARACTERS]) if one.kind and not one.goes_on]
-    told = [one for one in found if one.key in entitled or one.mentions >= _TOLD_OF]
+    told = [
+        one
+        for one in named(title, article.text[:_CHARACTERS])
+        if (one.kind or one.key in asked)
+        and not one.goes_on
+        and (one.key in entitled or one.mentions >= _TOLD_OF)
+    ]
     told.sort(key=lambda one: (one.key not in entitled, -one.mentions))
     matter = asked - {VIETNAM} or asked or entitled  # most news is of Việt Nam
     about = [one for one in told if one.key in matter]
-    beside = [one for one in told if one.key not in asked | used] if about else []
+    beside = [one for one in told if one.key not in asked | used] if about or not asked else []
     return [
         Made(question[:1].upper() + question[1:], shape, article.id, frozenset(one.key for one in names))
         for shape, *names in _asked_of(about, beside)
@@ -66,12 +71,8 @@ def made_from(
 
 def _asked_of(about: list[Named], beside: list[Named]) -> Iterator[tuple[Shape, *tuple[Named, ...]]]:
     for one, other in product(about, beside):
-        if one.key == other.key or _overlap(one, other):
-            continue
-        if one.kind == other.kind == "country":
-            yield "relations", one, other
-        elif one.kind in _ACTORS and other.kind in _ACTORS:
-            yield "between", other, one
+        if shape := _joining(one, other):
+            yield shape, one, other
     for one in beside:
         if one.kind == "person":
             yield "who", one
@@ -84,9 +85,13 @@ def _asked_of(about: list[Named], beside: list[Named]) -> Iterator[tuple[Shape, 
             yield "overview", one
 
 
-def _overlap(one: Named, other: Named) -> bool:
-    """Whether one name stands in the other: "Bắc Nam", "UBND tỉnh Bắc Nam"."""
-    return fold(one.name) in fold(other.name) or fold(other.name) in fold(one.name)
+def _joining(one: Named, other: Named) -> Shape | None:
+    """The shape that asks about two names; None where one is the other or stands in it ("UBND tỉnh Bắc Nam")."""
+    if fold(one.name) in fold(other.name) or fold(other.name) in fold(one.name) or one.key == other.key:
+        return None
+    if one.kind == other.kind == "country":
+        return "relations"
+    return "between" if one.kind in _ACTORS and other.kind in _ACTORS else None
 
 
 def _question(shape: Shape, names: list[Named], language: str, prompts: Prompts) -> str:

@@ -30,7 +30,7 @@ class Proposer:
 
     def first(self, language: str, most: int) -> list[Made]:
         self.asked.append(language)
-        return [Made(f"{article} ({language})?", "amount", article, 0, 1, frozenset()) for article in self.articles][
+        return [Made(f"{article} ({language})?", "overview", article, frozenset()) for article in self.articles][
             :most
         ]
 
