@@ -11,13 +11,15 @@ from itertools import product
 from typing import Literal, get_args
 
 from index.entities.finding import Named, named
-from index.language.gazetteer import VIETNAM, own_names
+from index.language.gazetteer import VIETNAM, kinds, own_names
 from index.language.text import fold, is_syllable
 from index.records import Article
 from prompts import Prompts
 
 Shape = Literal["relations", "who", "between", "overview", "timeline"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
+# They trade and sign as countries do; other groups are parts of the world.
+_AS_COUNTRIES = ("eu", "asean")
 # How these hang together with a place is seldom worth a question: most belong there.
 _ACTORS = ("person", "organisation")
 # Of a long article no more is looked through.
@@ -54,9 +56,7 @@ def made_from(
     told = [
         one
         for one in named(title, article.text[:_CHARACTERS])
-        if (one.kind or one.key in asked)
-        and not one.goes_on
-        and (one.key in entitled or one.mentions >= _TOLD_OF)
+        if (one.kind or one.key in asked) and not one.goes_on and (one.key in entitled or one.mentions >= _TOLD_OF)
     ]
     told.sort(key=lambda one: (one.key not in entitled, -one.mentions))
     matter = asked - {VIETNAM} or asked or entitled  # most news is of Việt Nam
@@ -65,7 +65,8 @@ def made_from(
     return [
         Made(question[:1].upper() + question[1:], shape, article.id, frozenset(one.key for one in names))
         for shape, *names in _asked_of(about, beside)
-        if (question := _question(shape, names, language, prompts))
+        # Of undated articles few events have a day.
+        if (shape != "timeline" or article.metadata.day) and (question := _question(shape, names, language, prompts))
     ]
 
 
@@ -77,7 +78,7 @@ def _asked_of(about: list[Named], beside: list[Named]) -> Iterator[tuple[Shape, 
         if one.kind == "person":
             yield "who", one
     for one in about:
-        if one.key != VIETNAM:
+        if one.kind and one.key != VIETNAM:
             yield "overview", one
             yield "timeline", one
     for one in beside:
@@ -89,7 +90,7 @@ def _joining(one: Named, other: Named) -> Shape | None:
     """The shape that asks about two names; None where one is the other or stands in it ("UBND tỉnh Bắc Nam")."""
     if fold(one.name) in fold(other.name) or fold(other.name) in fold(one.name) or one.key == other.key:
         return None
-    if one.kind == other.kind == "country":
+    if all(kinds().get(key) == "country" or key in _AS_COUNTRIES for key in (one.key, other.key)):
         return "relations"
     return "between" if one.kind in _ACTORS and other.kind in _ACTORS else None
 

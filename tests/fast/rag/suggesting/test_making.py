@@ -20,7 +20,7 @@ TEXT = (
 def made(
     language: str, asked: Set[str] = frozenset(), used: Set[str] = frozenset(), title: str | None = TITLE
 ) -> set[str]:
-    article = Article("a", TEXT, Metadata(title))
+    article = Article("a", TEXT, Metadata(title, published_at="2026-05-03"))
     return {one.question for one in made_from(article, language, PROMPTS, asked, used)}
 
 
@@ -95,6 +95,14 @@ def test_an_article_without_a_title_is_asked_for_what_stands_in_it() -> None:
 def test_the_first_letter_is_a_capital_and_names_in_one_another_are_not_joined() -> None:
     article = Article("a", "công ty Sao Mai trả lương.", Metadata("Họp ở công ty Sao Mai và công ty Sao Mai Cồn Tiên"))
     assert all(one.question[0].isupper() and one.shape != "between" for one in made_from(article, "vi", PROMPTS))
+
+
+def test_an_undated_article_gives_no_timeline_and_a_sea_has_no_relations() -> None:
+    article = Article("a", TEXT, Metadata("Nhật Bản và EU họp về Biển Đông"))
+    shapes = {(one.shape, one.names) for one in made_from(article, "vi", PROMPTS)}
+    assert ("relations", frozenset({"japan", "eu"})) in shapes
+    assert ("overview", frozenset({"southchinasea"})) in shapes
+    assert not any(shape == "timeline" or (len(names) > 1 and "southchinasea" in names) for shape, names in shapes)
 
 
 def test_names_have_one_key_in_every_language() -> None:

@@ -27,7 +27,7 @@ ARTICLE = {
     "published_at": "2026-05-03",
     "text": "Bến phà Cồn Tiên chở 1.900 lượt khách trong ngày mở lại.\n\nTỉnh Bắc Nam chi 58 tỷ đồng để sửa bến.\n\n"
     "Ngày 12/4, tỉnh Bắc Nam khởi công bến phà Cồn Tiên.\n\n"
-    "Ông Lê Văn Tám là chủ tịch Hội Làm vườn.\n\nHôm ấy ông Lê Văn Tám mừng lắm.",
+    "Ông Lê Văn Tám là chủ tịch Hội Làm vườn.\n\nHội Làm vườn đã bầu ông Lê Văn Tám.",
 }
 
 
@@ -54,17 +54,15 @@ def ask(client: TestClient, question: str, **more: Any) -> dict[str, Any]:
 # --- Next questions --------------------------------------------------------------------------------------
 
 
-def test_next_questions_are_answered_by_what_was_not_told(service: Service, client: TestClient) -> None:
+def test_next_questions_are_made_once(service: Service, client: TestClient) -> None:
     answered = ask(client, FERRY)
     assert "1.900 lượt khách" in answered["answer"]["text"]
     path = f"/v1/answers/{answered['id']}/suggestions"
 
     questions = client.get(path).json()["questions"]
 
-    assert questions == [CHAIRMAN]
-    next_answer = ask(client, CHAIRMAN, conversation_id=answered["conversation_id"])["answer"]
-    assert next_answer["outcome"] == "answered"
-    assert "chủ tịch Hội Làm vườn" in next_answer["text"]
+    # In its context the one that could be asked, who the chairman is, is answered by the passengers first.
+    assert questions == []
     # They are kept as they were, and none is what was asked in the meantime.
     assert client.get(path).json()["questions"] == questions
     assert service.conversations.suggestions("", answered["id"]) == questions
