@@ -51,7 +51,7 @@ class Suggester:
         used = asked.union(*map(keys_of, last.cited))
         articles = dict.fromkeys(given.articles if asked else given.cited)
         made = self._made(articles, last.language, asked, used)
-        before = {_matter(turn.understood) for turn in given.turns}
+        before = {_matter(words) for turn in given.turns for words in (turn.question, turn.understood)}
         new = (one for one in made if _matter(one.question) not in before)
         return [one.question for one in self._answered(new, MOST, given.turns)]
 
