@@ -17,9 +17,9 @@ MOST = 3
 # Questions asked for each that is wanted.
 _TRIES = 2
 # The probability that a broad question is answered, and that somebody is told of rather than only named.
-_SURE, _SURE_WHO = 0.35, 0.7
-# What tells of a matter is more than one sentence; an overview is of more than one article, a timeline of more days.
-_SENTENCES, _ARTICLES, _DAYS = 2, 2, 3
+_SURE, _SURE_WHO = 0.35, 0.8
+# An overview is of more than one article, a timeline of more than two days.
+_ARTICLES, _DAYS = 2, 3
 # So many of the newest articles are looked at.
 _NEWEST = 60
 
@@ -88,8 +88,8 @@ class Suggester:
         """Whether an answer is about the names that a question asks about, and has what its shape promises."""
         sources = [source for citation in answer.citations for source in citation.sources]
         about = [source for source in sources if made.names <= self._names(source.article_id)]
-        telling = [source for source in about if made.names <= keys_of(f"{source.metadata.title}\n{source.cited_text}")]
-        if answer.abstained or answer.confidence < _SURE or 2 * len(about) < len(sources):
+        telling = [source for source in about if made.names <= _keys(source.metadata.title, source.cited_text)]
+        if answer.abstained or answer.confidence < _SURE or not telling or 2 * len(about) < len(sources):
             return False
         match made.shape:
             case "who":
@@ -97,13 +97,17 @@ class Suggester:
             case "overview":
                 return len({source.article_id for source in telling}) >= _ARTICLES
             case "timeline":
-                return len({item.day for item in answer.items if item.day}) >= _DAYS and bool(telling)
+                return len({item.day for item in answer.items if item.day}) >= _DAYS
             case _:
-                return len(telling) >= _SENTENCES
+                return 2 * len(telling) >= len(sources)
 
     def _names(self, article_id: str) -> frozenset[str]:
         article = self._answerer.store.article(article_id)
-        return keys_of(f"{article.metadata.title}\n{article.text}") if article else frozenset()
+        return _keys(article.metadata.title, article.text) if article else frozenset()
+
+
+def _keys(title: str | None, text: str) -> frozenset[str]:
+    return keys_of(f"{title or ''}\n{text}")
 
 
 def _matter(question: str) -> tuple[AnswerKind, frozenset[str]]:
