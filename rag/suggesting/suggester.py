@@ -53,7 +53,9 @@ class Suggester:
         made = self._made(articles, last.language, asked, used)
         before = {_matter(words) for turn in given.turns for words in (turn.question, turn.understood)}
         new = (one for one in made if _matter(one.question) not in before)
-        return [one.question for one in self._answered(new, MOST, given.turns)]
+        # Countries belong together wherever they are named; who else is named beside them may be of another matter.
+        near = (one for one in new if one.shape == "relations" or not given.cited or one.article_id in given.cited)
+        return [one.question for one in self._answered(near, MOST, given.turns)]
 
     def first(self, language: str, most: int) -> list[Made]:
         """At most so many questions about the newest articles, each of another shape. It raises what `next` does."""
