@@ -34,7 +34,7 @@ class Prompts:
             raise KeyError(f"there is no template {name!r}")
         return found
 
-    def filled(self, name: str, language: str, **values: str) -> str:
+    def filled(self, name: str, language: str, /, **values: str) -> str:
         """A template with its placeholders filled; its lines that hold one without a value are left out."""
         lines = self.text(name, language).splitlines()
         known = [line for line in lines if all(values.get(field) for field in _FIELD.findall(line))]
@@ -73,7 +73,7 @@ class Prompts:
 # What a template is filled with; one that replaces it must have a place for the same.
 _FIELDS = (
     *("{date}", "{language}", "{none}", "{count}", "{day}", "{first}", "{last}", "{sources}", "{country}"),
-    *("{titles}", "{shape}", "{clause}", "{before}", "{after}", "{person}", "{topic}"),
+    *("{titles}", "{shape}", "{name}", "{other}"),
 )
 _FIELD = re.compile(r"\{([a-z]+)\}")
 

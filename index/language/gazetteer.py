@@ -24,6 +24,8 @@ NameKind = Literal["country", "group", "city", "organisation"]
 VIETNAM = "vietnam"
 
 _TABLE = Path(__file__).with_name("names.tsv")
+_COLUMNS = ("vi", "en", "ru", "zh", "ja")
+_MARKS = "^!~-"
 _LANGUAGES = ("vi", "en", "ru", "zh_Hans", "zh_Hant", "ja")
 _CLDR = {"zh": "zh_Hans"}
 # What CLDR lists beside countries: unions, and codes for tests and unknown regions.
@@ -48,8 +50,9 @@ class Listed(NamedTuple):
 def listed() -> tuple[Listed, ...]:
     """All forms, those of the table before those of CLDR."""
     tabled = (
-        Listed(key, kind, written[0] if written[0] in "^!~-" else "", written.lstrip("^!~-"))
-        for key, kind, _, forms in _rows()
+        Listed(key, kind, written[0] if written[0] in _MARKS else "", written.lstrip(_MARKS))
+        for key, kind, _, columns in _rows()
+        for forms in columns
         for written in forms
     )
     return (*tabled, *(name for language in _LANGUAGES for name in _from_cldr(language)))
@@ -63,33 +66,47 @@ def kinds() -> dict[str, NameKind]:
 
 @cache
 def names_in(language: str) -> dict[str, str]:
-    """One name of each key: that of CLDR in a language, where that has one."""
-    return {name.key: name.form for name in (*reversed(listed()), *_from_cldr(_CLDR.get(language, language)))}
+    """One name of each key: that of `own_names`, else of another language."""
+    return {name.key: name.form for name in reversed(listed())} | own_names(language)
 
 
 @cache
-def _rows() -> list[tuple[str, NameKind, str, list[str]]]:
-    """Key, kind, code and forms of each line of the table."""
+def own_names(language: str) -> dict[str, str]:
+    """The name of each key in a language, as one says it there: that of CLDR, else the table's first, if no stem."""
+    column = _COLUMNS.index(language)
+    tabled = {
+        key: columns[column][0].lstrip(_MARKS)
+        for key, _, _, columns in _rows()
+        if columns[column] and not columns[column][0].endswith("*")
+    }
+    return tabled | {name.key: name.form for name in _territories(_CLDR.get(language, language))}
+
+
+@cache
+def _rows() -> list[tuple[str, NameKind, str, list[list[str]]]]:
+    """Key, kind, code and the forms in each language of each line of the table."""
     _, *lines = _TABLE.read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
     return [
-        (key, cast("NameKind", kind), code, [form for column in columns for form in column.split(";") if form])
+        (key, cast("NameKind", kind), code, [[form for form in column.split(";") if form] for column in columns])
         for key, kind, code, *columns in rows
     ]
 
 
 def _from_cldr(language: str) -> Iterator[Listed]:
+    for name in _territories(language):
+        russian = _RUSSIAN.fullmatch(name.form)
+        yield name._replace(form=f"{russian[1]}*") if russian else name
+
+
+def _territories(language: str) -> Iterator[Listed]:
+    """The names of CLDR that texts have as they are."""
     keyed = {code: (key, kind) for key, kind, code, _ in _rows()}
     names, english = Locale.parse(language).territories, Locale("en").territories
     for code in sorted(names):
-        form = _form(names[code])
-        if form and (code in keyed or (code.isalpha() and code not in _NO_COUNTRIES)):
+        form = _BRACKET.split(nfc(names[code]))[0]
+        # A word of Russian has endings, whatever hyphen stands in it.
+        listing = _LISTS.search(form) and not _RUSSIAN.fullmatch(form)
+        if form and not listing and (code in keyed or (code.isalpha() and code not in _NO_COUNTRIES)):
             key, kind = keyed.get(code, (re.sub("[^a-z]", "", fold(nfc(english[code]))), "country"))
             yield Listed(key, kind, "", form)
-
-
-def _form(name: str) -> str:
-    """A name of CLDR as texts have it; empty where they do not."""
-    bare = _BRACKET.split(nfc(name))[0]
-    russian = _RUSSIAN.fullmatch(bare)
-    return f"{russian[1]}*" if russian else "" if _LISTS.search(bare) else bare

@@ -5,16 +5,12 @@ from collections.abc import Sequence
 from rag.contract.answers import AskOut
 from rag.records.search import Turn
 from rag.service.conversations import StoredTurn
-from rag.suggesting.suggester import AnswerGiven, Suggester, Words
+from rag.suggesting.suggester import AnswerGiven, Suggester
 
 
 def next_questions(suggester: Suggester, stored: StoredTurn, before: Sequence[Turn]) -> Sequence[str]:
     """Questions to go on with after a kept turn and those `before` it."""
     out = AskOut.model_validate_json(stored.record)
-    passages = [Words(hit.article_id, hit.start_char, hit.text) for hit in out.passages]
-    cited = [
-        Words(source.article_id, source.start_char, source.cited_text)
-        for citation in out.answer.citations
-        for source in citation.sources
-    ]
-    return suggester.next(AnswerGiven((*before, stored.turn), passages, cited))
+    cited = [source.article_id for citation in out.answer.citations for source in citation.sources]
+    found = [hit.article_id for hit in out.passages]
+    return suggester.next(AnswerGiven((*before, stored.turn), [*cited, *found], cited))

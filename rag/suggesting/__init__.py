@@ -1,1 +1,1 @@
-"""Questions that the service proposes: each is made from a sentence that answers it, and tried before it is shown."""
+"""Questions that the service proposes: each is made of names in the articles, and tried before it is shown."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import get_args
 
 from index.derived.generations import Catalogue
 from index.store.store import Store
-from rag.suggesting.making import LANGUAGES, Made
+from rag.records.search import Language
+from rag.suggesting.making import Made
 from rag.suggesting.suggester import Suggester
 
 MOST = 4
@@ -34,7 +36,7 @@ class Examples:
         sequence = self._catalogue.snapshot.sequence
         rested = not any(self._made.values()) or self._now() - self._made_at >= _SECONDS
         if not self._waiting and sequence != self._sequence and rested:
-            self._waiting, self._sequence, self._made_at = LANGUAGES, sequence, self._now()
+            self._waiting, self._sequence, self._made_at = get_args(Language), sequence, self._now()
         if self._waiting:
             language, *rest = self._waiting
             self._waiting = tuple(rest)

@@ -1,139 +1,117 @@
 """What to ask next, and what to ask first: questions made from articles, of which those are kept that are answered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, zip_longest
 
-from index.language.sentences import sentences
-from index.language.text import folded_tokens
-from index.records import Chunk, Filters
+from index.records import Filters
 from prompts import Prompts
 from rag.answering import Answerer
+from rag.question.shape import shape_asked
 from rag.records.answers import Answer
-from rag.records.search import Request, Turn
-from rag.suggesting.making import Made, Told, made_from, names_of
+from rag.records.search import AnswerKind, Request, Turn
+from rag.suggesting.making import SHAPES, Made, Shape, keys_of, made_from
 
 MOST = 3
-_TRIES = 6
-_SURE = 0.5
-# A question that shares this many of its words with another asks the same.
-_SAME = 0.75
-# Where an article begins; what stands there is what it is about.
-_SENTENCES = 12
-# Of an article that is cited no more is looked through.
-_CHARACTERS = 20_000
-_ARTICLES = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words of an article: `article.text[start:start + len(text)] == text`."""
-
-    article_id: str
-    start: int
-    text: str
+# Questions asked for each that is wanted.
+_TRIES = 2
+# The probability that a broad question is answered, and that somebody is told of rather than only named.
+_SURE, _SURE_WHO = 0.35, 0.8
+# An overview is of more than one article, a timeline of more than two days.
+_ARTICLES, _DAYS = 2, 3
+# So many of the newest articles are looked at.
+_NEWEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
-    """An answer that there may be more to ask about: the turns of its conversation up to it, the passages that it was
-    chosen from, best first, and what it cites.
+    """An answer that there may be more to ask about: the turns of its conversation up to it, the articles of the
+    passages that it was chosen from, those first that it cites, and these alone.
     """
 
     turns: tuple[Turn, ...]
-    passages: Sequence[Words]
-    cited: Sequence[Words]
+    articles: Sequence[str]
+    cited: Sequence[str]
 
 
 class Suggester:
-    """Proposes questions, each of which was asked and answered by the sentence it was made from."""
+    """Proposes questions, each of which was asked, and answered by what it was made from."""
 
     def __init__(self, answerer: Answerer, prompts: Prompts, k: int) -> None:
         self._answerer, self._prompts, self._k = answerer, prompts, k
 
     def next(self, given: AnswerGiven) -> list[str]:
-        """At most three questions about what the passages say and the answer does not; most often fewer.
+        """At most three questions about names that stand beside those asked about, and that the answer does not give.
 
         BadQuestion and the errors of `index.storage.errors` as `Answerer.ask` raises them.
         """
-        asked = [turn.understood for turn in given.turns]
-        return [made.question for made in self._answered(_varied(self._about(given), asked), MOST, given.turns)]
+        last = given.turns[-1]
+        asked = keys_of(last.understood)
+        used = asked.union(*map(keys_of, last.cited))
+        articles = dict.fromkeys(given.articles if asked else given.cited)
+        made = self._made(articles, last.language, asked, used)
+        before = {_matter(words) for turn in given.turns for words in (turn.question, turn.understood)}
+        new = (one for one in made if _matter(one.question) not in before)
+        # Countries belong together wherever they are named; who else is named beside them may be of another matter.
+        near = (one for one in new if one.shape == "relations" or not given.cited or one.article_id in given.cited)
+        return [one.question for one in self._answered(near, MOST, given.turns)]
 
     def first(self, language: str, most: int) -> list[Made]:
-        """At most so many questions about the newest articles, one of an article. It raises what `next` does."""
-        newest = self._answerer.store.openings(Filters(), _ARTICLES)
-        made = (next(self._made(_first(hit.chunk), language), None) for hit in newest)
-        return self._answered(_varied(filter(None, made), ()), most)
+        """At most so many questions about the newest articles, each of another shape. It raises what `next` does."""
+        newest = self._answerer.store.openings(Filters(), _NEWEST)
+        return self._answered(self._made((hit.chunk.article_id for hit in newest), language), most)
 
-    def _about(self, given: AnswerGiven) -> Iterator[Made]:
-        """Questions about the articles that the answer cites, or about names that it holds."""
-        articles = dict.fromkeys(one.article_id for one in given.cited)
-        named = names_of(given.turns[-1].understood).union(*(names_of(one.text) for one in given.cited))
-        whole = [Words(one, 0, (self._answerer.store.text(one) or "")[:_CHARACTERS]) for one in articles]
-        for passage in (*whole, *given.passages):
-            told = (one for one in _told(passage) if not any(_overlap(one, cited) for cited in given.cited))
-            for made in self._made(told, given.turns[-1].language):
-                if made.article_id in articles or made.names & named:
-                    yield made
+    def _made(
+        self, articles: Iterable[str], language: str, asked: Set[str] = frozenset(), used: Set[str] = frozenset()
+    ) -> Iterator[Made]:
+        """Questions about articles, of each shape in turn: first those that most of the articles give."""
+        found = filter(None, map(self._answerer.store.article, articles))
+        made = [one for article in found for one in made_from(article, language, self._prompts, asked, used)]
+        often = Counter((one.shape, one.names) for one in made)
+        once = {(one.shape, one.names): one for one in reversed(made)}
+        ranked = [once[matter] for matter, _ in often.most_common()]
+        of_shapes = ([one for one in ranked if one.shape == shape] for shape in SHAPES)
+        return filter(None, chain.from_iterable(zip_longest(*of_shapes)))
 
-    def _made(self, told: Iterable[Told], language: str) -> Iterator[Made]:
-        for one in told:
-            yield from made_from(one, language, self._prompts)
-
-    def _answered(self, tried: Iterable[Made], most: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
-        found: list[Made] = []
-        for made in islice(tried, _TRIES):
-            request = Request(made.question, self._k, generator="extractive", history=turns)
-            if _answers(self._answerer.ask(request).answer, made):
-                found.append(made)
+    def _answered(self, made: Iterable[Made], most: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
+        """Those that are answered, at most one of a shape."""
+        found: dict[Shape, Made] = {}
+        wanting = (one for one in made if one.shape not in found)
+        for one in islice(wanting, most * _TRIES):
+            request = Request(one.question, self._k, generator="extractive", history=turns)
+            if self._answers(self._answerer.ask(request).answer, one):
+                found[one.shape] = one
             if len(found) == most:
                 break
-        return found
+        return list(found.values())
+
+    def _answers(self, answer: Answer, made: Made) -> bool:
+        """Whether an answer is about the names that a question asks about, and has what its shape promises."""
+        sources = [source for citation in answer.citations for source in citation.sources]
+        about = [source for source in sources if made.names <= self._names(source.article_id)]
+        telling = [source for source in about if made.names <= _keys(source.metadata.title, source.cited_text)]
+        if answer.abstained or answer.confidence < _SURE or not telling or 2 * len(about) < len(sources):
+            return False
+        match made.shape:
+            case "who":
+                return answer.confidence >= _SURE_WHO and made.names <= keys_of(sources[0].cited_text)
+            case "overview":
+                return len({source.article_id for source in telling}) >= _ARTICLES
+            case "timeline":
+                return len({item.day for item in answer.items if item.day}) >= _DAYS
+            case _:
+                return 2 * len(telling) >= len(sources)
+
+    def _names(self, article_id: str) -> frozenset[str]:
+        article = self._answerer.store.article(article_id)
+        return _keys(article.metadata.title, article.text) if article else frozenset()
 
 
-def _answers(answer: Answer, made: Made) -> bool:
-    """Whether the sentence that a question was made from is what answers it."""
-    if answer.abstained or answer.confidence < _SURE:
-        return False
-    return any(
-        source.article_id == made.article_id and source.start_char < made.end and made.start < source.end_char
-        for source in answer.citations[0].sources
-    )
+def _keys(title: str | None, text: str) -> frozenset[str]:
+    return keys_of(f"{title or ''}\n{text}")
 
 
-def _varied(made: Iterable[Made], asked: Sequence[str]) -> Iterator[Made]:
-    """No two of one sentence, and none that was asked."""
-    before = [_words(question) for question in asked]
-    sentences_seen: set[tuple[str, int]] = set()
-    for one in made:
-        words, sentence = _words(one.question), (one.article_id, one.start)
-        if sentence in sentences_seen or any(_same(words, other) for other in before):
-            continue
-        sentences_seen.add(sentence)
-        before.append(words)
-        yield one
-
-
-def _words(question: str) -> frozenset[str]:
-    return frozenset(folded_tokens(question))
-
-
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= _SAME * min(len(one), len(other))
-
-
-def _told(words: Words) -> Iterator[Told]:
-    for start, end in sentences(words.text):
-        yield Told(words.article_id, words.start + start, words.text[start:end])
-
-
-def _first(chunk: Chunk) -> list[Told]:
-    return list(islice(_told(Words(chunk.article_id, chunk.start, chunk.text)), _SENTENCES))
-
-
-def _overlap(one: Told, other: Words) -> bool:
-    return (
-        one.article_id == other.article_id
-        and one.start < other.start + len(other.text)
-        and other.start < one.start + len(one.text)
-    )
+def _matter(question: str) -> tuple[AnswerKind, frozenset[str]]:
+    """What questions that ask for the same have in common: the shape of the answer, and the names."""
+    return shape_asked(question), keys_of(question)

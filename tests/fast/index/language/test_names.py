@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import index.language.names
-from index.language.gazetteer import listed
+from index.language.gazetteer import listed, names_in, own_names
 from index.language.names import joined, names
 from index.language.text import nfc
 
@@ -18,6 +18,24 @@ TABLE = Path(index.language.names.__file__).with_name("names.tsv").read_text("ut
 
 def keys(text: str) -> list[str]:
     return [name.key for name in names(text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "form"),
+    [
+        ("ru", "japan", "Япония"),
+        ("ru", "who", "ВОЗ"),
+        ("ru", "moscow", None),  # the table has its stem alone
+        ("en", "hanoi", "Hanoi"),
+        ("en", "hue", "Hue"),
+        ("zh", "moscow", "莫斯科"),
+        ("ja", "usa", "アメリカ合衆国"),
+        ("vi", "usa", "Hoa Kỳ"),
+    ],
+)
+def test_a_language_says_a_name_whole_and_in_its_own_form(language: str, key: str, form: str | None) -> None:
+    assert own_names(language).get(key) == form
+    assert names_in(language)[key] == form or form is None
 
 
 def test_every_form_of_the_table_and_of_cldr_is_found() -> None:

@@ -30,9 +30,7 @@ class Proposer:
 
     def first(self, language: str, most: int) -> list[Made]:
         self.asked.append(language)
-        return [Made(f"{article} ({language})?", "amount", article, 0, 1, frozenset()) for article in self.articles][
-            :most
-        ]
+        return [Made(f"{article} ({language})?", "overview", article, frozenset()) for article in self.articles][:most]
 
 
 def test_questions_are_made_when_articles_change_and_only_of_articles_that_are_there(store: Store) -> None:

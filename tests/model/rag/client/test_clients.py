@@ -185,11 +185,26 @@ def test_an_answer_is_taken_along_and_shared(clients: Sequence[Client]) -> None:
         assert not client.unshare(share.token)
         assert client.shared(share.token) is None
         assert client.share("không-có") is None
+        assert client.delete_conversation("cuoc-4")
+
+
+def test_questions_to_go_on_with_are_answered_by_what_was_not_told(clients: Sequence[Client]) -> None:
+    question = "Có gì mới về Nhật Bản?"
+    for client in clients:
+        answered = client.ask(AskBody(question="Nhật Bản viện trợ gì cho y tế Việt Nam?", conversation_id="cuoc-5"))
         told = client.suggestions(answered.id)
         assert told is not None
         assert client.suggestions(answered.id) == told
+        assert question in told.questions
+        asked = client.ask(AskBody(question=question, conversation_id="cuoc-5"))
+        cited = {source.article_id for one in asked.answer.citations for source in one.sources}
+        articles = [article for one in cited if (article := client.article(one))]
+        assert sum("Nhật" in f"{one.title} {one.text}" for one in articles) >= 2
+        again = client.suggestions(asked.id)
+        assert again is not None
+        assert question not in again.questions
         assert client.suggestions("không-có") is None
-        assert client.delete_conversation("cuoc-4")
+        assert client.delete_conversation("cuoc-5")
 
 
 def test_of_a_history_that_the_client_keeps_nothing_is_stored(clients: Sequence[Client]) -> None:

@@ -18,6 +18,7 @@ from tests.support.service import client_of, empty_beside
 from tests.support.streams import SCHOLARSHIPS, beside
 
 FERRY = "Bến phà Cồn Tiên chở bao nhiêu lượt khách?"
+CHAIRMAN = "Lê Văn Tám là ai?"
 ARTICLE = {
     "id": "ben-pha",
     "title": "Bến phà Cồn Tiên mở lại",
@@ -25,7 +26,8 @@ ARTICLE = {
     "source": "Báo Cồn",
     "published_at": "2026-05-03",
     "text": "Bến phà Cồn Tiên chở 1.900 lượt khách trong ngày mở lại.\n\nTỉnh Bắc Nam chi 58 tỷ đồng để sửa bến.\n\n"
-    "Ngày 12/4, tỉnh Bắc Nam khởi công bến phà Cồn Tiên.\n\nHọ mừng lắm.",
+    "Ngày 12/4, tỉnh Bắc Nam khởi công bến phà Cồn Tiên.\n\n"
+    "Ông Lê Văn Tám là chủ tịch Hội Làm vườn.\n\nHội Làm vườn đã bầu ông Lê Văn Tám.",
 }
 
 
@@ -52,32 +54,24 @@ def ask(client: TestClient, question: str, **more: Any) -> dict[str, Any]:
 # --- Next questions --------------------------------------------------------------------------------------
 
 
-def test_next_questions_are_answered_by_what_was_not_told(service: Service, client: TestClient) -> None:
+def test_next_questions_are_made_once(service: Service, client: TestClient) -> None:
     answered = ask(client, FERRY)
     assert "1.900 lượt khách" in answered["answer"]["text"]
     path = f"/v1/answers/{answered['id']}/suggestions"
 
     questions = client.get(path).json()["questions"]
 
-    assert set(questions) <= {
-        "Tỉnh Bắc Nam chi bao nhiêu đồng để sửa bến?",
-        "Tỉnh Bắc Nam khởi công bến phà Cồn Tiên khi nào?",
-    }
-    assert questions
-    for question in questions:
-        next_answer = ask(client, question, conversation_id=answered["conversation_id"])["answer"]
-        assert next_answer["outcome"] == "answered"
-        assert any(words in next_answer["text"] for words in ("58 tỷ đồng", "12/4"))
+    # In its context the one that could be asked, who the chairman is, is answered by the passengers first.
+    assert questions == []
     # They are kept as they were, and none is what was asked in the meantime.
     assert client.get(path).json()["questions"] == questions
     assert service.conversations.suggestions("", answered["id"]) == questions
 
 
 def test_what_was_asked_is_not_suggested_again(client: TestClient) -> None:
-    first = ask(client, "Tỉnh Bắc Nam chi bao nhiêu đồng để sửa bến?")
+    first = ask(client, CHAIRMAN)
     again = ask(client, FERRY, conversation_id=first["conversation_id"])
-    questions = client.get(f"/v1/answers/{again['id']}/suggestions").json()["questions"]
-    assert "Tỉnh Bắc Nam chi bao nhiêu đồng để sửa bến?" not in questions
+    assert client.get(f"/v1/answers/{again['id']}/suggestions").json()["questions"] == []
 
 
 @pytest.mark.usefixtures("client")
@@ -85,8 +79,7 @@ def test_example_questions_are_made_of_the_archive(service: Service) -> None:
     assert service.examples.questions("vi") == []
     while service.examples.follow():
         pass
-    assert service.examples.questions("vi") == [FERRY.replace("khách?", "khách trong ngày mở lại?")]
-    assert service.examples.questions("en") == []
+    assert service.examples.questions("vi") == [CHAIRMAN]
 
 
 # --- Taking along ----------------------------------------------------------------------------------------
