@@ -15,7 +15,7 @@ serve: .venv/run ## make everything and serve on 127.0.0.1:8000
 # The question reaches the shell as a variable, never as text of the command.
 ask: export QUESTION := $(value q)
 ask: .venv/run ## print one answer: make ask q="..."
-	@test -n "$$QUESTION" || { echo 'Ask like this: make ask q="Nhật Bản tặng gì cho bệnh viện?"' >&2; exit 2; }
+	@test -n "$$QUESTION" || { echo 'Ask like this: make ask q="Quỹ Musashino trao bao nhiêu suất học bổng?"' >&2; exit 2; }
 	@$(MAKE) --no-print-directory sample-if-empty
 	@$(BIN)/hoidap ask -- "$$QUESTION"
 

@@ -154,9 +154,11 @@ def _says_little(words: Words, at: int, begin: int, end: int) -> bool:
 
 
 def _may_go_on(words: Words, end: int) -> bool:
-    if end == len(words) or words.gap(end - 1) not in SPACES:
+    if end == len(words) or words.gap(end - 1) not in (*SPACES, *DASHES):
         return False
     word = words[end]
+    if words.gap(end - 1) in DASHES:  # "Trung tâm Việt - Hàn"
+        return word.capital
     return not (word.is_common or word.capital or word.low[0].isdigit())
 
 

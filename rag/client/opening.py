@@ -1,7 +1,7 @@
 """Settings -> the client that they name.
 
 with opened_client(settings, progress, owner) as client:
-    client.ask("Nhật Bản tặng gì cho bệnh viện?")
+    client.ask("Quỹ Musashino trao bao nhiêu suất học bổng?")
 """
 
 from collections.abc import Callable, Iterator

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.entities.finding import Named, named
+from index.entities.finding import named
 
 
 def of(kind: str | None, text: str, title: str | None = None) -> dict[str, int]:
@@ -112,9 +112,17 @@ def test_the_whole_of_a_long_article_is_read() -> None:
     assert of("person", "Chuyện dài lắm. " * 1000 + "\nBà Lê Thị Sương về.") == {"Lê Thị Sương": 1}
 
 
-def test_a_name_that_may_go_on_says_so() -> None:
-    [name] = [each for each in named(None, "Cục Hàng hải kiểm tra tàu.") if each.kind == "organisation"]
-    assert name == Named("organisation", "cục hàng hải", "Cục Hàng hải", 1, goes_on=True)
+@pytest.mark.parametrize(
+    ("text", "name", "goes_on"),
+    [
+        ("Cục Hàng hải kiểm tra tàu.", "Cục Hàng hải", True),
+        ("Trung tâm đóng gói chip Việt - Hàn tuyển người.", "Trung tâm đóng gói chip Việt", True),
+        ("Công ty Samtronic.", "Samtronic", False),
+    ],
+)
+def test_a_name_that_may_go_on_says_so(text: str, name: str, goes_on: bool) -> None:
+    found = [(each.name, each.goes_on) for each in named(None, text) if each.kind == "organisation"]
+    assert found == [(name, goes_on)]
 
 
 @given(st.text(max_size=200), st.one_of(st.none(), st.text(max_size=50)))
