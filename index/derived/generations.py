@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 # Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
 _VERSION = 4
 _KEPT = 2
-# A new generation is worth its work when this many chunks, and this share of all, came or went after the last.
+# A new generation is worth its work when this many chunks, and this share of all, came or went after the last; in a
+# small archive half of all are enough, as what is counted over texts is counted for a generation only.
 _PENDING_CHUNKS = 200
 _PENDING_SHARE = 0.05
 
@@ -119,7 +120,7 @@ class Catalogue:
     def publish_if_worth(self) -> bool:
         """Publish if enough has changed since the last generation; returns whether it did."""
         chunks = self._store.counts()[1]
-        if self._pending < max(_PENDING_CHUNKS, _PENDING_SHARE * chunks):
+        if self._pending < max(1, min(_PENDING_CHUNKS, chunks / 2), _PENDING_SHARE * chunks):
             return False
         self.publish()
         return True

@@ -154,13 +154,25 @@ def test_a_leftover_is_removed(world: World) -> None:
     assert whole(world.store, indexes)
 
 
-def test_publish_when_worth_it(world: World) -> None:
+def test_a_small_archive_is_published_when_half_of_it_is_new(world: World) -> None:
+    world.add(*range(10))
     indexes = world.open()
-    assert not indexes.publish_if_worth()
-    world.add(*range(199))
+    world.add(*range(10, 19))
     indexes.refresh()
     assert not indexes.publish_if_worth()
-    world.add(199)
+    world.add(19)
+    indexes.refresh()
+    assert indexes.publish_if_worth()
+
+
+def test_publish_when_worth_it(world: World) -> None:
+    world.add(*range(400))
+    indexes = world.open()
+    assert not indexes.publish_if_worth()
+    world.add(*range(400, 599))
+    indexes.refresh()
+    assert not indexes.publish_if_worth()
+    world.add(599)
     indexes.refresh()
     assert indexes.publish_if_worth()
     assert not indexes.publish_if_worth()
