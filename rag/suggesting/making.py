@@ -1,5 +1,5 @@
 """Questions about the names that articles give, in the shapes that the service answers: who somebody is, how two names
-hang together, what there is of one, and when.
+hang together, and what there is of one.
 
 Each is a template filled with names, so that it is a good sentence whatever the article says, and in every language
 that has a form of the names. Whether it is answered, only asking tells.
@@ -16,7 +16,7 @@ from index.language.text import fold, is_syllable
 from index.records import Article
 from prompts import Prompts
 
-Shape = Literal["relations", "who", "between", "overview", "timeline"]
+Shape = Literal["relations", "who", "between", "overview"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 # They trade and sign as countries do; other groups are parts of the world.
 _AS_COUNTRIES = ("eu", "asean")
@@ -66,7 +66,7 @@ def made_from(
         Made(question[:1].upper() + question[1:], shape, article.id, frozenset(one.key for one in names))
         for shape, *names in _asked_of(about, beside)
         # Of undated articles few events have a day.
-        if (shape != "timeline" or article.metadata.day) and (question := _question(shape, names, language, prompts))
+        if (question := _question(shape, names, language, prompts))
     ]
 
 
@@ -80,7 +80,6 @@ def _asked_of(about: list[Named], beside: list[Named]) -> Iterator[tuple[Shape, 
     for one in about:
         if one.kind and one.key != VIETNAM:
             yield "overview", one
-            yield "timeline", one
     for one in beside:
         if one.kind == "organisation":
             yield "overview", one

@@ -14,12 +14,12 @@ from rag.records.search import AnswerKind, Request, Turn
 from rag.suggesting.making import SHAPES, Made, Shape, keys_of, made_from
 
 MOST = 3
-# Questions asked for each that is wanted.
-_TRIES = 2
+# Questions asked for each that is wanted: somebody waits for the next ones, and nobody for the first.
+_TRIES, _TRIES_FIRST = 2, 4
 # The probability that a broad question is answered, and that somebody is told of rather than only named.
 _SURE, _SURE_WHO = 0.35, 0.8
-# An overview is of more than one article, a timeline of more than two days.
-_ARTICLES, _DAYS = 2, 3
+# An overview is of more than one article.
+_ARTICLES = 2
 # So many of the newest articles are looked at.
 _NEWEST = 60
 
@@ -55,12 +55,12 @@ class Suggester:
         new = (one for one in made if _matter(one.question) not in before)
         # Countries belong together wherever they are named; who else is named beside them may be of another matter.
         near = (one for one in new if one.shape == "relations" or not given.cited or one.article_id in given.cited)
-        return [one.question for one in self._answered(near, MOST, given.turns)]
+        return [one.question for one in self._answered(near, MOST, _TRIES, given.turns)]
 
     def first(self, language: str, most: int) -> list[Made]:
         """At most so many questions about the newest articles, each of another shape. It raises what `next` does."""
         newest = self._answerer.store.openings(Filters(), _NEWEST)
-        return self._answered(self._made((hit.chunk.article_id for hit in newest), language), most)
+        return self._answered(self._made((hit.chunk.article_id for hit in newest), language), most, _TRIES_FIRST)
 
     def _made(
         self, articles: Iterable[str], language: str, asked: Set[str] = frozenset(), used: Set[str] = frozenset()
@@ -74,11 +74,11 @@ class Suggester:
         of_shapes = ([one for one in ranked if one.shape == shape] for shape in SHAPES)
         return filter(None, chain.from_iterable(zip_longest(*of_shapes)))
 
-    def _answered(self, made: Iterable[Made], most: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
+    def _answered(self, made: Iterable[Made], most: int, tries: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
         """Those that are answered, at most one of a shape."""
         found: dict[Shape, Made] = {}
         wanting = (one for one in made if one.shape not in found)
-        for one in islice(wanting, most * _TRIES):
+        for one in islice(wanting, most * tries):
             request = Request(one.question, self._k, generator="extractive", history=turns)
             if self._answers(self._answerer.ask(request).answer, one):
                 found[one.shape] = one
@@ -98,8 +98,6 @@ class Suggester:
                 return answer.confidence >= _SURE_WHO and made.names <= keys_of(sources[0].cited_text)
             case "overview":
                 return len({source.article_id for source in telling}) >= _ARTICLES
-            case "timeline":
-                return len({item.day for item in answer.items if item.day}) >= _DAYS
             case _:
                 return 2 * len(telling) >= len(sources)
 

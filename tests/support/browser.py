@@ -87,8 +87,8 @@ def site(sample_service: Service, sample_data: Path, tmp_path_factory: pytest.Te
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
-    path = shutil.which("chromium")
-    assert path, "The tests of the page need Chromium; install the package `chromium`."
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    assert path, "The tests of the page need Chromium; install the package `chromium-headless-shell`."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser

@@ -197,7 +197,7 @@ def test_every_example_is_answered(opened_page: Opener, site: Site, language: st
     page = opened_page(language=language).open()
     expect(page.locator(".examples button").first).to_be_visible()
     examples = page.locator(".examples button").all_inner_texts()
-    assert 1 < len(examples) <= 4
+    assert 1 <= len(examples) <= 4
     for example in examples:
         page.get_by_role("button", name=re.compile("Cuộc trò chuyện mới|New conversation")).click()
         page.get_by_role("button", name=example, exact=True).click()

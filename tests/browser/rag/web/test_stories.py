@@ -17,7 +17,7 @@ def opened_story(shown: Shown) -> Page:
     box = page.get_by_role("searchbox", name=re.compile("Tìm sự kiện|Find stories"))
     box.fill(WORDS)
     box.press("Enter")
-    expect(page.get_by_text(re.compile("^1 (sự kiện|story)$"))).to_be_visible()
+    expect(page.locator("#view").get_by_text(re.compile("^1 (sự kiện|story)$"))).to_be_visible()
     page.locator(".story-card a").click()
     expect(page.locator(".told")).to_have_count(2)
     return page

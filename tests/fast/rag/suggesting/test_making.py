@@ -30,7 +30,6 @@ def test_without_a_question_the_names_of_the_title_are_asked_about() -> None:
         "Quan hệ giữa Việt Nam và Nhật Bản thế nào?",
         "Trần Thị Năm là ai?",
         "Có gì mới về Nhật Bản?",
-        "Các diễn biến liên quan đến Nhật Bản theo thời gian ra sao?",
         "Có gì mới về Samtronic?",
     }
 
@@ -44,18 +43,16 @@ def test_without_a_question_the_names_of_the_title_are_asked_about() -> None:
                 "How are Japan – Vietnam relations?",
                 "Who is Trần Thị Năm?",
                 "Give an overview of Japan news.",
-                "Show a timeline of Japan events.",
                 "Give an overview of Samtronic news.",
             },
         ),
-        ("ru", {"Как связаны Япония и Вьетнам?", "Что нового: Япония?", "Хронология событий: Япония"}),
-        ("zh", {"日本和越南的关系如何？", "日本有什么新情况？", "请按时间顺序列出与日本有关的事件。"}),
+        ("ru", {"Как связаны Япония и Вьетнам?", "Что нового: Япония?"}),
+        ("zh", {"日本和越南的关系如何？", "日本有什么新情况？"}),
         (
             "ja",
             {
                 "日本とベトナムの関係はどうですか。",
                 "日本をめぐる動きはどうですか。",
-                "日本に関する出来事を時系列で教えてください。",
             },
         ),
     ],
@@ -71,7 +68,6 @@ def test_what_was_asked_is_joined_with_what_stands_beside_it_and_was_not_told() 
     assert made("vi", asked, keys_of("Nhật Bản")) == {
         "Trần Thị Năm liên quan thế nào đến Samtronic?",
         "Có gì mới về Trần Thị Năm?",
-        "Các diễn biến liên quan đến Trần Thị Năm theo thời gian ra sao?",
         "Có gì mới về Samtronic?",
     }
 
@@ -97,12 +93,12 @@ def test_the_first_letter_is_a_capital_and_names_in_one_another_are_not_joined()
     assert all(one.question[0].isupper() and one.shape != "between" for one in made_from(article, "vi", PROMPTS))
 
 
-def test_an_undated_article_gives_no_timeline_and_a_sea_has_no_relations() -> None:
+def test_a_sea_has_no_relations() -> None:
     article = Article("a", TEXT, Metadata("Nhật Bản và EU họp về Biển Đông"))
     shapes = {(one.shape, one.names) for one in made_from(article, "vi", PROMPTS)}
     assert ("relations", frozenset({"japan", "eu"})) in shapes
     assert ("overview", frozenset({"southchinasea"})) in shapes
-    assert not any(shape == "timeline" or (len(names) > 1 and "southchinasea" in names) for shape, names in shapes)
+    assert not any(len(names) > 1 and "southchinasea" in names for _, names in shapes)
 
 
 def test_names_have_one_key_in_every_language() -> None:
