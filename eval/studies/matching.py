@@ -30,7 +30,7 @@ from rag.settings import read_settings
 from rag.topics.matching import FITTED, Features, Matcher, incoming
 from rag.topics.records import Profile, Topic
 
-THEMES = Path(__file__).parents[1] / "training" / "themes.jsonl"
+_THEMES = Path(__file__).parents[1] / "training" / "themes.jsonl"
 _ANSWERS, _TOUCHES = 2, 1
 # An article that touches a question may be told of or not: it counts half.
 _HALF = 0.5
@@ -110,7 +110,7 @@ def main(shared: Path, data: Path, misses: bool) -> None:
     """Fit, and tell how well it matches."""
     broad = read_set("broad", shared, 1000)
     assert isinstance(broad, Questions)
-    themes = read_suite(str(THEMES), broad.suite.options)
+    themes = read_suite(str(_THEMES), broad.suite.options)
     cases = {suite.name: [trial.case for trial in suite.trials] for suite in (broad.suite, themes)}
     with service_over(broad.articles, read_settings({"data": data})) as service:
         topics = {name: judged(service, own) for name, own in cases.items()}

@@ -65,7 +65,6 @@ def made_from(
     return [
         Made(question[:1].upper() + question[1:], shape, article.id, frozenset(one.key for one in names))
         for shape, *names in _asked_of(about, beside)
-        # Of undated articles few events have a day.
         if (question := _question(shape, names, language, prompts))
     ]
 

@@ -1,8 +1,9 @@
 """What to ask next, and what to ask first: questions made from articles, of which those are kept that are answered."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice, zip_longest
 
 from index.records import Filters
@@ -77,33 +78,38 @@ class Suggester:
     def _answered(self, made: Iterable[Made], most: int, tries: int, turns: tuple[Turn, ...] = ()) -> list[Made]:
         """Those that are answered, at most one of a shape."""
         found: dict[Shape, Made] = {}
+        names_of = cache(self._names)  # the answers to several questions cite the same articles
         wanting = (one for one in made if one.shape not in found)
         for one in islice(wanting, most * tries):
             request = Request(one.question, self._k, generator="extractive", history=turns)
-            if self._answers(self._answerer.ask(request).answer, one):
+            if _answers(self._answerer.ask(request).answer, one, names_of):
                 found[one.shape] = one
             if len(found) == most:
                 break
         return list(found.values())
 
-    def _answers(self, answer: Answer, made: Made) -> bool:
-        """Whether an answer is about the names that a question asks about, and has what its shape promises."""
-        sources = [source for citation in answer.citations for source in citation.sources]
-        about = [source for source in sources if made.names <= self._names(source.article_id)]
-        telling = [source for source in about if made.names <= _keys(source.metadata.title, source.cited_text)]
-        if answer.abstained or answer.confidence < _SURE or not telling or 2 * len(about) < len(sources):
-            return False
-        match made.shape:
-            case "who":
-                return answer.confidence >= _SURE_WHO and made.names <= keys_of(sources[0].cited_text)
-            case "overview":
-                return len({source.article_id for source in telling}) >= _ARTICLES
-            case _:
-                return 2 * len(telling) >= len(sources)
-
     def _names(self, article_id: str) -> frozenset[str]:
         article = self._answerer.store.article(article_id)
         return _keys(article.metadata.title, article.text) if article else frozenset()
+
+
+def _answers(answer: Answer, made: Made, names_of: Callable[[str], frozenset[str]]) -> bool:
+    """Whether an answer is about the names that a question asks about, and has what its shape promises.
+
+    `names_of` gives the names in an article.
+    """
+    sources = [source for citation in answer.citations for source in citation.sources]
+    about = [source for source in sources if made.names <= names_of(source.article_id)]
+    telling = [source for source in about if made.names <= _keys(source.metadata.title, source.cited_text)]
+    if answer.abstained or answer.confidence < _SURE or not telling or 2 * len(about) < len(sources):
+        return False
+    match made.shape:
+        case "who":
+            return answer.confidence >= _SURE_WHO and made.names <= keys_of(sources[0].cited_text)
+        case "overview":
+            return len({source.article_id for source in telling}) >= _ARTICLES
+        case _:
+            return 2 * len(telling) >= len(sources)
 
 
 def _keys(title: str | None, text: str) -> frozenset[str]:

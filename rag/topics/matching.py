@@ -83,7 +83,7 @@ class Matcher:
         """
         if not articles:
             return
-        dense, words = self._nearest(articles, idf)
+        dense, words = self._best(articles, idf)
         fitted = Features(*FITTED.weights)
         # Countries take most of the time: they are looked for where they can still turn the scale.
         without = fitted.dense * dense + fitted.words * words + fitted.other_language * self._other + FITTED.bias
@@ -101,13 +101,13 @@ class Matcher:
 
     def features(self, articles: Sequence[Incoming], idf: Callable[[str], float]) -> _Floats:
         """`Features` of every article and topic, of shape (articles, topics, 4)."""
-        dense, words = self._nearest(articles, idf)
+        dense, words = self._best(articles, idf)
         named = [_named(article) for article in articles]
         shares = [[_share(asked, own) for asked in self._countries] for own in named]
         other = np.broadcast_to(self._other, dense.shape)
         return np.stack([dense, words, np.array(shares, np.float32), other], axis=-1)
 
-    def _nearest(self, articles: Sequence[Incoming], idf: Callable[[str], float]) -> tuple[_Floats, _Floats]:
+    def _best(self, articles: Sequence[Incoming], idf: Callable[[str], float]) -> tuple[_Floats, _Floats]:
         """The best cosine and the best share of words of each article's passages, of shape (articles, topics)."""
         dense = self._moved(np.concatenate([article.vectors for article in articles])) @ self._vectors.T
         words = self._held([text for article in articles for text in article.texts]) @ self._shares(idf).T
