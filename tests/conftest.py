@@ -50,7 +50,11 @@ def embedder(model_folder: Path) -> "Embedder":
 def sample_data(
     cache_folder: Path, model_folder: Path, embedder: "Embedder", tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A data folder of this worker with the sample articles in it. Copy it to change it."""
+    """A data folder of this worker with the sample articles in it, for copying only.
+
+    To copy a database closes its file, which gives up the locks that this process holds on it (POSIX); the next process
+    to close the database would then take its log away. So what is copied is opened by nobody.
+    """
     from tests.support.sample import sample_folder
     from tests.support.service import copied
 
@@ -58,11 +62,15 @@ def sample_data(
 
 
 @pytest.fixture(scope="session")
-def sample_service(sample_data: Path, model_folder: Path, embedder: "Embedder") -> Iterator["Service"]:
+def sample_service(
+    sample_data: Path, model_folder: Path, embedder: "Embedder", tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Service"]:
     """The service over the sample articles; for reading only."""
     from tests.support.sample import service_with
+    from tests.support.service import copied
 
-    with service_with(embedder, sample_data, model_folder) as service:
+    data = copied(sample_data, tmp_path_factory.mktemp("service") / "data")
+    with service_with(embedder, data, model_folder) as service:
         yield service
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from mcp import Client as McpClient
 
 from tests.support.mcp import QUESTION, asked_and_read, environment, over_pipes, text_of
+from tests.support.service import copied
 
 
 def test_a_model_that_cannot_be_loaded_is_told_in_every_call(tmp_path: Path) -> None:
@@ -20,5 +21,6 @@ def test_a_model_that_cannot_be_loaded_is_told_in_every_call(tmp_path: Path) -> 
     over_pipes(tmp_path / "data", environ, work)
 
 
-def test_over_pipes_with_a_service_of_its_own(sample_data: Path, model_folder: Path) -> None:
-    over_pipes(sample_data, environment(HOIDAP_EMBEDDING_MODEL=str(model_folder)), asked_and_read)
+def test_over_pipes_with_a_service_of_its_own(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
+    data = copied(sample_data, tmp_path / "data")
+    over_pipes(data, environment(HOIDAP_EMBEDDING_MODEL=str(model_folder)), asked_and_read)
