@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import apsw
 
@@ -44,9 +44,9 @@ def connected(path: Path) -> apsw.Connection:
 
 
 @contextmanager
-def transaction(db: apsw.Connection) -> Iterator[None]:
-    """Write all of it or none."""
-    db.execute("BEGIN IMMEDIATE")
+def transaction(db: apsw.Connection, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> Iterator[None]:
+    """Write all of it or none; DEFERRED reads all of it at one moment."""
+    db.execute(f"BEGIN {kind}")
     try:
         yield
         db.execute("COMMIT")

@@ -126,12 +126,8 @@ class Store:
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:
         """One consistent view over several statements."""
-        with self._lock, _translated():
-            self._db.execute("BEGIN")
-            try:
-                yield self._db
-            finally:
-                self._db.execute("COMMIT")
+        with self._lock, _translated(), transaction(self._db, "DEFERRED"):
+            yield self._db
 
     # --- The model ---------------------------------------------------------------------------------------
 
