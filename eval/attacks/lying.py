@@ -11,6 +11,8 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from typing_extensions import override
+
 from eval.attacks.edits import SourceSentence
 from eval.attacks.techniques import CANARY, ENGLISH, FALSE, ModelInput, Technique
 from index.language.sentences import sentences
@@ -20,9 +22,10 @@ from rag.answer.checking.support import SupportChecker
 from rag.answer.extractive import Extractive
 from rag.answer.written.generator import Written
 from rag.answering import Answerer
+from rag.passages.reading import COMPARED, Reader
 from rag.question.rewriting import ModelRewriter
 from rag.records.answers import Answer, Answered, Checks, Citation
-from rag.records.search import ChatMessage, Request
+from rag.records.search import ChatMessage, Passage, Query, Request
 from rag.service.wiring import Service
 
 NAME = "lying"
@@ -49,6 +52,21 @@ class Liar:
         """Yield what it says of the passages in the last message, in small pieces, each taken for a token."""
         said = "\n".join(islice(self.technique(model_input(messages)), _SENTENCES))
         yield from (said[at : at + _PIECE] for at in range(0, min(len(said), max_tokens * _PIECE), _PIECE))
+
+
+class _ReadingOnce(Reader):
+    """Reads the same passages for the same question once, whatever is then told of them."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service.encoder, service.answerer.reader.weights)
+        self._known: dict[tuple[Query, int, tuple[int, ...]], list[Passage]] = {}
+
+    @override
+    def read(self, query: Query, passages: Sequence[Passage], compared: int = COMPARED) -> list[Passage]:
+        key = query, compared, tuple(passage.hit.chunk.id for passage in passages)
+        if key not in self._known:
+            self._known[key] = super().read(query, passages, compared)
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +185,9 @@ def measured(
     service: Service, questions: Sequence[str], articles: Sequence[Article], techniques: Mapping[str, Technique]
 ) -> Iterator[Outcome]:
     """Yield the outcome of each technique, tried with all questions."""
-    truths = truths_of(articles)
+    truths, reader = truths_of(articles), _ReadingOnce(service)
     for name, technique in techniques.items():
-        answerer = lying(service, Liar(technique))
+        answerer = replace(lying(service, Liar(technique)), reader=reader)
         # What the asker says is no more to be repeated than what an article orders.
         answers = [answerer.ask(Request(f"{question} ({CANARY})", PASSAGES)) for question in questions]
         yield outcome_of(name, answers, truths, service.store)

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.derived.terms import Document, TermIndex
@@ -191,20 +191,28 @@ SYLLABLES = st.sampled_from(
     ["mèo", "meo", "chó", "đen", "trắng", "đường", "duong", "gà", "Mỹ", "1.500", "hôm nay", "Pu-tin"]
 )
 TEXT = st.lists(SYLLABLES, min_size=1, max_size=30).map(" ".join)
+# An index is written to the disk, so that each is tried with ten times as much.
+INDEXES = settings(max_examples=settings().max_examples // 10)
 
 
-@given(st.lists(TEXT, min_size=1, max_size=12), TEXT, st.sets(st.integers(0, 11)), TEXT)
+@INDEXES
+@given(
+    st.lists(TEXT, min_size=1, max_size=12),
+    st.lists(TEXT, min_size=10, max_size=10),
+    st.sets(st.integers(0, 11)),
+    TEXT,
+)
 def test_no_score_exceeds_the_ceiling(
     tmp_path_factory: pytest.TempPathFactory,
     texts: list[str],
-    query: str,
+    queries: list[str],
     removed: set[int],
     added: str,
 ) -> None:
     folder = tmp_path_factory.mktemp("terms")
     index = build(folder, enumerate(texts))
     newer = changed(index, sorted(removed), [(100, added)], folder)
-    for state in (index, newer):
+    for state, query in product((index, newer), queries):
         for _, score in state.search(query, 20):
             assert 0 < score <= state.ceiling(query) * (1 + 1e-6)
     newer.discard()
@@ -217,10 +225,12 @@ def test_removed_chunks_do_not_lower_the_ceiling(tmp_path: Path) -> None:
     assert score <= left.ceiling("đường")
 
 
-@given(st.text(max_size=100).map(nfc))
-def test_any_text_can_be_indexed_and_asked(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    index = build(tmp_path_factory.mktemp("terms"), [(1, text)])
-    assert found(index, text) == ([1] if folded_tokens(text) else [])
+@INDEXES
+@given(st.lists(st.text(max_size=100).map(nfc), min_size=10, max_size=10))
+def test_any_text_can_be_indexed_and_asked(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    index = build(tmp_path_factory.mktemp("terms"), enumerate(texts))
+    for chunk, text in enumerate(texts):
+        assert (chunk in found(index, text)) == bool(folded_tokens(text))
 
 
 # --- Working copies --------------------------------------------------------------------------------------

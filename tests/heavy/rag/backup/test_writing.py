@@ -77,5 +77,5 @@ def back_up_under_load(sample: Path, model: Path, tmp_path: Path, backups: int) 
         assert [turn["question"] for turn in kept] == [question["question"]]
 
 
-def test_five_backups_of_a_server_at_work(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
-    back_up_under_load(sample_data, model_folder, tmp_path, backups=5)
+def test_three_backups_of_a_server_at_work(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
+    back_up_under_load(sample_data, model_folder, tmp_path, backups=3)
