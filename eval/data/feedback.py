@@ -1,7 +1,5 @@
 """`hoidap eval feedback`: answers that readers rated -> a list of questions that `eval.data.suites` reads.
 
-An issue's overview is an answer to its topic's question.
-
 What a reader said is gold, and nothing is guessed from it:
 
 up              the cited articles are relevant, and their cited words are what an answer should rest on
@@ -63,12 +61,16 @@ class _Record(BaseModel):
 _CASE = TypeAdapter(Case)
 
 
-def exported(conversations: Conversations, desk: BriefingStore) -> Iterator[Case | LeftOut]:
-    """What each rated answer comes to, oldest first, and then each overview of a briefing's issue."""
+def exported(conversations: Conversations) -> Iterator[Case | LeftOut]:
+    """What each rated answer comes to, oldest first."""
     for kept, given in conversations.rated():
         before = conversations.history(kept.owner, kept.conversation_id, before=kept.answer_id)
         yield _case(kept.turn, given, _cited(kept.record), tuple(nfc(turn.question) for turn in before))
-    for query, answer, given in desk.rated():
+
+
+def exported_overviews(issues: BriefingStore) -> Iterator[Case | LeftOut]:
+    """What each rated overview of a briefing's issue comes to, as an answer to its topic's question."""
+    for query, answer, given in issues.rated():
         yield _case(turn_of(query, answer), given, _quotes(answer), ())
 
 
@@ -78,10 +80,10 @@ def exported(conversations: Conversations, desk: BriefingStore) -> Iterator[Case
 )
 @click.pass_context
 def feedback(context: click.Context, target: Path) -> None:
-    """Write what readers thought of answers as a list of questions, for `hoidap eval run FILE --articles ARTICLES`.
+    """Write what readers thought as a list of questions, for `hoidap eval run FILE --articles ARTICLES`.
 
-    An answer rated up gives its cited articles and words as gold; the better answer that a reader wrote is the gold
-    answer. Those of which nothing is known to be right are left out, and counted.
+    An answer, or overview of a briefing, that is rated up gives its cited articles and words as gold; the better answer
+    that a reader wrote is the gold answer. Those of which nothing is known to be right are left out, and counted.
     """
     if target.suffix != ".jsonl":
         raise click.BadParameter(f"{target} would not be read as a list; end its name in .jsonl", param_hint="-o")
@@ -89,7 +91,7 @@ def feedback(context: click.Context, target: Path) -> None:
     if not path.exists():
         raise Refused(f"{path} is not there, so nobody has rated an answer; name the folder of the server with --data")
     with opened_conversations(path) as conversations, opened_desk(path.with_name(DESK)) as desk:
-        found = list(exported(conversations, BriefingStore(desk)))
+        found = [*exported(conversations), *exported_overviews(BriefingStore(desk))]
     cases = [item for item in found if isinstance(item, Case)]
     for reason, count in Counter(item.reason for item in found if isinstance(item, LeftOut)).items():
         say(f"{count} left out: {reason}")
