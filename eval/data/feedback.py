@@ -21,7 +21,12 @@ from eval.records import Case, GoldQuote
 from index.language.text import nfc, tokens
 from index.storage.errors import Refused
 from rag.cli.common import encodable, say, settings_of
-from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations
+from rag.records.answers import Answer, Feedback, turn_of
+from rag.records.search import Turn
+from rag.service.conversations import FILE, Conversations, opened_conversations
+from rag.topics.briefing_store import BriefingStore
+from rag.topics.desk import FILE as DESK
+from rag.topics.desk import opened_desk
 
 KIND = "feedback"
 
@@ -60,7 +65,13 @@ def exported(conversations: Conversations) -> Iterator[Case | LeftOut]:
     """What each rated answer comes to, oldest first."""
     for kept, given in conversations.rated():
         before = conversations.history(kept.owner, kept.conversation_id, before=kept.answer_id)
-        yield _case(kept, given, tuple(nfc(turn.question) for turn in before))
+        yield _case(kept.turn, given, _cited(kept.record), tuple(nfc(turn.question) for turn in before))
+
+
+def exported_overviews(issues: BriefingStore) -> Iterator[Case | LeftOut]:
+    """What each rated overview of a briefing's issue comes to, as an answer to its topic's question."""
+    for query, answer, given in issues.rated():
+        yield _case(turn_of(query, answer), given, _quotes(answer), ())
 
 
 @click.command()
@@ -69,18 +80,18 @@ def exported(conversations: Conversations) -> Iterator[Case | LeftOut]:
 )
 @click.pass_context
 def feedback(context: click.Context, target: Path) -> None:
-    """Write what readers thought of answers as a list of questions, for `hoidap eval run FILE --articles ARTICLES`.
+    """Write what readers thought as a list of questions, for `hoidap eval run FILE --articles ARTICLES`.
 
-    An answer rated up gives its cited articles and words as gold; the better answer that a reader wrote is the gold
-    answer. Those of which nothing is known to be right are left out, and counted.
+    An answer, or overview of a briefing, that is rated up gives its cited articles and words as gold; the better answer
+    that a reader wrote is the gold answer. Those of which nothing is known to be right are left out, and counted.
     """
     if target.suffix != ".jsonl":
         raise click.BadParameter(f"{target} would not be read as a list; end its name in .jsonl", param_hint="-o")
     path = settings_of(context).data / FILE
     if not path.exists():
         raise Refused(f"{path} is not there, so nobody has rated an answer; name the folder of the server with --data")
-    with opened_conversations(path) as conversations:
-        found = list(exported(conversations))
+    with opened_conversations(path) as conversations, opened_desk(path.with_name(DESK)) as desk:
+        found = [*exported(conversations), *exported_overviews(BriefingStore(desk))]
     cases = [item for item in found if isinstance(item, Case)]
     for reason, count in Counter(item.reason for item in found if isinstance(item, LeftOut)).items():
         say(f"{count} left out: {reason}")
@@ -92,21 +103,20 @@ def feedback(context: click.Context, target: Path) -> None:
     click.echo(encodable(str(target)))
 
 
-def _case(kept: StoredTurn, given: Feedback, history: tuple[str, ...]) -> Case | LeftOut:
-    turn = kept.turn
+def _case(turn: Turn, given: Feedback, cited: tuple[GoldQuote, ...], history: tuple[str, ...]) -> Case | LeftOut:
     better = nfc(given.better or "").strip()
     answers = (better,) if tokens(better) else ()
-    quotes = _cited(kept.record) if given.rating == "up" and not turn.abstained else ()
+    quotes = cited if given.rating == "up" and not turn.abstained else ()
     rightly_abstained = given.rating == "up" and turn.abstained and not answers
     if not (quotes or answers or rightly_abstained):
-        return LeftOut(kept.answer_id, _unknown(kept, given))
+        return LeftOut(given.answer_id, _unknown(turn, given))
     articles = tuple(dict.fromkeys(quote.article_id for quote in quotes))
     return Case(
-        id=kept.answer_id,
+        id=given.answer_id,
         question=nfc(turn.question).strip(),
         language=turn.language,
         kind=KIND,
-        group=articles[0] if articles else kept.answer_id,
+        group=articles[0] if articles else given.answer_id,
         answers=answers,
         articles=articles,
         quotes=quotes,
@@ -115,10 +125,10 @@ def _case(kept: StoredTurn, given: Feedback, history: tuple[str, ...]) -> Case |
     )
 
 
-def _unknown(kept: StoredTurn, given: Feedback) -> str:
+def _unknown(turn: Turn, given: Feedback) -> str:
     if given.rating == "up":
         return "rated up, but what it cited cannot be read from what was kept"
-    if kept.turn.abstained:
+    if turn.abstained:
         return "abstained and rated down, and nobody wrote what the answer is"
     return "rated down, and nobody wrote what is right"
 
@@ -126,9 +136,12 @@ def _unknown(kept: StoredTurn, given: Feedback) -> str:
 def _cited(record: str) -> tuple[GoldQuote, ...]:
     """The words that an answer cited, each once; none where the record is of another form."""
     try:
-        answer = _Record.model_validate_json(record).answer
+        return _quotes(_Record.model_validate_json(record).answer)
     except ValidationError:
         return ()
+
+
+def _quotes(answer: _Answer | Answer) -> tuple[GoldQuote, ...]:
     sources = (source for citation in answer.citations for source in citation.sources)
     return tuple(dict.fromkeys(GoldQuote(source.article_id, nfc(source.cited_text)) for source in sources))
 

@@ -128,7 +128,8 @@ def _history(answerer: Answerer, questions: Sequence[str], k: int | None) -> tup
     """What was said before: each earlier question, and what is answered to it now."""
     turns: tuple[Turn, ...] = ()
     for question in questions:
-        turns += (turn_of(answerer.ask(Request(question, k or DEPTH, history=turns))),)
+        answered = answerer.ask(Request(question, k or DEPTH, history=turns))
+        turns += (turn_of(answered.query, answered.answer),)
     return turns
 
 

@@ -80,7 +80,7 @@ def _kept(
     """Store a turn: True; False where there is no room; None where its conversation was deleted meanwhile."""
     record = out.model_copy(update={"kept": True}).model_dump_json()
     now = timestamp(datetime.now(UTC))
-    turn = StoredTurn(out.id, owner, out.conversation_id, now, turn_of(answered), record)
+    turn = StoredTurn(out.id, owner, out.conversation_id, now, turn_of(answered.query, answered.answer), record)
     try:
         return service.conversations.add(turn, continues=continues, origin=origin) or None
     except StorageFull as error:

@@ -53,9 +53,10 @@ from rag.contract.feeds import FeedsOut, feed_out
 from rag.contract.questions import READ_EXCHANGES, AskBody, FeedbackBody, SearchBody
 from rag.errors import ServerStops
 from rag.export.exporting import exported
+from rag.records.answers import Feedback
 from rag.records.search import Language, Origin, Request
 from rag.service.background import following
-from rag.service.conversations import Conversation, Feedback, StoredTurn, timestamp
+from rag.service.conversations import Conversation, StoredTurn, timestamp
 from rag.service.data_folder import remove_articles
 from rag.service.ingesting import ingested
 from rag.service.visiting import fetch_drafts, reachable
@@ -237,7 +238,8 @@ class InProcess(Client):
     @override
     def feedback(self, body: FeedbackBody) -> bool:
         given = Feedback(body.answer_id, timestamp(datetime.now(UTC)), body.rating, body.comment, body.better)
-        return self._service.conversations.feedback(self._owner, given)
+        service = self._service
+        return service.conversations.feedback(self._owner, given) or service.topics.issues.rate(given)
 
     # --- Answers that are kept ---------------------------------------------------------------------------
 

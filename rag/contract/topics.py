@@ -203,6 +203,7 @@ class TopicNewsOut(BaseModel):
     sources: int
     answer: AnswerOut
     changes: list[ChangeOut]
+    answer_id: str = Field("", description="What an issue's overview is rated by; empty where it cannot be.")
 
 
 class DeliveryOut(BaseModel):
@@ -317,13 +318,13 @@ def issue_out(issue: Issue, deliveries: Sequence[Standing] = ()) -> IssueOut:
         made_at=moment(issue.made_at),
         since=moment(issue.since),
         language=issue.language,
-        topics=[topic_news_out(news) for news in issue.topics],
+        topics=[topic_news_out(news, issue.answer_id(news)) for news in issue.topics],
         deliveries=[DeliveryOut(**{**asdict(one), "at": moment(one.at)}) for one in deliveries],
     )
 
 
-def topic_news_out(news: TopicNews) -> TopicNewsOut:
-    """The news of a topic as they go out."""
+def topic_news_out(news: TopicNews, answer_id: str = "") -> TopicNewsOut:
+    """The news of a topic as they go out; in an issue, with what their overview is rated by."""
     return TopicNewsOut(
         topic=news.topic,
         name=news.name,
@@ -331,6 +332,7 @@ def topic_news_out(news: TopicNews) -> TopicNewsOut:
         sources=news.sources,
         answer=answer_out(news.answer),
         changes=[_change(change) for change in news.changes],
+        answer_id=answer_id,
     )
 
 

@@ -41,13 +41,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is new on a topic."""
+    """What is new on a topic. `answer_id` is what its overview is rated by, empty where it cannot be."""
 
     heading: str
     notices: int
     sources: int
     sentences: tuple[Sentence, ...]
     changes: tuple[Change, ...] = ()
+    answer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,11 +214,21 @@ class Answered:
     trouble: str | None = None
 
 
-def turn_of(answered: Answered) -> Turn:
-    """An answer as a turn of history, for the questions that follow it."""
-    query, answer = answered.query, answered.answer
+def turn_of(query: Query, answer: Answer) -> Turn:
+    """A question and its answer as a turn of history, for the questions that follow it."""
     cited = tuple(source.cited_text for citation in answer.citations for source in citation.sources)
     return Turn(query.text, query.whole, query.language, answer.text, answer.abstained, cited)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer, at a moment in ISO 8601; `better` is what should have been answered."""
+
+    answer_id: str
+    given_at: str
+    rating: Literal["up", "down"]
+    comment: str | None
+    better: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
 from pathlib import Path
-from typing import Literal
 
 from index.language.text import fold, has_marks, tokens
 from index.storage.errors import StoreError
 from index.storage.sqlite import PrivateDatabase, Row, storable
 from rag.delivery.secret import digest
+from rag.records.answers import Feedback
 from rag.records.search import Origin, Turn
 
 FILE = "conversations.sqlite3"
@@ -176,17 +176,6 @@ class SharedAnswer:
     shared_at: str
     answer_id: str
     question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """What a reader thought of an answer; `better` is what should have been answered."""
-
-    answer_id: str
-    given_at: str
-    rating: Literal["up", "down"]
-    comment: str | None
-    better: str | None
 
 
 def timestamp(moment: datetime) -> str:

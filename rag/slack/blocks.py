@@ -38,14 +38,24 @@ def note(text: str) -> SlackMessage:
 
 def answer_messages(out: AskOut, words: Words, *, private: bool = False) -> list[SlackMessage]:
     """An answer with its sources and buttons; more than one message where it is long."""
-    return messages([*_body(out, words), _buttons(out, words, private)])
+    return messages([*_body(out, words), buttons(out.id, words, private=private)])
 
 
 def shared_messages(out: AskOut, user: str, words: Words, asked_at: str = "") -> list[SlackMessage]:
     """An answer that was private, under the name of who asked; `asked_at` is when, in ISO 8601."""
     question = [text_element(words.shared_by), text_element(short(out.query.text, BLOCK - 100), bold=True)]
     asked = rich([{"type": "user", "user_id": user}, *question])
-    return messages([asked, *_body(out, words, asked_at), _buttons(out, words, private=False)])
+    return messages([asked, *_body(out, words, asked_at), buttons(out.id, words)])
+
+
+def buttons(answer_id: str, words: Words, *, private: bool = False) -> Block:
+    """What people press below an answer, or below an issue's overview, of this id."""
+    pressed = [(UP, words.up), (DOWN, words.down)] + ([(SHARE, words.share)] if private else [])
+    elements = [
+        {"type": "button", "action_id": action, "value": answer_id, "text": {"type": "plain_text", "text": text}}
+        for action, text in pressed
+    ]
+    return {"type": "actions", "elements": elements}
 
 
 # --- Parts of an answer ----------------------------------------------------------------------------------
@@ -184,12 +194,3 @@ def _remarks(out: AskOut, words: Words) -> Iterator[Block]:
         said.append(words.unkept)
     if said:
         yield {"type": "context", "elements": [{"type": "plain_text", "text": " · ".join(said), "emoji": False}]}
-
-
-def _buttons(out: AskOut, words: Words, private: bool) -> Block:
-    buttons = [(UP, words.up), (DOWN, words.down)] + ([(SHARE, words.share)] if private else [])
-    elements = [
-        {"type": "button", "action_id": action, "value": out.id, "text": {"type": "plain_text", "text": text}}
-        for action, text in buttons
-    ]
-    return {"type": "actions", "elements": elements}

@@ -14,6 +14,8 @@ from rag.delivery.channels import SlackChannel
 from rag.delivery.letter import Change, Cited, Letter, Section
 from rag.delivery.transport import DeliveryError, Parcel, Transport, TryLater, Undeliverable, Unknown
 from rag.delivery.words import Words, words
+from rag.slack import words as bot
+from rag.slack.blocks import buttons
 from rag.slack.elements import Block, SlackMessage, messages, quote, rich, short, text_element
 from rag.slack.pace import Pace
 from rag.slack.splitting import pieces
@@ -82,6 +84,8 @@ def _blocks(letter: Letter, home: str | None, texts: Words) -> Iterator[Block]:
                     yield rich(_source(cited, home, texts))
         for change in section.changes:
             yield from _changed(change, home, texts)
+        if section.answer_id:
+            yield buttons(section.answer_id, bot.ALL[letter.language])
 
 
 def _heading(section: Section, texts: Words) -> Block:

@@ -13,7 +13,8 @@ from rag.delivery.channels import Channel, from_json, to_json
 from rag.delivery.outbox import enqueue
 from rag.delivery.schedule import Schedule
 from rag.errors import NotKept
-from rag.records.answers import Source
+from rag.records.answers import Answer, Feedback, Source
+from rag.records.search import Query
 from rag.topics.records import Briefing, Issue, Told
 
 MOST_BRIEFINGS = 100  # of an owner
@@ -49,7 +50,23 @@ DELETE FROM issues WHERE briefing = :briefing AND number <= (
     SELECT number FROM issues WHERE briefing = :briefing ORDER BY number DESC LIMIT 1 OFFSET :most
 )
 """
-_ISSUE, _SOURCE = TypeAdapter(Issue), TypeAdapter(Source)
+# Nothing but an overview that says something, of a topic that is still there.
+_PUT_FEEDBACK = """
+INSERT OR REPLACE INTO feedback
+    SELECT issues.id, topics.id, ?, ?, ?, ?
+    FROM issues, topics, json_each(issues.record, '$.topics') AS news
+    WHERE issues.id = ? AND topics.id = ? AND news.value ->> 'topic' = topics.id
+        AND json_array_length(news.value, '$.answer.citations') > 0
+RETURNING issue
+"""
+_SELECT_RATED = """
+SELECT question, understood, language, news.value ->> 'answer',
+    issue || '-' || topics.id, given_at, rating, comment, better
+FROM feedback JOIN issues ON issues.id = issue JOIN topics ON topics.id = topic,
+    json_each(issues.record, '$.topics') AS news
+WHERE news.value ->> 'topic' = topics.id ORDER BY given_at, issue, topics.id
+"""
+_ISSUE, _ANSWER, _SOURCE = TypeAdapter(Issue), TypeAdapter(Answer), TypeAdapter(Source)
 
 
 class BriefingStore:
@@ -191,6 +208,25 @@ class BriefingStore:
         of_issue = " WHERE id = (SELECT briefing FROM issues WHERE issues.id = ?)"
         rows = self._db.rows(_SELECT_BRIEFING + of_issue, (issue_id,))
         return _briefing(rows[0]) if rows else None
+
+    # --- Opinions ----------------------------------------------------------------------------------------
+
+    def rate(self, given: Feedback) -> bool:
+        """Keep what a reader thinks of an issue's overview, instead of what was before; False where there is none.
+
+        Who knows its id (`Issue.answer_id`) may: issues go to readers that have no key, or another one.
+        """
+        issue, _, topic = given.answer_id.partition("-")
+        row = (given.given_at, given.rating, given.comment, given.better, issue, topic)
+        with self._db.writing() as db:
+            return bool(list(db.execute(_PUT_FEEDBACK, storable(row))))
+
+    def rated(self) -> list[tuple[Query, Answer, Feedback]]:
+        """Every overview that something was thought of, with the question of its topic, oldest opinion first."""
+        return [
+            (Query(text, understood, language), _ANSWER.validate_json(answer), Feedback(*given))
+            for text, understood, language, answer, *given in self._db.rows(_SELECT_RATED)
+        ]
 
 
 def _columns(briefing: Briefing) -> tuple[str, str, str]:

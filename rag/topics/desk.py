@@ -9,7 +9,7 @@ from rag.delivery.outbox import SCHEMA as DELIVERIES
 
 FILE = "desk.sqlite3"
 
-_VERSION = 1
+_VERSION = 2
 # `articles` are those that were followed, with a digest of their words; a match belongs to a topic and goes with it.
 # `upto` and `seen` are numbers of matches. `version` counts what new articles are matched against.
 _OWN = """
@@ -56,12 +56,22 @@ CREATE TABLE told (
 );
 CREATE INDEX told_by_briefing ON told (briefing, number);
 """
+# Version 1 kept no opinions. One belongs to an issue's overview of a topic, and goes with either of them.
+_FEEDBACK = """
+CREATE TABLE feedback (
+    issue TEXT NOT NULL REFERENCES issues (id) ON DELETE CASCADE,
+    topic TEXT NOT NULL REFERENCES topics (id) ON DELETE CASCADE,
+    given_at TEXT NOT NULL, rating TEXT NOT NULL CHECK (rating IN ('up', 'down')), comment TEXT, better TEXT,
+    PRIMARY KEY (issue, topic)
+) WITHOUT ROWID;
+CREATE INDEX feedback_by_topic ON feedback (topic);
+"""
 
 
 @contextmanager
 def opened_desk(path: Path) -> Iterator[PrivateDatabase]:
     """The desk's database, which is made where it is missing; any number of threads and processes may use it."""
-    database = PrivateDatabase(path, "topics", _VERSION, _OWN + DELIVERIES)
+    database = PrivateDatabase(path, "topics", _VERSION, _OWN + _FEEDBACK + DELIVERIES, {1: (_FEEDBACK,)})
     try:
         yield database
     finally:

@@ -49,13 +49,13 @@ class Letters(Issues):
 def letter_of(issue: Issue, zone: str) -> Letter:
     """What channels show of an issue; its time is that of the clocks of a zone."""
     made_at = datetime.fromtimestamp(issue.made_at, ZoneInfo(zone))
-    sections = tuple(_section(news) for news in issue.topics)
+    sections = tuple(_section(news, issue.answer_id(news)) for news in issue.topics)
     return Letter(issue.id, issue.briefing, issue.name, made_at, issue.language, sections)
 
 
-def _section(news: TopicNews) -> Section:
+def _section(news: TopicNews, answer_id: str) -> Section:
     sentences = tuple(_sentence(citation) for citation in news.answer.citations)
-    return Section(news.name, news.notices, news.sources, sentences, tuple(map(_change, news.changes)))
+    return Section(news.name, news.notices, news.sources, sentences, tuple(map(_change, news.changes)), answer_id)
 
 
 def _sentence(citation: Citation) -> Sentence:

@@ -142,6 +142,10 @@ class Issue:
     language: Language
     topics: tuple[TopicNews, ...]
 
+    def answer_id(self, news: TopicNews) -> str:
+        """What an overview of it is rated by; empty where that says nothing, and in a preview."""
+        return f"{self.id}-{news.topic}" if self.id and news.answer.citations else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from rag.records.answers import Feedback
 from rag.records.search import Turn
-from rag.service.conversations import Feedback, StoredTurn, timestamp
+from rag.service.conversations import StoredTurn, timestamp
 
 OWNER = "newsroom"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

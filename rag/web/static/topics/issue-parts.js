@@ -1,5 +1,6 @@
 /** An issue of a briefing as it is read: topic by topic, what changed, and how it went out. */
 
+import { feedback } from "../chat/feedback.js";
 import { shaped } from "../chat/shapes.js";
 import { askAddress, topicAddress } from "../shared/addresses.js";
 import { quotation } from "../shared/cited.js";
@@ -15,7 +16,7 @@ const CHANGES = ["figure", "date", "corrected", "withdrawn"];
 /** Its topics; one of which nothing is new says so. */
 export function issueParts({ topics }) {
   if (!topics.length) return [el("p", { class: "empty" }, t("issue.nothing"))];
-  return topics.map(({ topic, name, notices, sources, answer, changes }) =>
+  return topics.map(({ topic, name, notices, sources, answer, changes, answer_id: id }) =>
     el(
       "section",
       { class: "section" },
@@ -28,8 +29,14 @@ export function issueParts({ topics }) {
       ),
       el("div", { class: "answer-text", lang: answer.language }, ...words(answer)),
       ...changed(changes),
+      ...(id ? opinion(id) : []),
     ),
   );
+}
+
+function opinion(id) {
+  const { thumbs, form } = feedback({ answered: { id } });
+  return [el("div", { class: "actions" }, el("span", { class: "thumbs" }, ...thumbs)), form];
 }
 
 function words(answer) {

@@ -130,6 +130,7 @@ def test_a_briefing_is_made_previewed_and_its_issues_are_read(opened_page: Opene
     preview = page.locator(".preview")
     expect(preview.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(preview.locator("button.marker").first).to_be_visible()
+    expect(preview.get_by_role("button", name="Good answer")).to_have_count(0)
     assert httpx.get(f"{site.url}/v1/briefings/{briefing}/issues").json()["issues"] == []
 
     # A channel that is taken away is gone, the others and the schedule stay.
@@ -147,6 +148,12 @@ def test_a_briefing_is_made_previewed_and_its_issues_are_read(opened_page: Opene
     expect(page.get_by_text("1 news")).to_be_visible()
     said = page.locator(".issue .answer-text").inner_text()
     assert "60 phao" in said
+    page.get_by_role("button", name="Bad answer").click()
+    page.get_by_label("What should have been answered?").fill("Cầu có 61 phao.")
+    page.get_by_role("button", name="Send feedback").click()
+    expect(page.locator("#toast")).to_have_text("Thank you for telling us.")
+    ((query, _, given),) = site.service.topics.issues.rated()
+    assert (query.text, given.rating, given.better) == (QUESTION, "down", "Cầu có 61 phao.")
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="To the briefing").click()
     page.get_by_role("button", name="Pause").click()

@@ -17,9 +17,11 @@ from eval.data.lists import read_cases
 from eval.data.suites import Options, read_suite
 from eval.records import Case, GoldQuote
 from index.storage.errors import Refused
+from rag.records.answers import Feedback
 from rag.records.search import Turn
-from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
+from rag.service.conversations import FILE, Conversations, StoredTurn, opened_conversations, timestamp
 from tests.support.eval_files import NEWS, lines_file
+from tests.support.topics import HOUR, MONDAY, QUESTION, bridge, opened_desk_over
 
 NOW = timestamp(datetime(2026, 3, 1, tzinfo=UTC))
 WIND, COLD = ("n1", "Gió thổi mạnh."), ("n1", "Trời rét.")
@@ -183,6 +185,28 @@ def test_a_corrected_answer_makes_the_round_trip(conversations: Conversations, r
     rate(conversations, "a", "down", "Chín vàng")
     assert run("r.jsonl").exit_code == 0
     assert list(read_cases(Path("r.jsonl"))) == [case("a", "Lúa thế nào?", answers=("Chín vàng",))]
+
+
+def test_an_overview_of_an_issue_answers_its_topics_question(
+    conversations: Conversations, run: Run, tmp_path: Path
+) -> None:
+    """What was asked before it, in conversations or by other topics, does not come with it."""
+    opens = "Cầu phao Hạc Trì mở lại cho xe máy từ sáng thứ hai, theo sở giao thông của tỉnh Trung Giang."
+    answer(conversations, "a", "Trời thế nào?", WIND)
+    rate(conversations, "a", "up")
+    with opened_desk_over(tmp_path / "data") as desk:
+        briefing = desk.briefing(desk.topic(QUESTION))
+        desk.take(bridge("a1", opens))
+        desk.topics.briefings.make_due(MONDAY + HOUR)
+        (issue,) = desk.topics.issues.issues("", briefing.id, 9)
+        name = issue.answer_id(issue.topics[0])
+        assert desk.topics.issues.rate(Feedback(name, NOW, "up", None, None))
+
+    assert run("r.jsonl").exit_code == 0
+    assert list(read_cases(Path("r.jsonl"))) == [
+        case("a", "Trời thế nào?", WIND),
+        case(name, QUESTION, ("a1", opens)),
+    ]
 
 
 def test_the_list_is_private_and_replaced(conversations: Conversations, run: Run, tmp_path: Path) -> None:

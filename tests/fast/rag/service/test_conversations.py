@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from index.storage.errors import StorageFull, StoreError
+from rag.records.answers import Feedback
 from rag.records.search import Turn
-from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations, timestamp
+from rag.service.conversations import FILE, Conversations, StoredTurn, opened_conversations, timestamp
 from tests.support.conversations import NOON, OWNER, kept, rating
 
 

@@ -63,7 +63,7 @@ _UNTIL_KILLED = """
 import sys
 from itertools import count
 from pathlib import Path
-from rag.service.conversations import Feedback, Conversations
+from rag.service.conversations import Conversations
 from tests.support.conversations import kept
 
 conversations = Conversations(Path(sys.argv[1]))

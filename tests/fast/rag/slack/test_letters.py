@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -81,6 +82,23 @@ def test_changes_show_both_sides() -> None:
 def test_changes_alone_have_no_counts() -> None:
     (message,) = letter_messages(letter(Section("Cầu", 0, 0, (), (Change("withdrawn", BRIDGE),))), None)
     assert "tin mới" not in shown(list(message.blocks))
+
+
+def test_each_overview_has_buttons_of_its_own(slack: Slack) -> None:
+    changed = Section("Cầu", 0, 0, (), (Change("withdrawn", BRIDGE),))
+    rated = [replace(section(cited), answer_id=f"i1-t{number}") for number, cited in enumerate((BRIDGE, FERRY))]
+    send(slack, Told(shown=letter(*rated, changed)))
+
+    (posted,) = slack.posted.values()
+    pressed = [block["elements"] for block in posted.blocks if block["type"] == "actions"]
+    assert [[(each["action_id"], each["value"]) for each in row] for row in pressed] == [
+        [("feedback_up", "i1-t0"), ("feedback_down", "i1-t0")],
+        [("feedback_up", "i1-t1"), ("feedback_down", "i1-t1")],
+    ]
+    bridge, ferry, rest = posted.shown.split("[👍 Đúng] [👎 Chưa đúng]")
+    assert BRIDGE.words in bridge
+    assert FERRY.words in ferry
+    assert "Bài bị gỡ" in rest
 
 
 def test_what_strangers_wrote_stays_text() -> None:

@@ -53,9 +53,18 @@ def test_an_issue_as_a_letter(desk: PrivateDatabase) -> None:
     assert (shown.issue, shown.briefing, shown.name, shown.language) == ("i1", "b1", "Cầu", "vi")
     assert shown.made_at.isoformat() == "2026-05-04T07:00:00+07:00"
     assert (section.heading, section.notices, section.sources) == ("Cầu ở miền Tây", 3, 2)
+    assert section.answer_id == "i1-t1"
     assert [(sentence.text, len(sentence.cited)) for sentence in section.sentences] == [(WORDS, 1)]
     (change,) = section.changes
     assert (change.what, change.before.words, change.now) == ("figure", WORDS, None)
+
+
+def test_what_says_nothing_and_a_preview_are_not_rated(desk: PrivateDatabase) -> None:
+    issue = put(desk)
+    nothing = replace(issue.topics[0], answer=Answer("", "none", 0, "vi", kind="overview"))
+
+    for shown in (replace(issue, topics=(nothing,)), replace(issue, id="")):
+        assert [section.answer_id for section in letter_of(shown, "UTC").sections] == [""]
 
 
 def test_what_is_cited() -> None:

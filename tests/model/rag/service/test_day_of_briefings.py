@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
+import httpx
 import pytest
 from lxml import html
 from starlette.testclient import TestClient
@@ -19,10 +20,13 @@ from starlette.testclient import TestClient
 from index.fetching.visits import Visitor
 from index.fetching.watch import Watcher
 from index.records import Filters
+from rag.client.over_http import OverHttp
+from rag.client.protocol import Client
 from rag.delivery.channels import Email, SlackChannel, Webhook
 from rag.delivery.outbox import Outbox
 from rag.delivery.schedule import Schedule
 from rag.delivery.sender import Sender
+from rag.http.access.keys import opened_keys
 from rag.http.app import build_app
 from rag.http.state import State
 from rag.service.background import caught_up
@@ -39,8 +43,10 @@ from tests.support.desks import item, rss
 from tests.support.mail_server import Mailbox, mail_server
 from tests.support.service import empty_beside
 from tests.support.sites import Reply, Sites, sites
+from tests.support.slack_bot import bot
 from tests.support.slack_server import Slack, running_slack
-from tests.support.slack_workspace import BOT_TOKEN, NEWS
+from tests.support.slack_workspace import ANH, BINH, BOT_TOKEN, NEWS, Posted
+from tests.support.sse import on_loopback
 from tests.support.webhook_server import SECRET, Hook, webhook_server
 
 VIETNAM = "Asia/Ho_Chi_Minh"
@@ -335,6 +341,11 @@ def counts(hook: Hook) -> dict[int, list[tuple[str, int, int]]]:
     }
 
 
+def letters(desk: Desk) -> list[Posted]:
+    """What came in Slack, without what only one person saw."""
+    return [posted for posted in desk.slack.posted.values() if posted.ephemeral is None]
+
+
 def test_an_issue_each_hour_in_which_something_came(desk: Desk) -> None:
     assert counts(desk.hourly) == {
         9: [(HEALTH, 2, 2)],
@@ -375,7 +386,7 @@ def test_what_changed_is_told_with_before_and_now(desk: Desk) -> None:
 
 
 def test_slack_shows_what_the_webhook_was_sent(desk: Desk) -> None:
-    messages = list(desk.slack.posted.values())
+    messages = letters(desk)
     assert [message.channel for message in messages] == [NEWS] * 5
     for message, hour in zip(messages, issues(desk.hourly), strict=True):
         shown = message.shown.splitlines()
@@ -458,3 +469,47 @@ def test_a_feed_lists_each_event_of_its_topic_once(desk: Desk) -> None:
             assert (read.bozo, read.feed.title) == (False, topic.name)
             titles[topic.name] = [entry.title for entry in read.entries]
     assert titles == {HEALTH: [HEART.title, NURSES.title], FRUIT: [MANGO.title, DRAGON_FRUIT.title]}
+
+
+@contextmanager
+def readers(desk: Desk, http: httpx.Client, key: str, data: Path) -> Iterator[Client]:
+    """The bot at work, for a while; its client."""
+    with OverHttp(str(http.base_url), key) as client, bot(desk.slack, client, data):
+        yield client
+
+
+def thanked(slack: Slack, user: str, times: int) -> bool:
+    said = slack.whispered(user)
+    return len(said) == times and "Cảm ơn" in said[-1].shown
+
+
+def test_what_readers_in_slack_think_of_an_issue_is_found(desk: Desk, tmp_path: Path) -> None:
+    """The bot has a key of its own, the issue belongs to who needs none, and the bot is started anew in between."""
+    slack, rated = desk.slack, desk.service.topics.issues.rated
+    _, second, *_ = letters(desk)
+    with opened_keys(tmp_path / "keys.sqlite3") as keys, ExitStack() as stack:
+        _, key = keys.add("Slack", ["ask"])
+        http = stack.enter_context(on_loopback(build_app(State.of(desk.service, keys))))
+        with readers(desk, http, key, tmp_path):
+            slack.press(second, "feedback_up", ANH)
+            slack.until(lambda: thanked(slack, ANH, 1))
+            slack.press(second, "feedback_up", BINH)
+            slack.until(lambda: thanked(slack, BINH, 1))
+        ((query, answer, given),) = rated()
+        with readers(desk, http, key, tmp_path) as client:
+            slack.press(second, "feedback_down", BINH)
+            view = slack.until(lambda: next(iter(slack.views.values()), None))
+            slack.until(lambda: rated()[0][2].rating == "down")
+            slack.submit(view, {"better": {"value": "Tin này đã bị gỡ."}}, BINH)
+            slack.until(lambda: thanked(slack, BINH, 2))
+            assert client.conversations().conversations == []
+        ((_, _, last),) = rated()
+
+    (sent, _) = issues(desk.hourly)[11]
+    assert query.text == desk.health.query.text
+    assert [(one.text, [source.cited_text for source in one.sources]) for one in answer.citations] == [
+        (one["text"], [source["words"] for source in one["cited"]]) for one in sent["sentences"]
+    ]
+    assert (given.rating, given.better) == ("up", None)
+    assert (last.answer_id, last.rating, last.better) == (given.answer_id, "down", "Tin này đã bị gỡ.")
+    assert desk.service.conversations.list("", 9) == []
