@@ -7,7 +7,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
-from pydantic import HttpUrl
+from pydantic import BaseModel, HttpUrl, ValidationError
 from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rag.settings import Settings, read_settings
 
 T = TypeVar("T")
+AskedT = TypeVar("AskedT", bound=BaseModel)
 
 to_stderr = Console(stderr=True, highlight=False)
 
@@ -54,6 +55,16 @@ def settings_of(context: click.Context, **flags: object) -> Settings:
     """The settings under the flags of `hoidap` itself and those of the command."""
     given = {**context.obj, **{name: value for name, value in flags.items() if value is not None}}
     return read_settings({name: value for name, value in given.items() if value is not None})
+
+
+def checked(kind: type[AskedT], /, **values: object) -> AskedT:
+    """What is asked for or sent. UsageError, which names the value, where it cannot be."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "".join(f"{part}." for part in first["loc"])[:-1]
+        raise click.UsageError(f"{where}: {first['msg']}" if where else first["msg"]) from error
 
 
 def say(text: str) -> None:

@@ -1,39 +1,24 @@
-"""`hoidap topics` and `hoidap briefings`: of the server that the settings name, else of the data folder."""
+"""`hoidap topics` and `hoidap briefings`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import time
-from typing import TypeVar
 
 import click
-from pydantic import BaseModel, ValidationError
 
-from rag.cli.common import getting_ready, say, settings_of
+from rag.cli.common import checked, getting_ready, say, settings_of
 from rag.cli.printing import print_issue, print_notice
-from rag.client.opening import opened_client
+from rag.client.opening import opened_for_command
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.topics import BriefingBody, BriefingEdit, TopicBody
-from rag.http.access.keys import FILE as KEYS
-from rag.http.access.keys import opened_keys
-from rag.service.wiring import opened
 
-BodyT = TypeVar("BodyT", bound=BaseModel)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @contextmanager
 def _topics(context: click.Context) -> Iterator[TopicsClient]:
-    with getting_ready(opened_client(settings_of(context), say, owner="")) as client:
+    with getting_ready(opened_for_command(settings_of(context), say)) as client:
         yield client.topics
-
-
-def _body(kind: type[BodyT], **values: object) -> BodyT:
-    """What is sent. UsageError, which names the value, where it cannot be."""
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 # --- Topics ----------------------------------------------------------------------------------------------
@@ -51,7 +36,7 @@ def topics() -> None:
 @click.pass_context
 def add_topic(context: click.Context, question: tuple[str, ...], name: str | None, sources: tuple[str, ...]) -> None:
     """Follow a question."""
-    body = _body(TopicBody, question=" ".join(question), name=name, filters={"sources": sources})
+    body = checked(TopicBody, question=" ".join(question), name=name, filters={"sources": sources})
     with _topics(context) as client:
         added = client.add(body)
     click.echo(f"{added.id}  {added.name}")
@@ -135,7 +120,7 @@ def add_briefing(
 ) -> None:
     """Begin a briefing on topics; without a channel it is read here alone."""
     weekday = _DAYS.index(given["weekday"]) if given["weekday"] else None
-    body = _body(
+    body = checked(
         BriefingBody,
         name=name,
         topics=topic_ids,
@@ -213,6 +198,11 @@ def remove_briefings(context: click.Context, ids: tuple[str, ...]) -> None:
 @click.pass_context
 def run(context: click.Context) -> None:
     """Match what came in, and make the issues that are due, as a server does that runs."""
+    # Here: the embedding model's libraries take seconds to load, and the other commands may do without.
+    from rag.http.access.keys import FILE as KEYS  # noqa: PLC0415
+    from rag.http.access.keys import opened_keys  # noqa: PLC0415
+    from rag.service.wiring import opened  # noqa: PLC0415
+
     settings = settings_of(context)
     with opened_keys(settings.data / KEYS) as keys, getting_ready(opened(settings, say, keys.live)) as service:
         before = [follower for follower in service.followers if follower is not service.topics.briefings]
