@@ -10,8 +10,6 @@ from typing_extensions import override
 
 from rag.client.protocol import AnswerEvent, Client, FileEvent
 from rag.client.requests import NAMED, Requests, fields
-from rag.client.stories.over_http import OverHttpStories
-from rag.client.topics.over_http import OverHttpTopics
 from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut, SettingsOut
 from rag.contract.articles import FILE_EVENTS, ArticleEdit, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import (
@@ -32,6 +30,8 @@ from rag.records.search import Language, Origin
 
 if TYPE_CHECKING:
     from rag.client.archive.protocol import ArchiveClient
+    from rag.client.stories.protocol import StoriesClient
+    from rag.client.topics.protocol import TopicsClient
 
 
 class OverHttp(Client):
@@ -41,13 +41,26 @@ class OverHttp(Client):
         self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None, mend: str = NAMED
     ) -> None:
         self._requests = Requests(url, key, transport, mend)
-        self.stories = OverHttpStories(self._requests)
-        self.topics = OverHttpTopics(self._requests)
+
+    # Each is imported by who needs it: their shapes take long to load.
+
+    @cached_property
+    def stories(self) -> "StoriesClient":  # type: ignore[override]
+        """Stories and timelines."""
+        from rag.client.stories.over_http import OverHttpStories  # noqa: PLC0415
+
+        return OverHttpStories(self._requests)
+
+    @cached_property
+    def topics(self) -> "TopicsClient":  # type: ignore[override]
+        """Topics and briefings."""
+        from rag.client.topics.over_http import OverHttpTopics  # noqa: PLC0415
+
+        return OverHttpTopics(self._requests)
 
     @cached_property
     def archive(self) -> "ArchiveClient":  # type: ignore[override]
         """What there is to browse."""
-        # Here: its shapes take long to load, and most who ask need none of them.
         from rag.client.archive.over_http import OverHttpArchive  # noqa: PLC0415
 
         return OverHttpArchive(self._requests)

@@ -9,8 +9,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
-from rag.client.stories.protocol import StoriesClient
-from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
     ArticleEdit,
@@ -40,8 +38,10 @@ from rag.records.answers import Working
 from rag.records.search import Language, Origin
 
 if TYPE_CHECKING:
-    # Its shapes take long to load, and most who ask need none of them.
+    # Their shapes take long to load, and most who ask need none of them.
     from rag.client.archive.protocol import ArchiveClient
+    from rag.client.stories.protocol import StoriesClient
+    from rag.client.topics.protocol import TopicsClient
 
 # Called with the name of each stage of an answer, `search` or `answer`, as it begins.
 OnStage = Callable[[str], None]
@@ -61,8 +61,8 @@ class Client(Protocol):
     raises: BadQuestion, and the errors of `index.storage.errors`.
     """
 
-    stories: StoriesClient
-    topics: TopicsClient
+    stories: "StoriesClient"
+    topics: "TopicsClient"
     archive: "ArchiveClient"
 
     @abstractmethod
