@@ -53,7 +53,9 @@ def opened_for_command(
         return
     with found_in(settings.data) as path:
         if path is not None:
-            with OverHttp("http://localhost", None, httpx2.HTTPTransport(uds=path), _RUNNING) as client:
+            # Without TLS there are no certificates to be loaded.
+            transport = httpx2.HTTPTransport(verify=False, uds=path)
+            with OverHttp("http://localhost", None, transport, _RUNNING) as client:
                 if not (other := ", ".join(_other(settings, client))):
                     yield client
                     return

@@ -58,14 +58,12 @@ def found_in(data: Path) -> Iterator[str | None]:
 
     Nor is one found that another user runs: who may write to a folder may put a socket there.
     """
-    try:
-        owner = data.stat().st_uid
-    except OSError:
+    if not data.is_dir():
         yield None
         return
     with _folder(data) as folder:
         path = f"{folder}/{FILE}"
-        yield path if _listener(path) in (owner, os.getuid()) else None
+        yield path if _listener(path) in (data.stat().st_uid, os.getuid()) else None
 
 
 def _listener(path: str) -> int | None:
