@@ -119,7 +119,7 @@ def _own_socket(settings: Settings, stack: ExitStack) -> OwnSocket | None:
     try:
         return stack.enter_context(listening_in(settings.data))
     except OSError as error:
-        _log.warning("Commands open the index themselves: there can be no socket in the data folder (%s)", error)
+        _log.warning("There can be no socket in the data folder (%s); commands on it load the model themselves", error)
         return None
 
 
