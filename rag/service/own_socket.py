@@ -31,14 +31,16 @@ class OwnSocket:
         self._path.unlink(missing_ok=True)
         with _folder(data) as folder:
             listening.bind(f"{folder}/{FILE}")
-        self._file = self._path.stat()
+        self._file: os.stat_result | None = self._path.stat()
         listening.listen()
 
     def hide(self) -> None:
         """Take the file away, unless it is another server's by now."""
         with suppress(FileNotFoundError):
-            if os.path.samestat(self._path.stat(), self._file):
+            if self._file is not None and os.path.samestat(self._path.stat(), self._file):
                 self._path.unlink()
+        # Once the socket is closed, the next one's file may have the same number.
+        self._file = None
 
 
 @contextmanager

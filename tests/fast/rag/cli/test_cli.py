@@ -291,8 +291,8 @@ def _shared(ran: Ran) -> tuple[int, object, list[str]]:
 
 def test_a_server_with_other_settings_is_not_asked(filled: Run, tmp_path: Path, small_model: Path) -> None:
     asked = Canned(lambda _: [FACT])
-    settings = {"embedding_model": str(small_model), "reader": "none", "dense_weight": 0.25}
-    with served_in(tmp_path / "data", build_app(canned_state(asked, **settings))):
+    state = canned_state(asked, embedding_model=str(small_model), reader="none", dense_weight=0.25)
+    with served_in(tmp_path / "data", build_app(state)):
         same = filled("--dense-weight", "0.25", "ask", "Bến phà mở lại khi nào?")
         other = filled("--dense-weight", "0.75", "ask", "Bến phà mở lại khi nào?")
     assert len(asked.asked) == 1
