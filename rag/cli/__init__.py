@@ -21,9 +21,9 @@ from rag.telemetry.logs import set_up_logs
 
 _COMMANDS = {
     "ingest": "rag.cli.indexing:ingest",
-    "add": "rag.cli.feeds:add",
+    "add": "rag.cli.watching:add",
     "feeds": "rag.cli.feeds:feeds",
-    "watch": "rag.cli.feeds:watch",
+    "watch": "rag.cli.watching:watch",
     "edit": "rag.cli.indexing:edit",
     "rebuild": "rag.cli.indexing:rebuild",
     "ask": "rag.cli.asking:ask",

@@ -1,11 +1,12 @@
 """`hoidap topics` and `hoidap briefings`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from time import time
+from typing import ClassVar
 
 import click
 
+from rag.cli import LazyGroup
 from rag.cli.common import checked, getting_ready, say, settings_of
 from rag.cli.printing import print_issue, print_notice
 from rag.client.opening import opened_for_command
@@ -91,7 +92,11 @@ def list_news(context: click.Context, topic_id: str, limit: int, seen: bool, as_
 # --- Briefings -------------------------------------------------------------------------------------------
 
 
-@click.group()
+class _Briefings(LazyGroup):
+    lazy: ClassVar[Mapping[str, str]] = {"run": "rag.cli.watching:run_briefings"}
+
+
+@click.group(cls=_Briefings)
 def briefings() -> None:
     """Have what is new on topics put together, again and again."""
 
@@ -192,24 +197,6 @@ def remove_briefings(context: click.Context, ids: tuple[str, ...]) -> None:
     """End briefings, and forget their issues."""
     with _topics(context) as client:
         _report(context, ids, client.remove_briefing)
-
-
-@briefings.command("run")
-@click.pass_context
-def run(context: click.Context) -> None:
-    """Match what came in, and make the issues that are due, as a server does that runs."""
-    # Here: the embedding model's libraries take seconds to load, and the other commands may do without.
-    from rag.http.access.keys import FILE as KEYS  # noqa: PLC0415
-    from rag.http.access.keys import opened_keys  # noqa: PLC0415
-    from rag.service.wiring import opened  # noqa: PLC0415
-
-    settings = settings_of(context)
-    with opened_keys(settings.data / KEYS) as keys, getting_ready(opened(settings, say, keys.live)) as service:
-        before = [follower for follower in service.followers if follower is not service.topics.briefings]
-        while any(follower.follow() for follower in before):
-            pass
-        made = service.topics.briefings.make_due(time())
-    click.echo(f"{made} issues made")
 
 
 def _report(context: click.Context, ids: Sequence[str], change: Callable[[str], bool], done: str = "removed") -> None:
