@@ -14,7 +14,7 @@ import click
 from typing_extensions import override
 
 from index.storage.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
-from rag.cli.common import say, setting_flags, to_stderr
+from rag.cli.common import busy, say, setting_flags, to_stderr
 from rag.errors import AnsweringError, BadQuestion, NotKept, ServiceError, SettingsError
 from rag.extras import needing_extra
 from rag.telemetry.logs import set_up_logs
@@ -76,7 +76,7 @@ class LazyGroup(click.Group):
         if place is None:
             return super().get_command(ctx, cmd_name)
         module, _, name = place.partition(":")
-        with needing_extra(), to_stderr.status("Starting"):
+        with needing_extra(), busy("Starting"):
             command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command

@@ -11,6 +11,8 @@ from pydantic import BaseModel, HttpUrl, ValidationError
 from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.text import Text
 
 from rag.settings import Settings, read_settings
 
@@ -77,11 +79,17 @@ def encodable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
+def busy(text: str) -> Status:
+    """A sign of life in the terminal, within the block."""
+    # As Text: what reads markup in a str loads all emoji.
+    return to_stderr.status(Text(text))
+
+
 @contextmanager
 def getting_ready(opening: AbstractContextManager[T]) -> Iterator[T]:
     """Enter a context that takes its time, with a sign of life in the terminal meanwhile."""
     with ExitStack() as stack:
-        with to_stderr.status("Getting ready"):
+        with busy("Getting ready"):
             opened = stack.enter_context(opening)
         yield opened
 
