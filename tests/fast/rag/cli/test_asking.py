@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx2
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from rag.client.protocol import AnswerEvent
+from rag.contract.answers import StageOut
 from rag.contract.questions import AskBody
 from rag.errors import BadQuestion, ServerStops
 from rag.http.access.keys import Keys, opened_keys
@@ -49,12 +51,14 @@ def keys(tmp_path: Path) -> Iterator[Keys]:
 
 
 def playing(*events: AnswerEvent, error: Exception | None = None) -> Canned:
-    def play(_: AskBody) -> Sequence[AnswerEvent]:
+    """Answers with these events, and then fails."""
+
+    def played() -> Iterator[AnswerEvent]:
+        yield from events
         if error is not None:
             raise error
-        return events
 
-    return Canned(play)
+    return Canned(lambda _: played())
 
 
 def test_the_owner_of_the_data_needs_no_key_and_loads_no_model(tmp_path: Path, keys: Keys) -> None:
@@ -134,10 +138,12 @@ def test_a_named_server_goes_before_the_one_on_the_data_folder(
     [
         (playing(error=BadQuestion("The question holds no word.", "question-empty")), 2, "holds no word"),
         (playing(error=ServerStops("The server is stopping.")), 75, "is stopping"),
+        (playing(StageOut(stage="search"), error=ServerStops("The server is stopping.")), 75, "is stopping"),
+        (playing(StageOut(stage="search")), 75, "broke its answer off; ask again"),
         (playing(error=RuntimeError("secret")), 1, "The server's log says what."),
         (playing(), 1, "The server's log says what."),
     ],
-    ids=["question", "stopping", "fault", "nothing"],
+    ids=["question", "stopping", "stopping in the middle", "no end", "fault", "nothing"],
 )
 def test_what_the_server_cannot_answer_is_said_as_without_it(
     run: Run, tmp_path: Path, client: Canned, code: int, words: str
@@ -147,6 +153,22 @@ def test_what_the_server_cannot_answer_is_said_as_without_it(
     assert (ran.code, ran.out) == (code, "")
     assert words in ran.err
     assert "secret" not in ran.err
+
+
+def test_a_server_that_dies_in_the_middle_is_told_of(run: Run, tmp_path: Path) -> None:
+    async def dying(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b": working\n\n", "more_body": True})
+        raise RuntimeError
+
+    with served_in(tmp_path / "data", dying):
+        ran = run("ask", "Cầu?")
+    assert (ran.code, ran.out) == (75, "")
+    assert "see whether the server still runs on this data folder, and ask again" in ran.err
+    assert "HOIDAP_SERVICE_URL" not in ran.err
 
 
 def test_a_server_that_needs_a_key_is_not_asked_without_one(
