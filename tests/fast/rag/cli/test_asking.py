@@ -156,7 +156,7 @@ def test_what_the_server_cannot_answer_is_said_as_without_it(
 
 
 def test_a_server_that_dies_in_the_middle_is_told_of(run: Run, tmp_path: Path) -> None:
-    async def dying(scope: Scope, receive: Receive, send: Send) -> None:
+    async def dying(scope: Scope, _: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         headers = [(b"content-type", b"text/event-stream")]
