@@ -7,9 +7,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from index.arrays import Ids, Vectors
 from index.language.text import Span
+
+if TYPE_CHECKING:
+    # numpy takes a while to load, and not everybody who needs a record needs it.
+    from index.arrays import Ids, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +163,15 @@ class EmbeddedDraft:
     draft: Draft
     carried_title: str | None
     spans: Sequence[Span]
-    vectors: Vectors
+    vectors: "Vectors"
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkBatch:
     """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts."""
 
-    ids: Ids
-    vectors: Vectors
+    ids: "Ids"
+    vectors: "Vectors"
     texts: Sequence[str]
 
 

@@ -12,6 +12,20 @@ from rag.errors import SettingsError
 
 BUNDLED = "bundled"
 
+# What makes an answer what it is, beside `k` and `generator`, which go with each question.
+_ANSWERING = (
+    "embedding_model",
+    "reader",
+    "precision",
+    "dense_weight",
+    "context_tokens",
+    "llm_url",
+    "llm_model",
+    "local_model",
+    "answer_tokens",
+    "prompts",
+)
+
 
 class Settings(BaseSettings):
     """All settings. The field `data` is `HOIDAP_DATA`, `--data` (secrets have no flag), and `data` in `hoidap.toml`."""
@@ -83,7 +97,7 @@ class Settings(BaseSettings):
         None, min_length=1, description="The sender of briefings: an address, or Name <address>."
     )
     service_url: HttpUrl | None = Field(
-        None, description="A server that `hoidap slack` and `hoidap mcp` ask, instead of opening the index themselves."
+        None, description="A server that commands ask, instead of the one on the data folder or the index itself."
     )
     service_key: SecretStr | None = Field(None, description="The key to it.")
     queue: int = Field(64, ge=1, le=10_000, description="Requests in progress before the next is answered 429.")
@@ -99,6 +113,14 @@ class Settings(BaseSettings):
             raise ValueError(f"the generator {self.generator!r} needs {names[self.generator]}")
         return self
 
+    def answering(self) -> dict[str, str]:
+        """The settings that every answer depends on, as text; of addresses without a user and a password."""
+        return {name: _as_text(getattr(self, name)) for name in _ANSWERING}
+
+    def answering_as_set(self) -> dict[str, str]:
+        """Those that a flag, a variable or the file sets."""
+        return {name: value for name, value in self.answering().items() if name in self.model_fields_set}
+
     @classmethod
     @override
     def settings_customise_sources(
@@ -111,6 +133,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before variables before the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _as_text(value: object) -> str:
+    match value:
+        case HttpUrl():
+            return f"{value.scheme}://{value.host}:{value.port}{value.path or ''}"
+        case Path():
+            return str(value.resolve())
+    return str(value)
 
 
 def read_settings(flags: dict[str, Any]) -> Settings:

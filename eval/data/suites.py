@@ -37,7 +37,7 @@ from index.language.text import fold, tokens
 from index.records import Draft, Raw
 from index.storage.errors import Refused
 from rag.cli.common import encodable
-from rag.question.understanding import MAX_QUESTION
+from rag.records.search import MAX_QUESTION
 
 OWN = "own"
 

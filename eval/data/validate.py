@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 import index
 from eval.data.files import parsed
-from index.intake.drafts import shorten
 from index.intake.files import Refusal, discover, folder_boilerplate, read_drafts
 from index.language.sentences import sentences
+from index.language.showing import shorten
 from index.language.text import folded_tokens, nfc, tokens
 from index.records import Article
 from index.storage.errors import Refused

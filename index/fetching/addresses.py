@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import idna
 
-from index.intake.drafts import shorten
+from index.language.showing import shorten
 from index.storage.errors import Refused
 
 # The IPs of a host, as text; raises OSError where there are none.

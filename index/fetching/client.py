@@ -22,8 +22,8 @@ import httpx2
 
 from index.fetching.addresses import Addresses, Target
 from index.fetching.connection import Connect, Limits, connect, exchange
-from index.intake.drafts import shorten
 from index.intake.feeds.reading import LARGEST
+from index.language.showing import shorten
 from index.storage.errors import IndexingError, Refused
 
 # What robots.txt calls us.

@@ -12,9 +12,9 @@ from lxml.html import HTMLParser, document_fromstring
 
 from index.fetching.client import FEEDS, NotNow, Page, page_of
 from index.fetching.visits import HTML_TYPES, Visitor
-from index.intake.drafts import shorten
 from index.intake.feeds.entries import Feed, absolute
 from index.intake.feeds.reading import read_feed
+from index.language.showing import shorten
 from index.storage.errors import Refused
 
 _TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"})

@@ -20,6 +20,7 @@ from index.intake.extract import (
 )
 from index.intake.forms.document import ARTICLE, Document
 from index.intake.identity import by_file, by_id, by_url, by_words, canonical_url, readable_id
+from index.language.showing import shorten
 from index.records import Article, Draft, Metadata, Raw
 from index.storage.errors import Refused
 
@@ -214,9 +215,3 @@ def _language(value: str | None) -> str | None:
     if found is None:
         raise Refused(f"`language` {shorten(value)} is no language code; write two letters, as vi or en")
     return found[1].lower()
-
-
-def shorten(value: object) -> str:
-    """`value` as a message can show it."""
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:77] + "..."

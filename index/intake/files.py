@@ -17,12 +17,13 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, TextIO
 
-from index.intake.drafts import draft_from_document, draft_from_page, draft_from_record, shorten
+from index.intake.drafts import draft_from_document, draft_from_page, draft_from_record
 from index.intake.extract import decode, marked_encoding, mend, site_boilerplate
 from index.intake.forms.document import Parts, Unread
 from index.intake.forms.feed import is_json_feed, read_feed_file
 from index.intake.forms.reading import FORMS, INSTEAD, read_form
 from index.intake.forms.reading import LARGEST as LARGEST_FORM
+from index.language.showing import shorten
 from index.records import Draft, Raw
 from index.storage.errors import Refused
 

@@ -14,6 +14,12 @@ _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e
 _BREAKS = re.compile(r"[\s<>|\\\x00-\x1f\x7f-\x9f]")
 
 
+def shorten(value: object) -> str:
+    """`value` as a message can show it."""
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
 def showable(text: str) -> str:
     """A text without what people could not see, or would read other than it is; line ends and tabs stay."""
     return _UNSHOWABLE.sub("", text)

@@ -14,16 +14,16 @@ import click
 from typing_extensions import override
 
 from index.storage.errors import EncoderBusy, IndexingError, ModelError, Refused, StoreError
-from rag.cli.common import say, setting_flags, to_stderr
-from rag.errors import AnsweringError, BadQuestion, NotKept, SettingsError
+from rag.cli.common import busy, say, setting_flags, to_stderr
+from rag.errors import AnsweringError, BadQuestion, NotKept, ServiceError, SettingsError
 from rag.extras import needing_extra
 from rag.telemetry.logs import set_up_logs
 
 _COMMANDS = {
     "ingest": "rag.cli.indexing:ingest",
-    "add": "rag.cli.feeds:add",
+    "add": "rag.cli.watching:add",
     "feeds": "rag.cli.feeds:feeds",
-    "watch": "rag.cli.feeds:watch",
+    "watch": "rag.cli.watching:watch",
     "edit": "rag.cli.indexing:edit",
     "rebuild": "rag.cli.indexing:rebuild",
     "ask": "rag.cli.asking:ask",
@@ -31,7 +31,7 @@ _COMMANDS = {
     "timeline": "rag.cli.stories:timeline",
     "stories": "rag.cli.stories:stories",
     "export": "rag.cli.export:export",
-    "serve": "rag.cli.asking:serve",
+    "serve": "rag.cli.serving:serve",
     "articles": "rag.cli.browsing:articles",
     "entities": "rag.cli.browsing:entities",
     "show": "rag.cli.articles:show",
@@ -45,8 +45,6 @@ _COMMANDS = {
     "slack": "rag.cli.slack:slack",
     "mcp": "rag.cli.mcp:mcp",
 }
-# Packages that this one must not import, as `eval`, name theirs in the metadata.
-_PLUGGED_IN = {point.name: point.value for point in entry_points(group="hoidap.commands")}
 _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (BadQuestion, 2),
     (NotKept, 2),
@@ -56,6 +54,8 @@ _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (ModelError, 78),
     (SettingsError, 78),
 )
+# What a server refuses has the code that the same has without one, by its HTTP status; None where it is not reached.
+_EXIT_CODES_OVER_HTTP = {422: 2, 507: 74, 429: 75, 503: 75, None: 75, 401: 78, 403: 78}
 
 
 class LazyGroup(click.Group):
@@ -72,18 +72,38 @@ class LazyGroup(click.Group):
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        place = self.lazy.get(cmd_name)
+        place = self.place(cmd_name)
         if place is None:
             return super().get_command(ctx, cmd_name)
         module, _, name = place.partition(":")
-        with needing_extra(), to_stderr.status("Starting"):
+        with needing_extra(), busy("Starting"):
             command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
 
+    def place(self, name: str) -> str | None:
+        """Where the command of a name is."""
+        return self.lazy.get(name)
+
 
 class _Commands(LazyGroup):
-    lazy: ClassVar[Mapping[str, str]] = {**_COMMANDS, **_PLUGGED_IN}
+    lazy: ClassVar[Mapping[str, str]] = _COMMANDS
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *_plugged_in()]
+
+    @override
+    def place(self, name: str) -> str | None:
+        return super().place(name) or _plugged_in().get(name)
+
+
+def _plugged_in() -> dict[str, str]:
+    """Commands of packages that this one must not import, as `eval`, which name theirs in the metadata.
+
+    Looked up where none of ours is meant: the metadata of all packages takes a while to read.
+    """
+    return {point.name: point.value for point in entry_points(group="hoidap.commands")}
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -102,7 +122,13 @@ def main() -> None:
         cli()
     except (IndexingError, AnsweringError) as error:
         say(f"hoidap: {error}")
-        sys.exit(next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1))
+        sys.exit(_exit_code(error))
     except OSError as error:
         say(f"hoidap: {error}; check the disk, the folder and its permissions")
         sys.exit(74)
+
+
+def _exit_code(error: Exception) -> int:
+    if isinstance(error, ServiceError):
+        return _EXIT_CODES_OVER_HTTP.get(error.status, 1)
+    return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1)

@@ -1,35 +1,21 @@
-"""`hoidap ask`, `hoidap search` and `hoidap serve`."""
+"""`hoidap ask` and `hoidap search`."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
 import click
 
-from index.records import Filters
-from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
-from rag.cli.printing import print_answer, print_passages
-from rag.contract.answers import ask_out, search_out
-from rag.http.access.gate import mode_for
-from rag.http.access.keys import FILE as KEYS
-from rag.http.access.keys import opened_keys
-from rag.http.server import serve as run_server
-from rag.records.search import Request
-from rag.service.wiring import opened
-from rag.settings import Settings
-from rag.telemetry.logs import set_up_logs
-from rag.telemetry.tracing import set_up_traces
-
-
-def _day(given: datetime | None) -> str | None:
-    return given.date().isoformat() if given else None
+from rag.cli.common import checked, getting_ready, say, setting_flags, settings_of
+from rag.cli.printing import print_answer, print_passages, shown
+from rag.client.opening import opened_for_command
+from rag.contract.questions import AskBody, FilterBody, SearchBody
 
 
 def with_question(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a question: what is asked, of which articles, and how to print the result.
 
-    It is called with the settings, the question, the filters, whether to print JSON, and options of its own.
+    It is called with the context, the question, the filters, whether to print JSON, and options of its own.
     """
 
     @click.argument("question", nargs=-1, required=True)
@@ -37,7 +23,6 @@ def with_question(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Published on this day or earlier.")
     @click.option("--source", "sources", multiple=True, help="Only this source; may be given again.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON, as the HTTP API answers.")
-    @setting_flags("k")
     @click.pass_context
     @wraps(command)
     def taken(
@@ -48,55 +33,43 @@ def with_question(command: Callable[..., None]) -> Callable[..., None]:
         last: datetime | None,
         sources: tuple[str, ...],
         as_json: bool,
-        k: int | None,
         **own: object,
     ) -> None:
-        filters = Filters(_day(first), _day(last), sources)
-        command(settings_of(context, k=k), " ".join(question), filters, as_json, **own)
+        days = {"published_from": first and first.date(), "published_to": last and last.date()}
+        filters = checked(FilterBody, **days, sources=sources)
+        command(context, _text(" ".join(question)), filters, as_json, **own)
 
     return taken
 
 
+def _text(question: str) -> str:
+    try:
+        question.encode()
+    except UnicodeEncodeError as error:
+        raise click.UsageError("The question holds bytes that are no text; type it in UTF-8.") from error
+    return question
+
+
 @click.command()
+@setting_flags("k")
 @with_question
-def ask(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
+def ask(context: click.Context, question: str, filters: FilterBody, as_json: bool, k: int | None) -> None:
     """Answer a question with cited sentences."""
-    with getting_ready(opened(settings, say)) as service:
-        out = ask_out(service.answerer.ask(Request(question, settings.k, filters)), "", "")
-    if as_json:
-        click.echo(out.model_dump_json(indent=2))
-    else:
-        print_answer(out)
+    settings = settings_of(context, k=k)
+    made = {name: getattr(settings, name) for name in ("k", "generator") if name in settings.model_fields_set}
+    # A history, even an empty one, says that nothing is to be kept.
+    body = AskBody(question=question, filters=filters, history=[], **made)
+    with getting_ready(opened_for_command(settings, say)) as client:
+        out = client.ask(body)
+    shown(out, as_json, print_answer)
 
 
 @click.command()
+@setting_flags("k")
 @with_question
-def search(settings: Settings, question: str, filters: Filters, as_json: bool) -> None:
+def search(context: click.Context, question: str, filters: FilterBody, as_json: bool, k: int | None) -> None:
     """Find the passages nearest to a question."""
-    with getting_ready(opened(settings, say)) as service:
-        out = search_out(service.answerer.search(Request(question, settings.k, filters)))
-    if as_json:
-        click.echo(out.model_dump_json(indent=2))
-    else:
-        print_passages(out)
-
-
-@click.command()
-@setting_flags("host", "port", "access", "log")
-@click.pass_context
-def serve(context: click.Context, /, **flags: object) -> None:
-    """Serve HTTP until interrupted."""
-    settings = settings_of(context, **flags)
-    set_up_logs(settings.log, to_stderr)
-    set_up_traces()
-    # In a log of objects nothing may stand that is none.
-    tell = say if settings.log == "text" else logging.getLogger("hoidap").info
-    with opened_keys(settings.data / KEYS) as keys:
-        mode = mode_for(settings.access, settings.host, keys.exist())
-        with getting_ready(opened(settings, tell, keys.live)) as service:
-            articles, _ = service.store.counts()
-            run_server(
-                service,
-                keys if mode == "keys" else None,
-                lambda address: tell(f"Ready: {articles} articles, {address}"),
-            )
+    settings = settings_of(context, k=k)
+    with getting_ready(opened_for_command(settings, say)) as client:
+        out = client.search(SearchBody(query=question, k=settings.k, filters=filters))
+    shown(out, as_json, print_passages)

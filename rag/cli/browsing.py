@@ -3,21 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
 
 import click
-from pydantic import BaseModel, ValidationError
 
 from index.entities.browsing import Browsing
 from index.entities.follower import EntityFollower
-from rag.cli.common import bar, say, settings_of
+from rag.cli.common import bar, checked, say, settings_of
 from rag.client.archive.reading import Reading
 from rag.contract.archive import BrowsePage, EntityList
 from rag.contract.articles import ListedArticle
 from rag.service.data_folder import opened_entities, opened_store, opened_stories
 from rag.settings import Settings
 
-_Asked = TypeVar("_Asked", bound=BaseModel)
 _KINDS = ("country", "city", "person", "organisation")
 
 
@@ -66,7 +63,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 def articles(context: click.Context, /, as_json: bool, **asked: object) -> None:
     """List the articles that hold words, pass filters, name entities and are of a story."""
     with _opened_reading(settings_of(context)) as reading:
-        page = reading.articles(_checked(BrowsePage, asked))
+        page = reading.articles(checked(BrowsePage, **_given(asked)))
     if as_json:
         click.echo(page.model_dump_json(indent=2))
         return
@@ -86,7 +83,7 @@ def articles(context: click.Context, /, as_json: bool, **asked: object) -> None:
 def entities(context: click.Context, /, as_json: bool, **asked: object) -> None:
     """List the countries, places, persons and organisations that articles name, by how many do."""
     with _opened_reading(settings_of(context)) as reading:
-        page = reading.entities(_checked(EntityList, asked))
+        page = reading.entities(checked(EntityList, **_given(asked)))
     if as_json:
         click.echo(page.model_dump_json(indent=2))
         return
@@ -96,13 +93,8 @@ def entities(context: click.Context, /, as_json: bool, **asked: object) -> None:
     say(f"{len(page.entities)} of {page.total} entities")
 
 
-def _checked(kind: type[_Asked], asked: dict[str, object]) -> _Asked:
-    """What is asked for, checked; click's error for what cannot be asked."""
-    try:
-        return kind.model_validate({name: value for name, value in asked.items() if value not in (None, ())})
-    except ValidationError as error:
-        found = error.errors()[0]
-        raise click.UsageError(f"{'.'.join(map(str, found['loc']))}: {found['msg']}") from error
+def _given(asked: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in asked.items() if value not in (None, ())}
 
 
 def _print_excerpt(listed: ListedArticle) -> None:

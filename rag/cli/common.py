@@ -7,14 +7,17 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
-from pydantic import HttpUrl
+from pydantic import BaseModel, HttpUrl, ValidationError
 from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.text import Text
 
 from rag.settings import Settings, read_settings
 
 T = TypeVar("T")
+AskedT = TypeVar("AskedT", bound=BaseModel)
 
 to_stderr = Console(stderr=True, highlight=False)
 
@@ -56,6 +59,16 @@ def settings_of(context: click.Context, **flags: object) -> Settings:
     return read_settings({name: value for name, value in given.items() if value is not None})
 
 
+def checked(kind: type[AskedT], /, **values: object) -> AskedT:
+    """What is asked for or sent. UsageError, which names the value, where it cannot be."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "".join(f"{part}." for part in first["loc"])[:-1]
+        raise click.UsageError(f"{where}: {first['msg']}" if where else first["msg"]) from error
+
+
 def say(text: str) -> None:
     """Tell the person what is being done, or what went wrong."""
     to_stderr.print(encodable(text), markup=False)
@@ -66,11 +79,17 @@ def encodable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
+def busy(text: str) -> Status:
+    """A sign of life in the terminal, within the block."""
+    # As Text: what reads markup in a str loads all emoji.
+    return to_stderr.status(Text(text))
+
+
 @contextmanager
 def getting_ready(opening: AbstractContextManager[T]) -> Iterator[T]:
     """Enter a context that takes its time, with a sign of life in the terminal meanwhile."""
     with ExitStack() as stack:
-        with to_stderr.status("Getting ready"):
+        with busy("Getting ready"):
             opened = stack.enter_context(opening)
         yield opened
 

@@ -8,7 +8,7 @@ import click
 from index.storage.errors import Refused
 from index.storage.files import write_durably
 from rag.cli.common import encodable, getting_ready, say, settings_of
-from rag.client.opening import opened_client
+from rag.client.opening import opened_for_command
 from rag.contract.conversations import MEDIA_TYPES, ExportForm
 from rag.records.search import Language
 
@@ -25,7 +25,7 @@ def export(context: click.Context, /, answer: str, output: Path, language: Langu
     server.
     """
     form = _form(output)
-    with getting_ready(opened_client(settings_of(context), say, "")) as client:
+    with getting_ready(opened_for_command(settings_of(context), say)) as client:
         file = client.export(answer, form, language)
     if file is None:
         raise Refused(f"there is no answer {answer[:80]!r}; its id is in what `ask` answers over HTTP, and in `id`")

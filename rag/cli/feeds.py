@@ -1,50 +1,27 @@
-"""The commands `hoidap add`, `watch` and `feeds`: articles by their address, and feeds."""
+"""`hoidap feeds`: which feeds are watched."""
 
-import threading
+from collections.abc import Mapping
 from pathlib import Path
 from time import time
+from typing import ClassVar
 
 import click
 
 from index.fetching.discovery import find_feeds
 from index.fetching.feed_store import FeedStore, WatchedFeed
 from index.fetching.opml import Subscription, read_opml, write_opml
-from rag.cli.common import getting_ready, say, settings_of
-from rag.cli.indexing import taking_in
+from rag.cli import LazyGroup
+from rag.cli.common import settings_of
 from rag.contract.feeds import feed_out
-from rag.service.background import following
 from rag.service.data_folder import opened_feeds
-from rag.service.visiting import fetch_drafts, reachable, visitor_of
-from rag.service.watching import watcher_of
-from rag.service.wiring import opened
+from rag.service.visiting import reachable, visitor_of
 
 
-@click.command()
-@click.argument("urls", nargs=-1, required=True)
-@click.pass_context
-def add(context: click.Context, urls: tuple[str, ...]) -> None:
-    """Fetch pages by their address, and take their articles in."""
-    settings = settings_of(context)
-    visitor = reachable(visitor_of(settings))
-    taking_in(context, settings, (draft for url in urls for draft in fetch_drafts(url, visitor)))
+class _Feeds(LazyGroup):
+    lazy: ClassVar[Mapping[str, str]] = {"run": "rag.cli.watching:run_feeds"}
 
 
-@click.command()
-@click.pass_context
-def watch(context: click.Context) -> None:
-    """Watch the feeds, as a server does that runs, until Ctrl-C."""
-    settings = settings_of(context)
-    reachable(visitor_of(settings))
-    with getting_ready(opened(settings, say)) as service, following(service):
-        say(f"Watching {len(service.feeds.feeds())} feeds; Ctrl-C ends it")
-        stopping = threading.Event()
-        try:
-            watcher_of(service).run(stopping)
-        except KeyboardInterrupt:
-            stopping.set()
-
-
-@click.group()
+@click.group(cls=_Feeds)
 def feeds() -> None:
     """Feeds that are watched: RSS, Atom, JSON feeds and news sitemaps."""
 
@@ -75,7 +52,7 @@ def list_feeds(context: click.Context, as_json: bool, faults: bool) -> None:
             if as_json:
                 click.echo(feed_out(feed, pages.get(feed.id, {}), found).model_dump_json())
                 continue
-            click.echo(_line(feed, pages.get(feed.id, {})))
+            click.echo(line_of(feed, pages.get(feed.id, {})))
             for url, state, reason in found:
                 click.echo(f"    {state}  {url}: {reason}")
 
@@ -91,27 +68,6 @@ def remove_feeds(context: click.Context, urls: tuple[str, ...]) -> None:
         click.echo(f"{'removed' if done else 'not found'}  {url}")
     if not all(removed):
         context.exit(1)
-
-
-@feeds.command("run")
-@click.argument("url", required=False)
-@click.pass_context
-def run_feeds(context: click.Context, url: str | None) -> None:
-    """Ask all feeds now, or one, and take in what is new."""
-    settings = settings_of(context)
-    reachable(visitor_of(settings))
-    with getting_ready(opened(settings, say)) as service:
-        store = service.feeds
-        if not store.hurry(url, time()):
-            say("hoidap: no such feed is watched; `hoidap feeds list` lists them")
-            context.exit(1)
-        watcher = watcher_of(service)
-        while watcher.run_once():
-            pass
-        pages = store.counts()
-        for feed in store.feeds():
-            click.echo(_line(feed, pages.get(feed.id, {})))
-        service.catalogue.publish_if_worth()
 
 
 @feeds.command("import")
@@ -138,7 +94,8 @@ def _add(store: FeedStore, found: Subscription) -> None:
     click.echo(f"{'added' if added else 'watched already'}  {found.url}  {found.title or ''}".rstrip())
 
 
-def _line(feed: WatchedFeed, pages: dict[str, int]) -> str:
+def line_of(feed: WatchedFeed, pages: dict[str, int]) -> str:
+    """A feed in a line: how it fares, and what became of its pages."""
     counted = ", ".join(f"{number} {state}" for state, number in sorted(pages.items())) or "no pages"
     told = f": {feed.detail}" if feed.detail else ""
     return f"{feed.outcome:<9}  {feed.url}  {feed.title or '-'}  ({counted}){told}"

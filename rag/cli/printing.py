@@ -2,11 +2,12 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+from pydantic import BaseModel
 
-from index.records import Draft
 from rag.contract.answers import (
     AnswerOut,
     AskOut,
@@ -19,8 +20,22 @@ from rag.contract.answers import (
     nearest_articles,
 )
 from rag.contract.layout import OWN_KINDS, written_out
-from rag.contract.stories import StoriesOut, StoryOut, TimelineOut
-from rag.contract.topics import IssueOut, NoticeOut
+
+if TYPE_CHECKING:
+    # Each takes a while to load, and a command prints one of them.
+    from index.records import Draft
+    from rag.contract.stories import StoriesOut, StoryOut, TimelineOut
+    from rag.contract.topics import IssueOut, NoticeOut
+
+OutT = TypeVar("OutT", bound=BaseModel)
+
+
+def shown(out: OutT, as_json: bool, printed: Callable[[OutT], None]) -> None:
+    """A result as JSON, or as it is `printed` for a person."""
+    if as_json:
+        click.echo(out.model_dump_json(indent=2))
+    else:
+        printed(out)
 
 
 def print_answer(out: AskOut) -> None:
@@ -45,7 +60,7 @@ def _print_answer(answer: AnswerOut, passages: Sequence[HitOut] = ()) -> None:
     _print_citations(answer)
 
 
-def print_timeline(out: TimelineOut) -> None:
+def print_timeline(out: "TimelineOut") -> None:
     """The lines, each behind its day, then their sources."""
     _print_understood(out.query)
     text, _ = written_out(out.answer, "undated")
@@ -53,7 +68,7 @@ def print_timeline(out: TimelineOut) -> None:
     _print_citations(out.answer)
 
 
-def print_stories(out: StoriesOut) -> None:
+def print_stories(out: "StoriesOut") -> None:
     """A line a story."""
     for card in out.stories:
         days = " to ".join(dict.fromkeys(str(day) for day in (card.first, card.last) if day)) or "undated"
@@ -61,7 +76,7 @@ def print_stories(out: StoriesOut) -> None:
     click.echo(f"{len(out.stories)} of {out.total} stories")
 
 
-def print_story(out: StoryOut) -> None:
+def print_story(out: "StoryOut") -> None:
     """What each article opens with, then where their figures differ."""
     click.echo(f"{out.title or '(no title)'}\n")
     for article in out.articles:
@@ -91,7 +106,7 @@ def _print_cited(source: SourceOut) -> None:
     click.echo(f"    {source.article_id} {source.start_char}:{source.end_char}{_on_page(source.page)}")
 
 
-def print_notice(notice: NoticeOut) -> None:
+def print_notice(notice: "NoticeOut") -> None:
     """A notice: its title, the sentence that tells it best, and its articles."""
     click.echo(
         f"{'*' if notice.new else ' '} {notice.at}  {' '.join(notice.title.split())}  ({notice.sources} sources)"
@@ -101,7 +116,7 @@ def print_notice(notice: NoticeOut) -> None:
         click.echo(f"    {_particulars(article)}  {article.id}")
 
 
-def print_issue(issue: IssueOut) -> None:
+def print_issue(issue: "IssueOut") -> None:
     """An issue of a briefing, topic by topic, with what changed."""
     for news in issue.topics:
         click.echo(click.style(f"{news.name}  ({news.notices} notices, {news.sources} sources)", bold=True) + "\n")
@@ -130,7 +145,7 @@ def print_passages(out: SearchOut) -> None:
         click.echo("No article matches.")
 
 
-def print_article(draft: Draft) -> None:
+def print_article(draft: "Draft") -> None:
     """The article's particulars, its text and its captions."""
     article = draft.article
     particulars = {

@@ -1,39 +1,25 @@
-"""`hoidap topics` and `hoidap briefings`: of the server that the settings name, else of the data folder."""
+"""`hoidap topics` and `hoidap briefings`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from time import time
-from typing import TypeVar
+from typing import ClassVar
 
 import click
-from pydantic import BaseModel, ValidationError
 
-from rag.cli.common import getting_ready, say, settings_of
+from rag.cli import LazyGroup
+from rag.cli.common import checked, getting_ready, say, settings_of
 from rag.cli.printing import print_issue, print_notice
-from rag.client.opening import opened_client
+from rag.client.opening import opened_for_command
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.topics import BriefingBody, BriefingEdit, TopicBody
-from rag.http.access.keys import FILE as KEYS
-from rag.http.access.keys import opened_keys
-from rag.service.wiring import opened
 
-BodyT = TypeVar("BodyT", bound=BaseModel)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @contextmanager
 def _topics(context: click.Context) -> Iterator[TopicsClient]:
-    with getting_ready(opened_client(settings_of(context), say, owner="")) as client:
+    with getting_ready(opened_for_command(settings_of(context), say)) as client:
         yield client.topics
-
-
-def _body(kind: type[BodyT], **values: object) -> BodyT:
-    """What is sent. UsageError, which names the value, where it cannot be."""
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 # --- Topics ----------------------------------------------------------------------------------------------
@@ -51,7 +37,7 @@ def topics() -> None:
 @click.pass_context
 def add_topic(context: click.Context, question: tuple[str, ...], name: str | None, sources: tuple[str, ...]) -> None:
     """Follow a question."""
-    body = _body(TopicBody, question=" ".join(question), name=name, filters={"sources": sources})
+    body = checked(TopicBody, question=" ".join(question), name=name, filters={"sources": sources})
     with _topics(context) as client:
         added = client.add(body)
     click.echo(f"{added.id}  {added.name}")
@@ -106,7 +92,11 @@ def list_news(context: click.Context, topic_id: str, limit: int, seen: bool, as_
 # --- Briefings -------------------------------------------------------------------------------------------
 
 
-@click.group()
+class _Briefings(LazyGroup):
+    lazy: ClassVar[Mapping[str, str]] = {"run": "rag.cli.watching:run_briefings"}
+
+
+@click.group(cls=_Briefings)
 def briefings() -> None:
     """Have what is new on topics put together, again and again."""
 
@@ -135,7 +125,7 @@ def add_briefing(
 ) -> None:
     """Begin a briefing on topics; without a channel it is read here alone."""
     weekday = _DAYS.index(given["weekday"]) if given["weekday"] else None
-    body = _body(
+    body = checked(
         BriefingBody,
         name=name,
         topics=topic_ids,
@@ -207,19 +197,6 @@ def remove_briefings(context: click.Context, ids: tuple[str, ...]) -> None:
     """End briefings, and forget their issues."""
     with _topics(context) as client:
         _report(context, ids, client.remove_briefing)
-
-
-@briefings.command("run")
-@click.pass_context
-def run(context: click.Context) -> None:
-    """Match what came in, and make the issues that are due, as a server does that runs."""
-    settings = settings_of(context)
-    with opened_keys(settings.data / KEYS) as keys, getting_ready(opened(settings, say, keys.live)) as service:
-        before = [follower for follower in service.followers if follower is not service.topics.briefings]
-        while any(follower.follow() for follower in before):
-            pass
-        made = service.topics.briefings.make_due(time())
-    click.echo(f"{made} issues made")
 
 
 def _report(context: click.Context, ids: Sequence[str], change: Callable[[str], bool], done: str = "removed") -> None:

@@ -12,9 +12,9 @@ from rag.contract.answers import AskOut, ask_out, event_out
 from rag.contract.questions import READ_CHARACTERS, READ_EXCHANGES, AskBody, request_of
 from rag.errors import BadQuestion
 from rag.question.followups import in_context
-from rag.question.understanding import MAX_QUESTION, understand
+from rag.question.understanding import understand
 from rag.records.answers import Answered, Working, turn_of
-from rag.records.search import Origin, Turn
+from rag.records.search import MAX_QUESTION, Origin, Turn
 from rag.service.conversations import StoredTurn, timestamp
 from rag.service.wiring import Service
 

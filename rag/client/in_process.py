@@ -55,7 +55,7 @@ from rag.errors import ServerStops
 from rag.export.exporting import exported
 from rag.records.answers import Feedback
 from rag.records.search import Language, Origin, Request
-from rag.service.background import following
+from rag.service.background import caught_up, following
 from rag.service.conversations import Conversation, StoredTurn, timestamp
 from rag.service.data_folder import remove_articles
 from rag.service.ingesting import ingested
@@ -74,6 +74,18 @@ def opened_in_process(settings: Settings, progress: Callable[[str], None], owner
     """A client of a service that is opened with it, and follows what other processes ingest."""
     with opened(settings, progress) as service, following(service):
         yield InProcess(service, owner, origin=owner)
+
+
+@contextmanager
+def opened_briefly(settings: Settings, progress: Callable[[str], None], *, up_to_date: bool) -> Iterator["InProcess"]:
+    """A client for one command, of whoever needs no key.
+
+    Where it is to be `up_to_date`, what is derived from the articles follows them first.
+    """
+    with opened(settings, progress) as service:
+        if up_to_date:
+            caught_up(service)
+        yield InProcess(service, owner="", origin="")
 
 
 class InProcess(Client):

@@ -1,17 +1,16 @@
 """A `rag.client.protocol.Client` of a server at an address."""
 
 from collections.abc import Generator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx2
 from typing_extensions import override
 
-from rag.client.archive.over_http import OverHttpArchive
 from rag.client.protocol import AnswerEvent, Client, FileEvent
-from rag.client.requests import Requests, fields
-from rag.client.stories.over_http import OverHttpStories
-from rag.client.topics.over_http import OverHttpTopics
-from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut
+from rag.client.requests import NAMED, Requests, fields
+from rag.contract.answers import ANSWER_EVENTS, Overview, SearchOut, SettingsOut
 from rag.contract.articles import FILE_EVENTS, ArticleEdit, OutcomesBody, SourcesOut, StoredArticle
 from rag.contract.conversations import (
     ConversationEdit,
@@ -29,15 +28,42 @@ from rag.contract.feeds import FeedsOut
 from rag.contract.questions import AskBody, FeedbackBody, SearchBody
 from rag.records.search import Language, Origin
 
+if TYPE_CHECKING:
+    from rag.client.archive.protocol import ArchiveClient
+    from rag.client.stories.protocol import StoriesClient
+    from rag.client.topics.protocol import TopicsClient
+
 
 class OverHttp(Client):
     """A `Client` of a server at a base URL; conversations belong to the key that it is asked with."""
 
-    def __init__(self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None) -> None:
-        self._requests = Requests(url, key, transport)
-        self.stories = OverHttpStories(self._requests)
-        self.topics = OverHttpTopics(self._requests)
-        self.archive = OverHttpArchive(self._requests)
+    def __init__(
+        self, url: str, key: str | None, transport: httpx2.BaseTransport | None = None, mend: str = NAMED
+    ) -> None:
+        self._requests = Requests(url, key, transport, mend)
+
+    # Each is imported by who needs it: their shapes take long to load.
+
+    @cached_property
+    def stories(self) -> "StoriesClient":  # type: ignore[override]
+        """Stories and timelines."""
+        from rag.client.stories.over_http import OverHttpStories  # noqa: PLC0415
+
+        return OverHttpStories(self._requests)
+
+    @cached_property
+    def topics(self) -> "TopicsClient":  # type: ignore[override]
+        """Topics and briefings."""
+        from rag.client.topics.over_http import OverHttpTopics  # noqa: PLC0415
+
+        return OverHttpTopics(self._requests)
+
+    @cached_property
+    def archive(self) -> "ArchiveClient":  # type: ignore[override]
+        """What there is to browse."""
+        from rag.client.archive.over_http import OverHttpArchive  # noqa: PLC0415
+
+        return OverHttpArchive(self._requests)
 
     def __enter__(self) -> "OverHttp":
         return self
@@ -59,6 +85,10 @@ class OverHttp(Client):
     @override
     def overview(self) -> Overview:
         return self._requests.got(Overview, "GET", "/v1/session")
+
+    def settings(self) -> SettingsOut:
+        """The settings that the server answers with; a key needs the scope `admin` for them."""
+        return self._requests.got(SettingsOut, "GET", "/v1/settings")
 
     @override
     def ingest(self, articles: Sequence[Mapping[str, object]]) -> OutcomesBody:

@@ -7,11 +7,8 @@ The routes over HTTP, the Slack bot, the MCP tools and the Python API are each g
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rag.client.archive.protocol import ArchiveClient
-from rag.client.stories.protocol import StoriesClient
-from rag.client.topics.protocol import TopicsClient
 from rag.contract.answers import AskOut, CitationOut, DeltaOut, Overview, PassagesOut, SearchOut, StageOut
 from rag.contract.articles import (
     ArticleEdit,
@@ -40,6 +37,12 @@ from rag.errors import ServiceError
 from rag.records.answers import Working
 from rag.records.search import Language, Origin
 
+if TYPE_CHECKING:
+    # Their shapes take long to load, and most who ask need none of them.
+    from rag.client.archive.protocol import ArchiveClient
+    from rag.client.stories.protocol import StoriesClient
+    from rag.client.topics.protocol import TopicsClient
+
 # Called with the name of each stage of an answer, `search` or `answer`, as it begins.
 OnStage = Callable[[str], None]
 
@@ -58,9 +61,9 @@ class Client(Protocol):
     raises: BadQuestion, and the errors of `index.storage.errors`.
     """
 
-    stories: StoriesClient
-    topics: TopicsClient
-    archive: ArchiveClient
+    stories: "StoriesClient"
+    topics: "TopicsClient"
+    archive: "ArchiveClient"
 
     @abstractmethod
     def answer_events(self, body: AskBody) -> Generator[AnswerEvent, None, None]:

@@ -264,6 +264,12 @@ class Overview(BaseModel):
     languages: list[str]
 
 
+class SettingsOut(BaseModel):
+    """The settings that every answer of a service depends on."""
+
+    answering: dict[str, str]
+
+
 def nearest_articles(passages: Sequence[HitOut]) -> list[HitOut]:
     """The best passage of each article, in the passages' order: where an answer abstained, what to read instead."""
     best: dict[str, HitOut] = {}

@@ -1,11 +1,15 @@
 """The wire shapes of watched feeds."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
-from index.fetching.feed_store import WatchedFeed
 from rag.contract.questions import Body
+
+if TYPE_CHECKING:
+    # What fetches pages takes long to load, and who reads of feeds needs none of it.
+    from index.fetching.feed_store import WatchedFeed
 
 
 class FeedBody(Body):
@@ -42,7 +46,7 @@ class FeedsOut(BaseModel):
     watched: bool = Field(description="Whether this server watches them: it needs a contact in its settings.")
 
 
-def feed_out(feed: WatchedFeed, pages: dict[str, int], faults: list[tuple[str, str, str]]) -> FeedOut:
+def feed_out(feed: "WatchedFeed", pages: dict[str, int], faults: list[tuple[str, str, str]]) -> FeedOut:
     """A feed as it goes out."""
     return FeedOut(
         url=feed.url,

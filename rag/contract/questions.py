@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 
 from index.records import Filters
-from rag.question.understanding import MAX_QUESTION
-from rag.records.search import Origin, Request, Turn
+from rag.records.search import MAX_QUESTION, Origin, Request, Turn
 
 # Checked where it is understood, so that every way of asking refuses it in the same words.
 Question = Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_QUESTION})]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal, TypeAlias
 
 from index.fetching.addresses import Addresses
-from index.intake.drafts import shorten
+from index.language.showing import shorten
 from index.storage.errors import Refused
 
 Kind = Literal["email", "slack", "webhook"]

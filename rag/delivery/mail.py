@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from index.intake.drafts import shorten
-from index.language.showing import one_line
+from index.language.showing import one_line, shorten
 from index.storage.errors import Refused
 from rag.delivery import rendering
 from rag.delivery.channels import Email

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from index.intake.drafts import shorten
+from index.language.showing import shorten
 from index.storage.errors import Refused
 
 Every = Literal["hourly", "daily", "weekly"]

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from rag import web
 from rag.client.protocol import AnswerEvent
-from rag.contract.answers import AskOut, SearchOut
+from rag.contract.answers import AskOut, SearchOut, SettingsOut
 from rag.contract.articles import (
     ArticleEdit,
     ArticlesBody,
@@ -221,6 +221,12 @@ def remove_feed(url: Annotated[str, Query(min_length=1, max_length=2000)], clien
 def list_sources(client: Asking) -> SourcesOut:
     """List the sources that filters can name, and the first and the last day of the articles."""
     return client.sources()
+
+
+@v1.get("/settings", summary="Read the settings that answers depend on")
+def read_settings(state: Shared) -> SettingsOut:
+    """Answer with the settings that every answer depends on; `k` and `generator` may be chosen with each question."""
+    return SettingsOut(answering=state.settings.answering())
 
 
 @v1.get("/articles/{article_id}", summary="Read an article", responses=_MISSING)

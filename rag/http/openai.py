@@ -35,8 +35,8 @@ from rag.errors import AnsweringError, BadQuestion
 from rag.http.events import EventStream, message
 from rag.http.problems import HttpProblem, openai_error, problem_of, response_of
 from rag.http.state import Asking, Shared, State
-from rag.question.understanding import MAX_QUESTION
 from rag.records.answers import Working
+from rag.records.search import MAX_QUESTION
 
 # The model that is whatever the settings say; `hoidap-NAME` is the generator of that name.
 MODEL = "hoidap"

@@ -1,12 +1,13 @@
 """The HTTP server: starts when everything is ready, follows the truth, and stops within ten seconds."""
 
 import asyncio
+import logging
 import math
 import signal
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from importlib.util import find_spec
 from types import FrameType
 
@@ -22,9 +23,12 @@ from rag.http.state import State
 from rag.http.systemd import inherited_socket, notify, watchdog_seconds
 from rag.service.background import following
 from rag.service.delivering import delivering
+from rag.service.own_socket import OwnSocket, listening_in
 from rag.service.watching import watching
 from rag.service.wiring import Service
 from rag.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 # What still runs when the server is told to stop has this long to finish ...
 _GRACE_SECONDS = 8
@@ -37,10 +41,13 @@ _LAST_WORDS_SECONDS = 0.3
 class _Server(uvicorn.Server):
     """Tells the routes that the server stops as soon as the signal comes, so that long work ends early."""
 
-    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, service: Service, ready: Callable[[], None], own: OwnSocket | None
+    ) -> None:
         super().__init__(config)
         self._service = service
         self._ready = ready
+        self._own = own
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -62,6 +69,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Wait for what runs; what takes long loses the encoder, and can then still say so to its client."""
         notify("STOPPING=1")
+        if self._own is not None:
+            self._own.hide()
         # Who connects from now on waits for the next process, if systemd keeps the socket. uvicorn would close at once
         # what is connected and has not asked yet.
         for server in self.servers:
@@ -90,13 +99,28 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
         callback_notify=_tell_that_we_live if watched else None,
         timeout_notify=math.floor(watched or 0),
     )
-    with _listening(service.settings) as listening, following(service), watching(service), _delivering(service):
+    with (
+        _listening(service.settings) as listening,
+        following(service),
+        watching(service),
+        _delivering(service),
+        ExitStack() as stack,
+    ):
 
         def told() -> None:
             notify("READY=1")
             ready(_address(listening))
 
-        _Server(config, service, told).run([listening])
+        own = _own_socket(service.settings, stack)
+        _Server(config, service, told, own).run([listening, own.listening] if own else [listening])
+
+
+def _own_socket(settings: Settings, stack: ExitStack) -> OwnSocket | None:
+    try:
+        return stack.enter_context(listening_in(settings.data))
+    except OSError as error:
+        _log.warning("There can be no socket in the data folder (%s); commands on it load the model themselves", error)
+        return None
 
 
 def _delivering(service: Service) -> AbstractContextManager[None]:

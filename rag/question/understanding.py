@@ -8,9 +8,7 @@ from index.language.shorthand import spelled_out
 from index.language.text import has_marks, is_syllable, nfc, tokens
 from rag.errors import BadQuestion
 from rag.question.courtesy import without_courtesy
-from rag.records.search import Query
-
-MAX_QUESTION = 2000
+from rag.records.search import MAX_QUESTION, Query
 
 # Of the syllables in written Vietnamese about three in four carry a mark; where hardly one does, marks are missing.
 _MARKED_SHARE = 0.15

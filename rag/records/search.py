@@ -3,15 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from index.arrays import Vectors
 from index.language.sentences import sentences
-from index.model.tokens import SpanScores
 from index.records import Filters, Hit, Metadata
+
+if TYPE_CHECKING:
+    # numpy takes a while to load, and who asks over HTTP needs none of it.
+    import numpy as np
+    import numpy.typing as npt
+
+    from index.arrays import Ids, Vectors
+    from index.model.tokens import SpanScores
 
 # The shape of an answer, which is that of its question. Yes or no, who, when and how many are facts.
 AnswerKind = Literal["fact", "why", "list", "timeline", "comparison", "overview", "archive", "chat", "revision"]
@@ -21,6 +24,9 @@ Origin = Literal["page", "api"]
 
 # The languages of the page, and of what is sent out.
 Language = Literal["vi", "en"]
+
+# Characters that a question may have.
+MAX_QUESTION = 2000
 
 _LONGEST_SPAN = 30  # tokens of the words that answer
 
@@ -144,10 +150,10 @@ class Reading:
     1. `joint` are the reader's logits, its spans offsets into the chunk's text, below 0 in the title.
     """
 
-    similarity: Vectors
-    places: npt.NDArray[np.int64]
-    vectors: Vectors
-    joint: SpanScores | None = None
+    similarity: "Vectors"
+    places: "Ids"
+    vectors: "Vectors"
+    joint: "SpanScores | None" = None
 
     def closeness(self, start: int | None = None, end: int | None = None, *, titled: bool = False) -> float:
         """Mean of the question tokens' best cosines (MaxSim of ColBERT) in the passage, or in `chunk.text[start:end]`.
@@ -159,7 +165,7 @@ class Reading:
             inside = inside[:, self.within(start, end) | (titled & (self.places < 0))]
         return float(inside.max(axis=1).mean()) if inside.size else 0.0
 
-    def within(self, start: int, end: int) -> npt.NDArray[np.bool_]:
+    def within(self, start: int, end: int) -> "npt.NDArray[np.bool_]":
         """Which of the passage's tokens stand in `chunk.text[start:end]`, of shape (passage tokens,)."""
         return (self.places >= start) & (self.places < end)
 
@@ -167,6 +173,9 @@ class Reading:
         """The likeliest answer in `chunk.text[start:end]`; None where the passage was not read."""
         if self.joint is None:
             return None
+        # Here, as above.
+        import numpy as np  # noqa: PLC0415
+
         inside = np.flatnonzero((self.joint.spans[:, 1] > start) & (self.joint.spans[:, 1] <= end))
         if not inside.size:
             return None

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import apsw
 from pydantic import TypeAdapter
 
-from index.intake.drafts import shorten
+from index.language.showing import shorten
 from index.storage.sqlite import PrivateDatabase, Row, storable
 from rag.delivery.channels import Channel, from_json, to_json
 from rag.delivery.outbox import enqueue

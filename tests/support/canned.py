@@ -1,6 +1,6 @@
 """A client with canned answers, for tests of the doors without a model: `State(lambda owner: Canned(), settings)`."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -99,7 +99,7 @@ class CannedArchive(ArchiveClient):
 class Canned(Client):
     """Plays an answer's events, and keeps what it was asked. What a test needs beyond that, its subclass plays."""
 
-    play: Callable[[AskBody], Sequence[AnswerEvent]] = lambda _: ()
+    play: Callable[[AskBody], Iterable[AnswerEvent]] = lambda _: ()
     asked: list[AskBody] = field(default_factory=list)
     rated: list[FeedbackBody] = field(default_factory=list)
     stories: StoriesClient = field(default_factory=lambda: cast("StoriesClient", Uncalled()))

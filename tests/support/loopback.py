@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 
 import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.service.own_socket import OwnSocket, listening_in
 
 
 class Server(uvicorn.Server):
@@ -27,11 +30,28 @@ class Server(uvicorn.Server):
 
     def begin(self) -> str:
         """Start; the address."""
+        self.start()
+        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
+
+    def start(self) -> None:
         self.thread.start()
         while not self.started:
             assert self.thread.is_alive()
             self.thread.join(0.001)
-        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
+
+
+@contextmanager
+def served_in(data: Path, app: ASGIApp) -> Iterator[OwnSocket]:
+    """A server of the application over the socket in a data folder alone."""
+    with listening_in(data) as own:
+        server = Server(app, timeout_graceful_shutdown=5)
+        server.thread = threading.Thread(target=server.run, args=([own.listening],), name="own socket", daemon=True)
+        server.start()
+        try:
+            yield own
+        finally:
+            server.should_exit = True
+            server.thread.join()
 
 
 @contextmanager

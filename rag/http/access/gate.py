@@ -85,8 +85,9 @@ class Gate(Middleware):
     """Admits requests, and leaves a `Caller` in the state of each; refuses the others.
 
     Without `keys` that is everybody; with `loopback_only` everybody who asked for this machine by a loopback name, as a
-    page whose name was made to lead here did not (DNS rebinding), and through no proxy. `per_minute` is for keys
-    without a number of their own; `now` gives seconds that never go back.
+    page whose name was made to lead here did not (DNS rebinding), and through no proxy. The owner of the data folder,
+    who comes over the socket in it, needs no key. `per_minute` is for keys without a number of their own; `now` gives
+    seconds that never go back.
     """
 
     def __init__(
@@ -109,7 +110,8 @@ class Gate(Middleware):
 
     @override
     async def handle(self, scope: Connection, receive: Receive, send: Send) -> None:
-        admitted = _refusal(scope, self._keys is None and self._loopback_only) or await self._admitted(scope)
+        loopback_only = _is_owner(scope) or (self._keys is None and self._loopback_only)
+        admitted = _refusal(scope, loopback_only) or await self._admitted(scope)
         if isinstance(admitted, Response):
             await admitted(scope, receive, send)
             return
@@ -121,7 +123,7 @@ class Gate(Middleware):
         await self._app(scope, receive, send)
 
     async def _admitted(self, connection: Connection) -> Caller | Response:
-        if self._keys is None:
+        if self._keys is None or _is_owner(connection):
             return LOCAL
         method, path = connection["method"], connection["path"]
         scope = needed(method, path)
@@ -177,6 +179,11 @@ class Gate(Middleware):
         await self._app(connection, receive, answering)
 
 
+def _is_owner(connection: Connection) -> bool:
+    """Whether it came over a socket that has no port: `rag.service.own_socket` lets only its owner connect."""
+    return connection.get("server") is not None and connection["server"][1] is None
+
+
 def key_text(connection: Connection) -> str | None:
     """What a request brings as its key: "" where it cannot be one, None where it brings none.
 
@@ -207,7 +214,7 @@ def _refusal(connection: Connection, loopback_only: bool) -> Response | None:
     if loopback_only and (not is_loopback_name(hosts(connection)) or came_by_proxy(connection)):
         detail = (
             "Without keys only requests to localhost, 127.0.0.1 or [::1], and through no proxy, are answered; use one "
-            "of these names, or have the server started with HOIDAP_ACCESS=keys."
+            "of these names, or ask the port of a server that was started with HOIDAP_ACCESS=keys."
         )
         return _refused(connection, "host-refused", detail)
     method, path = connection["method"], connection["path"]

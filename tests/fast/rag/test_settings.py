@@ -86,3 +86,16 @@ def test_a_misspelt_name_in_the_file(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="prot = 80"):
         read_settings({})
+
+
+def test_what_answers_depend_on_is_told_without_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOIDAP_PROMPTS", "mau")
+    settings = read_settings(
+        {"llm_url": "http://an:mat-khau@127.0.0.1:9/v1", "llm_model": "m", "llm_key": "bi-mat", "k": 3, "threads": 2}
+    )
+    made = {"llm_url": "http://127.0.0.1:9/v1", "llm_model": "m", "prompts": str(tmp_path / "mau")}
+    assert settings.answering_as_set() == made
+    told = settings.answering()
+    assert made.items() < told.items()
+    assert told["dense_weight"] == "0.5"
+    assert not [value for value in told.values() if "mat" in value and value != made["prompts"]]

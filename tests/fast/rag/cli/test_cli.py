@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import Run, runner
+from rag.http.app import build_app
+from rag.http.state import State
+from rag.service.wiring import opened
+from rag.settings import read_settings
+from tests.support.canned import Canned
+from tests.support.commands import Ran, Run, runner
+from tests.support.http import canned_state
+from tests.support.loopback import served_in
 from tests.support.sample import SAMPLE
 from tests.support.service import save_small_model
+from tests.support.shapes import FACT
 
 WORDS = "Sáng nay chợ nổi họp sớm hơn mọi khi . Bến phà mở lại sau ba ngày mưa lớn"
 MARKET = {"id": "cho", "title": "Chợ nổi", "text": "Sáng nay chợ nổi họp sớm hơn mọi khi.", "source": "Báo Sông"}
@@ -243,6 +251,55 @@ def test_search_takes_filters(filled: Run) -> None:
     ]
     nothing = filled("search", "--from", "2027-01-01", "chợ nổi")
     assert (nothing.code, nothing.out) == (0, "No article matches.\n")
+
+
+def test_output_is_the_same_with_a_server(filled: Run, tmp_path: Path) -> None:
+    commands = [
+        ("ask", "Bến phà mở lại khi nào?"),
+        ("ask", "--json", "--k", "1", "--from", "2026-03-04", "Bến phà mở lại khi nào?"),
+        ("ask", "?!"),
+        ("search", "bến phà"),
+        ("search", "--json", "--source", "Báo Sông", "bến phà"),
+        ("timeline", "bến phà"),
+        ("stories",),
+        ("stories", "0"),
+        ("topics", "list", "--json"),
+        ("topics", "news", "none"),
+        ("briefings", "list"),
+        ("export", "none", "-o", "none.md"),
+    ]
+    alone = [filled(*command) for command in commands]
+    data = tmp_path / "data"
+    with (
+        opened(read_settings({"data": data}), lambda _: None) as service,
+        served_in(data, build_app(State.of(service))),
+    ):
+        asked = [filled(*command) for command in commands]
+    for command, one, other in zip(commands, alone, asked, strict=True):
+        assert _shared(one) == _shared(other), command
+        assert ("Checking the indexes" in one.err, "Checking the indexes" in other.err) == (True, False)
+
+
+def _shared(ran: Ran) -> tuple[int, object, list[str]]:
+    """What is printed, but for what no two answers share, and for what a server logs."""
+    said = [line for line in ran.err.splitlines() if line.startswith("hoidap: ")]
+    if not ran.out.startswith("{"):
+        return ran.code, ran.out, said
+    printed = json.loads(ran.out)
+    return ran.code, {name: printed[name] for name in printed.keys() - {"id", "timings_ms"}}, said
+
+
+def test_a_server_with_other_settings_is_not_asked(filled: Run, tmp_path: Path, small_model: Path) -> None:
+    asked = Canned(lambda _: [FACT])
+    state = canned_state(asked, embedding_model=str(small_model), reader="none", dense_weight=0.25)
+    with served_in(tmp_path / "data", build_app(state)):
+        same = filled("--dense-weight", "0.25", "ask", "Bến phà mở lại khi nào?")
+        other = filled("--dense-weight", "0.75", "ask", "Bến phà mở lại khi nào?")
+    assert len(asked.asked) == 1
+    assert "77 m" in same.out
+    assert "The server that runs on data answers with another dense_weight; the index is opened here" in other.err
+    assert "Confidence" in other.out
+    assert "77 m" not in other.out
 
 
 @pytest.mark.parametrize("question", ["?!", "a" * 2001])

@@ -1,5 +1,7 @@
 """What an HTTP service cannot do is one kind of error."""
 
+from importlib.metadata import version
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,6 +21,10 @@ def answering(response: Response) -> Starlette:
         return response
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+
+def streamed(*events: bytes) -> Response:
+    return StreamingResponse(iter(events), media_type="text/event-stream")
 
 
 def refusal(response: Response) -> ServiceError:
@@ -46,13 +52,34 @@ def test_a_refusal_by_something_else_is_named_as_such(response: Response) -> Non
     assert "status 502" in str(error)
 
 
+@pytest.mark.parametrize(
+    "response",
+    [
+        PlainTextResponse("<html>Welcome"),
+        JSONResponse({"answer": "Cầu dài 1.420 m."}),
+        streamed(b'event: done\ndata: {"answer": "1.420 m"}\n\n'),
+        streamed(b"event: error\ndata: no JSON\n\n"),
+    ],
+    ids=["page", "json", "another form", "broken"],
+)
+def test_an_answer_in_another_form_is_told_from_ours(response: Response) -> None:
+    error = refusal(response)
+    assert (error.status, error.kind) == (None, "")
+    assert f"version {version('hoidap')} does not know" in str(error)
+
+
+def test_a_key_that_is_missing_or_wrong_is_named_by_its_setting() -> None:
+    for name, status in (("key-missing", 401), ("key-wrong", 401), ("key-scope", 403)):
+        error = refusal(JSONResponse({"type": f"/problems/{name}", "detail": "No."}, status))
+        assert (error.kind, str(error)) == (name, "No. HOIDAP_SERVICE_KEY is the key that is sent.")
+
+
 def test_a_stream_that_ends_early_is_no_answer() -> None:
-    assert "broke its answer off" in str(
-        refusal(StreamingResponse(iter([b'event: stage\ndata: {"stage":"search"}\n\n'])))
-    )
+    begun = b'event: stage\ndata: {"stage":"search"}\n\n'
+    assert "broke its answer off" in str(refusal(streamed(begun)))
 
 
 def test_an_error_in_a_stream_is_raised() -> None:
     told = b'event: error\ndata: {"title": "Not now", "status": 503, "detail": "The server is stopping."}\n\n'
-    error = refusal(StreamingResponse(iter([b": working\n\n", told])))
+    error = refusal(streamed(b": working\n\n", told))
     assert (error.status, str(error)) == (503, "The server is stopping.")

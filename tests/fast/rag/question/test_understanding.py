@@ -4,7 +4,8 @@ import pytest
 
 from index.language.diacritics.restore import SyllableModel
 from rag.errors import BadQuestion
-from rag.question.understanding import MAX_QUESTION, understand
+from rag.question.understanding import understand
+from rag.records.search import MAX_QUESTION
 
 SYLLABLES = SyllableModel.count(["Hà Nội có mưa lớn. Đường phố ngập sâu, học sinh nghỉ học."])
 

@@ -25,6 +25,7 @@ OPERATIONS = [
     ("/v1/ask", "POST"),
     ("/v1/search", "POST"),
     ("/v1/sources", "GET"),
+    ("/v1/settings", "GET"),
     ("/v1/session", "GET"),
     ("/v1/session", "POST"),
     ("/v1/session", "DELETE"),

@@ -1,0 +1,35 @@
+"""`hoidap serve`."""
+
+import logging
+
+import click
+
+from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
+from rag.http.access.gate import mode_for
+from rag.http.access.keys import FILE as KEYS
+from rag.http.access.keys import opened_keys
+from rag.http.server import serve as run_server
+from rag.service.wiring import opened
+from rag.telemetry.logs import set_up_logs
+from rag.telemetry.tracing import set_up_traces
+
+
+@click.command()
+@setting_flags("host", "port", "access", "log")
+@click.pass_context
+def serve(context: click.Context, /, **flags: object) -> None:
+    """Serve HTTP until interrupted."""
+    settings = settings_of(context, **flags)
+    set_up_logs(settings.log, to_stderr)
+    set_up_traces()
+    # In a log of objects nothing may stand that is none.
+    tell = say if settings.log == "text" else logging.getLogger("hoidap").info
+    with opened_keys(settings.data / KEYS) as keys:
+        mode = mode_for(settings.access, settings.host, keys.exist())
+        with getting_ready(opened(settings, tell, keys.live)) as service:
+            articles, _ = service.store.counts()
+            run_server(
+                service,
+                keys if mode == "keys" else None,
+                lambda address: tell(f"Ready: {articles} articles, {address}"),
+            )
