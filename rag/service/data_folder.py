@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.entities.tables import EntityTables
 from index.fetching.feed_store import FeedStore
+from index.model.kept import KeptStates
 from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
 from index.store.store import Store
@@ -49,6 +50,12 @@ def _database(settings: Settings) -> Path:
 def generations_folder(settings: Settings) -> Path:
     """Where the derived indexes lie."""
     return settings.data / "generations"
+
+
+def kept_states(settings: Settings) -> KeptStates:
+    """What the model made of passages; it lies beside the database."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return KeptStates(settings.data / "states.sqlite3", settings.states_megabytes)
 
 
 def reserve(settings: Settings) -> Reserve:
