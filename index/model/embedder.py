@@ -157,9 +157,10 @@ class Embedder:
         return _normalised(self._model.encode_document(passages, batch_size=len(passages), show_progress_bar=False))
 
     def _passes_by(self) -> bool:
+        text = "Hà Nội"
         with passing_states(self._model[0]) as states:
-            self._embedded([PROBE])
-        return self._reading.passes_by(PROBE, states)
+            self._embedded([text])
+        return self._reading.passes_by(text, states)
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         return self._tokenizer.encode_batch([_clean(text) for text in texts], add_special_tokens=False)

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS states (
     id INTEGER PRIMARY KEY, text BLOB NOT NULL, model BLOB NOT NULL, content BLOB NOT NULL, UNIQUE (text, model)
 )
 """
-_PUT = "INSERT OR IGNORE INTO states (text, model, content) VALUES (?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO states (text, model, content) VALUES (?, ?, ?)"
 _DROP_OLDEST = "DELETE FROM states WHERE id IN (SELECT id FROM states ORDER BY id LIMIT 16)"
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError)
 _BUSY_MS = 200  # to wait longer for another process takes as long as to compute
@@ -64,7 +64,7 @@ class KeptStates:
         return found
 
     def keep(self, model: str, states: Mapping[str, bytes]) -> None:
-        """Keep the states of texts for a model, where they are not kept yet."""
+        """Keep the states of texts for a model, in the place of the oldest where the file is full."""
         rows = []
         for text, content in states.items():
             key = _digest(text), _digest(model)
