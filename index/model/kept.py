@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS states (
 """
 _PUT = "INSERT OR REPLACE INTO states (text, model, content) VALUES (?, ?, ?)"
 _DROP_OLDEST = "DELETE FROM states WHERE id IN (SELECT id FROM states ORDER BY id LIMIT 16)"
+# Rises whenever states are rounded or kept in another form, which the one before is not found in.
+_FORM = 1
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError)
 _BUSY_MS = 200  # to wait longer for another process takes as long as to compute
 _SPARE = 1_000_000_000  # bytes of the disk that are left to what cannot be made again
@@ -41,6 +43,7 @@ class KeptStates:
         self._most = megabytes * 1_000_000
         self._lock = threading.Lock()
         self._db: apsw.Connection | None = None
+        self._told: set[str] = set()
         if self._most:
             self._attempt(self._open)
 
@@ -55,7 +58,7 @@ class KeptStates:
 
         def read(db: apsw.Connection) -> None:
             for text in texts:
-                key = _digest(text), _digest(model)
+                key = _key(text, model)
                 for (content,) in db.execute("SELECT content FROM states WHERE text = ? AND model = ?", key):
                     if content[:4] == _checksum(*key, content[4:]):
                         found[text] = content[4:]
@@ -67,7 +70,7 @@ class KeptStates:
         """Keep the states of texts for a model, in the place of the oldest where the file is full."""
         rows = []
         for text, content in states.items():
-            key = _digest(text), _digest(model)
+            key = _key(text, model)
             rows.append((*key, _checksum(*key, content) + content))
 
         def write(db: apsw.Connection) -> None:
@@ -99,8 +102,16 @@ class KeptStates:
         except _DAMAGED:
             _log.warning("%s is damaged, and begun anew", self._path.name)
             self._begin_anew()
+        except apsw.BusyError:
+            pass
         except (apsw.Error, OSError) as error:
-            _log.warning("%s cannot be used now (%s)", self._path.name, type(error).__name__)
+            self._tell(type(error).__name__)
+
+    def _tell(self, problem: str) -> None:
+        """Log a problem, but not again with every question."""
+        if problem not in self._told:
+            self._told.add(problem)
+            _log.warning("%s cannot be used now (%s)", self._path.name, problem)
 
     def _open(self) -> None:
         self._db = connected(self._path)
@@ -138,6 +149,10 @@ def _made_room(db: apsw.Connection, most: int, rows: list[tuple[bytes, bytes, by
 def _pages(db: apsw.Connection, pragma: str) -> int:
     """A number of pages, in bytes."""
     return int(db.pragma(pragma)) * int(db.pragma("page_size"))
+
+
+def _key(text: str, model: str) -> tuple[bytes, bytes]:
+    return _digest(text), _digest(f"{_FORM} {model}")
 
 
 def _digest(text: str) -> bytes:

@@ -49,6 +49,13 @@ def test_a_changed_text_finds_nothing(kept: KeptStates) -> None:
     assert kept.found(MODEL, [LINES[0] + " ", LINES[0].lower(), "", "\ud800"]) == {}
 
 
+def test_states_of_another_form_are_not_found(kept: KeptStates, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.keep(MODEL, {LINES[0]: b"0"})
+    monkeypatch.setattr(module, "_FORM", module._FORM + 1)
+
+    assert kept.found(MODEL, LINES) == {}
+
+
 def test_what_is_forgotten_is_gone_for_every_model(kept: KeptStates) -> None:
     kept.keep(MODEL, dict.fromkeys(LINES, b"0"))
     kept.keep("another", dict.fromkeys(LINES, b"1"))
