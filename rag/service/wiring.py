@@ -107,7 +107,7 @@ def opened_encoder(settings: Settings, progress: Progress) -> Iterator[Encoder]:
             threads=settings.threads,
             reader=settings.reader,
             reads_with=bundled,
-            kept=kept,
+            kept=kept if settings.states_megabytes else None,
         )
         encoder = Encoder(embedder, queue_limit=settings.queue)
         try:
