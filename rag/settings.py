@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         "auto", description="Arithmetic of the embedding model; `auto` takes the fastest that the processor has."
     )
     threads: int = Field(os.cpu_count() or 1, ge=1, le=1024, description="Threads of the embedding model.")
+    states_megabytes: int = Field(
+        4096, ge=0, le=1_000_000, description="Most disk for what the model made of passages; 0 keeps none of it."
+    )
     chunk_tokens: int = Field(256, ge=64, le=8192, description="Most tokens of a chunk, its title included.")
     k: int = Field(10, ge=1, le=50, description="Passages that an answer is chosen from, unless a request says.")
     dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense against the lexical score.")

@@ -20,7 +20,7 @@ from rag.settings import Settings
 FILE = "manifest.json"
 _PACKAGES = ("faiss-cpu", "sentence-transformers", "tantivy", "torch")
 # Where things lie and who may reach them: no answer hangs on these.
-_PLACES = {"data", "host", "port", "queue", "body_megabytes"}
+_PLACES = {"data", "host", "port", "queue", "body_megabytes", "states_megabytes"}
 
 
 @dataclass(frozen=True, slots=True)

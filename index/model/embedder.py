@@ -22,8 +22,17 @@ from torch import nn
 from transformers.utils import logging as transformers_logging
 
 from index.arrays import Vectors, unit
-from index.model.int8 import quantise_linears
-from index.model.reading import WEIGHTS, CrossReader, JointReader, PairReader, ReadingModel, lower_half
+from index.model.int8 import largest_weight, quantise_linears
+from index.model.kept import KeptStates
+from index.model.reading import (
+    WEIGHTS,
+    CrossReader,
+    JointReader,
+    PairReader,
+    ReadingModel,
+    lower_half,
+    passing_states,
+)
 from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import ModelError
 
@@ -44,8 +53,15 @@ class Embedder:
     """A sentence-transformers model on the CPU. Only one thread may embed; any may count tokens."""
 
     def __init__(
-        self, model: SentenceTransformer, tokenizer: Tokenizer, fingerprint: str, reading: ReadingModel
+        self,
+        model: SentenceTransformer,
+        tokenizer: Tokenizer,
+        fingerprint: str,
+        reading: ReadingModel,
+        *,
+        keeps: bool = False,
     ) -> None:
+        """`keeps`: passages that are embedded leave their states to `reading`, where its layers are the model's own."""
         self._model = model
         self._tokenizer = tokenizer
         self._reading = reading
@@ -56,6 +72,7 @@ class Embedder:
         self.passage_overhead = len(tokenizer.encode(prompt + "a")) - len(
             tokenizer.encode("a", add_special_tokens=False)
         )
+        self._keeps = keeps and self._passes_by()
 
     @classmethod
     def load(
@@ -66,6 +83,7 @@ class Embedder:
         *,
         reader: str = "none",
         reads_with: str | Path | None = None,
+        kept: KeptStates | None = None,
     ) -> Self:
         """Load a model by hub name or from a folder.
 
@@ -76,7 +94,7 @@ class Embedder:
 
         Questions and passages are read by the lower layers of the model `reads_with`, by default of the same, and then
         by the `reader`: "bundled" (trained on the bundled model's lower layers), "none", or the folder or hub name of
-        a sentence-transformers `CrossEncoder`. Raises `ModelError`.
+        a sentence-transformers `CrossEncoder`. The states of passages are kept in `kept`. Raises `ModelError`.
         """
         if precision not in get_args(Precision):
             raise ModelError(f"the precision {precision!r} is unknown: use one of {get_args(Precision)}")
@@ -88,12 +106,13 @@ class Embedder:
         fingerprint = _fingerprint(loaded, tokenizer)
         _cast(loaded, precision)
         if reads_with is None or str(reads_with) == str(model):
-            reading = _reading(loaded, tokenizer, reader, precision)
-        else:
-            other = _load(str(reads_with))
-            _cast(other, precision)
-            reading = _reading(other, _own_tokenizer(other, str(reads_with)), reader, precision)
-        return cls(loaded, tokenizer, fingerprint, reading)
+            reading = _reading(loaded, tokenizer, reader, precision, kept, fingerprint)
+            return cls(loaded, tokenizer, fingerprint, reading, keeps=kept is not None)
+        other = _load(str(reads_with))
+        others = _own_tokenizer(other, str(reads_with))
+        others_fingerprint = _fingerprint(other, others)
+        _cast(other, precision)
+        return cls(loaded, tokenizer, fingerprint, _reading(other, others, reader, precision, kept, others_fingerprint))
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return an array (n, dimension) with rows of length 1. What exceeds `max_tokens` is left out."""
@@ -105,11 +124,13 @@ class Embedder:
         """Return an array (n, dimension) with rows of length 1. What exceeds `max_tokens` is left out."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for batch in batches(texts):
-            vectors[batch] = _normalised(
-                self._model.encode_document(
-                    self._cut([texts[i] for i in batch]), batch_size=len(batch), show_progress_bar=False
-                )
-            )
+            passages = self._cut([texts[i] for i in batch])
+            if not self._keeps:
+                vectors[batch] = self._embedded(passages)
+                continue
+            with passing_states(self._model[0]) as states:
+                vectors[batch] = self._embedded(passages)
+            self._reading.keep(passages, states)
         return vectors
 
     def query_tokens(self, text: str) -> TokenStates:
@@ -131,6 +152,15 @@ class Embedder:
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """Return where each token stands in `text`: `(start, end)` in code points, the end exclusive."""
         return self._encode([text])[0].offsets
+
+    def _embedded(self, passages: Sequence[str]) -> Vectors:
+        return _normalised(self._model.encode_document(passages, batch_size=len(passages), show_progress_bar=False))
+
+    def _passes_by(self) -> bool:
+        text = "Hà Nội"
+        with passing_states(self._model[0]) as states:
+            self._embedded([text])
+        return self._reading.passes_by(text, states)
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         return self._tokenizer.encode_batch([_clean(text) for text in texts], add_special_tokens=False)
@@ -155,17 +185,15 @@ def batches(texts: Sequence[str]) -> Iterator[list[int]]:
 
 
 def fastest_precision() -> Literal["bf16", "int8", "fp32"]:
-    """Return what this processor computes fastest.
+    """Return what this processor computes fastest: by what it has, so that it is the same at each start.
 
     Passages a second against fp32, as measured: bf16 2.4 times with AMX, 0.7 times with no more than AVX512-BF16,
-    0.1 times with neither; int8 with VNNI 1.2 times, and 1.4 times on questions.
+    0.1 times with neither; int8 1.2 to 2 times with VNNI, 1.4 times with AVX2 alone.
     """
     capabilities = torch.cpu.get_capabilities()
     if capabilities.get("amx_bf16"):
         return "bf16"
-    if capabilities.get("avx512_vnni") or capabilities.get("avx_vnni"):
-        return "int8"
-    return "fp32"
+    return "int8" if capabilities.get("avx2") and largest_weight() else "fp32"
 
 
 class _Widen(nn.Module):
@@ -251,7 +279,14 @@ def _cast(model: SentenceTransformer, precision: Literal["bf16", "int8", "fp32"]
         quantise_linears(model[0])
 
 
-def _reading(model: SentenceTransformer, tokenizer: Tokenizer, reader: str, precision: str) -> ReadingModel:
+def _reading(
+    model: SentenceTransformer,
+    tokenizer: Tokenizer,
+    reader: str,
+    precision: str,
+    kept: KeptStates | None,
+    fingerprint: str,
+) -> ReadingModel:
     transformer: Any = model[0].auto_model
     lower = lower_half(transformer)
     read: PairReader | None = None
@@ -259,7 +294,7 @@ def _reading(model: SentenceTransformer, tokenizer: Tokenizer, reader: str, prec
         read = JointReader.load(WEIGHTS, lower, precision)
     elif reader != "none":
         read = CrossReader.load(reader)
-    return ReadingModel(lower, tokenizer, _prompts(model), _limit(model), read)
+    return ReadingModel(lower, tokenizer, _prompts(model), _limit(model), read, kept, fingerprint)
 
 
 def _limit(model: SentenceTransformer) -> int:

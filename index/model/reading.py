@@ -5,8 +5,8 @@ Of all layers, those up to the middle one tell best which words mean the same (o
 """
 
 import copy
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -20,15 +20,17 @@ from tokenizers import Encoding, Tokenizer
 from torch import nn
 from transformers import PreTrainedModel
 
+from index.arrays import Vectors
 from index.model.int8 import quantise_linears
 from index.model.joint import UpperLayers
+from index.model.kept import KeptStates
+from index.model.rounding import packed, unpacked
 from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import ModelError
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 
 _DEPTH = 0.5  # of a model's layers, the share whose states are taken
-_KEPT = 512  # passages whose states stay in memory, for the next question about them: 0.2 MB each
 
 
 class PairReader(Protocol):
@@ -111,7 +113,11 @@ class CrossReader:
 
 
 class ReadingModel:
-    """The states of single tokens, and the reader that takes them. One thread may use it."""
+    """The states of single tokens, and the reader that takes them. One thread may use it.
+
+    The states of passages are rounded, whether they were kept or are new, so that answers do not hang on it. What was
+    embedded beside others differs a little from what is read alone, in 8 bits by less than rounding does.
+    """
 
     def __init__(
         self,
@@ -120,40 +126,67 @@ class ReadingModel:
         prompts: tuple[str, str],
         max_tokens: int,
         reader: PairReader | None,
+        kept: KeptStates | None = None,
+        fingerprint: str = "",
     ) -> None:
-        """`prompts` are those of a question and of a passage; without a `reader` nothing is read together."""
+        """`prompts` are those of a question and of a passage; without a `reader` nothing is read together.
+
+        What `kept` holds is kept under the model's `fingerprint`.
+        """
         self._lower = lower
         self._tokenizer = tokenizer
         self._prompts = prompts
         self._max_tokens = max_tokens
         self._reader = reader
-        self._kept = lru_cache(_KEPT)(self._read)
+        self._kept = kept
+        self._fingerprint = fingerprint
 
     def query_tokens(self, text: str) -> TokenStates:
         """Return the states of a question's tokens. What exceeds the model's limit is left out."""
-        states, spans = self._read(self._prompts[0], text)
-        return TokenStates(states.astype(np.float32), spans, text)
+        encoding = self._encoded(self._prompts[0] + text)
+        return TokenStates(self._states(encoding), _spans(encoding, len(self._prompts[0]), text), text)
 
     def passage_tokens(self, texts: Sequence[str]) -> list[TokenStates]:
         """Return the states of the tokens of passages. What exceeds the limit is left out."""
-        kept = [self._kept(self._prompts[1], text) for text in texts]
-        return [
-            TokenStates(states.astype(np.float32), spans, text)
-            for (states, spans), text in zip(kept, texts, strict=True)
-        ]
+        encodings = {text: self._encoded(self._prompts[1] + text) for text in texts}
+        states = self._kept.found(self._fingerprint, encodings) if self._kept else {}
+        new = {text: packed(self._states(encoding)) for text, encoding in encodings.items() if text not in states}
+        if new and self._kept:
+            self._kept.keep(self._fingerprint, new)
+        states |= new
+        return [self._passage(text, encodings[text], states[text]) for text in texts]
+
+    def keep(self, texts: Sequence[str], states: Mapping[tuple[int, ...], Vectors]) -> None:
+        """Keep the states of passages that were embedded, given by the ids of their tokens."""
+        found = {text: states.get(tuple(self._encoded(self._prompts[1] + text).ids)) for text in texts}
+        if self._kept:
+            self._kept.keep(self._fingerprint, {text: packed(one) for text, one in found.items() if one is not None})
+
+    def passes_by(self, text: str, states: Mapping[tuple[int, ...], Vectors]) -> bool:
+        """Whether the states given are those that are read; some models norm what their last layer gives."""
+        encoding = self._encoded(self._prompts[1] + text)
+        passed = states.get(tuple(encoding.ids))
+        return passed is not None and np.allclose(passed, self._states(encoding), atol=1e-3)
 
     def read(self, question: TokenStates, passages: Sequence[TokenStates]) -> list[SpanScores]:
         """Read the question with each passage; empty where there is no reader."""
         return self._reader.read(question, passages) if self._reader and passages else []
 
-    def _read(self, prompt: str, text: str) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.int64]]:
-        """Return states and spans. A text by itself: its states must not hang on what is read beside it."""
-        encoding = self._tokenizer.encode(prompt + text)
+    def _passage(self, text: str, encoding: Encoding, content: bytes) -> TokenStates:
+        return TokenStates(unpacked(content, len(encoding.ids)), _spans(encoding, len(self._prompts[1]), text), text)
+
+    def _encoded(self, text: str) -> Encoding:
+        encoding = self._tokenizer.encode(text)
         encoding.truncate(self._max_tokens)
+        return encoding
+
+    def _states(self, encoding: Encoding) -> Vectors:
+        """Return the states of a text by itself: they must not hang on what is read beside it."""
         ids = torch.tensor([encoding.ids])
         with torch.inference_mode():
             states = self._lower(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-        return states[0].to(torch.float16).numpy(), _spans(encoding, len(prompt), text)
+        found: Vectors = states[0].float().numpy()
+        return found
 
 
 def _spans(encoding: Encoding, lead: int, text: str) -> npt.NDArray[np.int64]:
@@ -171,26 +204,55 @@ def _spans(encoding: Encoding, lead: int, text: str) -> npt.NDArray[np.int64]:
 
 def lower_half(transformer: PreTrainedModel) -> nn.Module:
     """Return a transformer, weights shared, without the layers above the middle. Raises `ModelError`."""
-    depth: int = transformer.config.num_hidden_layers
-    path = next(
-        (
-            name
-            for name, module in transformer.named_modules()
-            if isinstance(module, nn.ModuleList) and len(module) == depth
-        ),
-        None,
-    )
-    if path is None:
-        raise ModelError(f"{type(transformer).__name__} has no list of {depth} layers: choose another model")
-    *parents, last = path.split(".")
+    *parents, last = _path_of_layers(transformer).split(".")
     shallow = node = _copied(transformer)
     for name in parents:
         node._modules[name] = _copied(node.get_submodule(name))
         node = node.get_submodule(name)
     layers = node.get_submodule(last)
     assert isinstance(layers, nn.ModuleList)
-    node._modules[last] = layers[: max(1, round(depth * _DEPTH))]
+    node._modules[last] = layers[: _middle(layers)]
     return shallow
+
+
+@contextmanager
+def passing_states(module: nn.Module) -> Iterator[dict[tuple[int, ...], Vectors]]:
+    """Collect what passes the middle layer while texts are embedded: the states of each, by its tokens' ids.
+
+    `module` is the first of a sentence-transformers model, around the transformer.
+    """
+    transformer: Any = module.auto_model
+    layers = transformer.get_submodule(_path_of_layers(transformer))
+    assert isinstance(layers, nn.ModuleList)
+    passed: dict[tuple[int, ...], Vectors] = {}
+    batch: dict[str, torch.Tensor] = {}
+
+    def begins(_: nn.Module, inputs: tuple[dict[str, torch.Tensor]]) -> None:
+        batch.update(inputs[0])
+
+    def passes(_: nn.Module, __: object, output: object) -> None:
+        real = batch["attention_mask"].bool()
+        if isinstance(output, torch.Tensor) and output.shape[:2] == real.shape:
+            for ids, is_real, states in zip(batch["input_ids"], real, output, strict=True):
+                passed[tuple(ids[is_real].tolist())] = states[is_real].float().numpy()
+
+    with (
+        module.register_forward_pre_hook(begins),
+        layers[_middle(layers) - 1].register_forward_hook(passes),
+    ):
+        yield passed
+
+
+def _path_of_layers(transformer: PreTrainedModel) -> str:
+    depth: int = transformer.config.num_hidden_layers
+    for name, module in transformer.named_modules():
+        if isinstance(module, nn.ModuleList) and len(module) == depth:
+            return str(name)
+    raise ModelError(f"{type(transformer).__name__} has no list of {depth} layers: choose another model")
+
+
+def _middle(layers: nn.ModuleList) -> int:
+    return max(1, round(len(layers) * _DEPTH))
 
 
 def _copied(module: nn.Module) -> nn.Module:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from index.entities.tables import EntityTables
 from index.fetching.feed_store import FeedStore
+from index.model.kept import KeptStates
+from index.records import passage_text
 from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
 from index.store.store import Store
@@ -51,16 +53,37 @@ def generations_folder(settings: Settings) -> Path:
     return settings.data / "generations"
 
 
+def kept_states(settings: Settings) -> KeptStates:
+    """What the model made of passages; it lies beside the database."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return KeptStates(settings.data / "states.sqlite3", settings.states_megabytes)
+
+
 def reserve(settings: Settings) -> Reserve:
     """The room that a full disk has for removing articles."""
     return Reserve(settings.data / "reserve")
 
 
 def remove_articles(settings: Settings, store: Store, ids: Sequence[str]) -> list[str]:
-    """Remove articles, on a full disk too where there is a reserve; the ids that existed."""
+    """Remove articles, and what the model made of them, on a full disk too where there is a reserve.
+
+    The ids that existed.
+    """
+    texts = [text for article in ids for text in _passages(store, article)]
     try:
-        return store.remove(ids)
+        removed = store.remove(ids)
     except StorageFull:
         if not reserve(settings).give_up():
             raise
-        return store.remove(ids)
+        removed = store.remove(ids)
+    with closing(kept_states(settings)) as kept:
+        kept.forget(texts)
+    return removed
+
+
+def _passages(store: Store, article: str) -> list[str]:
+    """The texts of an article's passages, as they are read with questions."""
+    found = store.article(article)
+    if found is None:
+        return []
+    return [passage_text(found.metadata.title, hit.chunk.text) for hit in store.passages_of(found.id)]

@@ -35,7 +35,14 @@ from rag.passages.fusion import Fusion, PassageWeights
 from rag.passages.reading import Reader
 from rag.question.rewriting import ModelRewriter
 from rag.service.conversations import Conversations, opened_conversations
-from rag.service.data_folder import generations_folder, opened_entities, opened_feeds, opened_store, opened_stories
+from rag.service.data_folder import (
+    generations_folder,
+    kept_states,
+    opened_entities,
+    opened_feeds,
+    opened_store,
+    opened_stories,
+)
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 from rag.suggesting.examples import Examples
@@ -93,18 +100,20 @@ def opened_encoder(settings: Settings, progress: Progress) -> Iterator[Encoder]:
     """The embedding model on its thread."""
     progress("Loading the embedding model")
     bundled = bundled_model(settings.data, progress) if BUNDLED in (settings.embedding_model, settings.reader) else None
-    embedder = Embedder.load(
-        bundled if bundled and settings.embedding_model == BUNDLED else settings.embedding_model,
-        precision=settings.precision,
-        threads=settings.threads,
-        reader=settings.reader,
-        reads_with=bundled,
-    )
-    encoder = Encoder(embedder, queue_limit=settings.queue)
-    try:
-        yield encoder
-    finally:
-        encoder.close()
+    with closing(kept_states(settings)) as kept:
+        embedder = Embedder.load(
+            bundled if bundled and settings.embedding_model == BUNDLED else settings.embedding_model,
+            precision=settings.precision,
+            threads=settings.threads,
+            reader=settings.reader,
+            reads_with=bundled,
+            kept=kept if settings.states_megabytes else None,
+        )
+        encoder = Encoder(embedder, queue_limit=settings.queue)
+        try:
+            yield encoder
+        finally:
+            encoder.close()
 
 
 @contextmanager

@@ -1,3 +1,9 @@
+import os
+import platform
+import subprocess
+import sys
+
+import pytest
 import torch
 from torch import nn
 
@@ -13,12 +19,41 @@ def layer(weight: list[list[float]], bias: list[float] | None) -> nn.Linear:
     return linear
 
 
-def test_whole_numbers_up_to_127_come_out_exactly() -> None:
-    # rows whose largest magnitude is 127 have scale 1, so nothing is rounded away:
-    # 127*127 - 2*3 + 0*5 + 10 = 16133 and 2*127 + 4*3 - 127*5 - 1 = -370
-    quantised = Int8Linear(layer([[127.0, -2.0, 0.0], [2.0, 4.0, -127.0]], [10.0, -1.0]))
+def test_what_needs_no_rounding_comes_out_exactly() -> None:
+    # Tokens whose largest magnitude is 127 have scale 1; weights that are 0 or the largest are whole in any scale:
+    # 127*127 - 127*5 + 10 = 15504 and -50*3 + 50*5 - 1 = 99
+    quantised = Int8Linear(layer([[127.0, 0.0, -127.0], [0.0, -50.0, 50.0]], [10.0, -1.0]))
 
-    assert quantised(torch.tensor([[127.0, 3.0, 5.0]])).tolist() == [[16133.0, -370.0]]
+    assert quantised(torch.tensor([[127.0, 3.0, 5.0]])).tolist() == [pytest.approx([15504.0, 99.0], rel=1e-6)]
+
+
+_PRODUCTS = """
+import torch
+from index.model.int8 import largest_weight
+generator = torch.Generator().manual_seed(3)
+largest = largest_weight()
+for rows, width, columns in ((1, 384, 384), (210, 384, 1536), (7, 1536, 384)):
+    tokens = torch.randint(-127, 128, (rows, width), generator=generator, dtype=torch.int8)
+    weights = torch.randint(-largest, largest + 1, (columns, width), generator=generator, dtype=torch.int8)
+    tokens[:1], weights[:1] = 127, largest
+    assert torch.equal(torch._int_mm(tokens, weights.t()).long(), tokens.long() @ weights.long().t())
+print(largest)
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="these instructions are of other processors")
+def test_sums_are_whole_without_instructions_for_them_too() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", _PRODUCTS],
+        env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert made.returncode == 0, made.stderr
+    # 2 * 255 * 64 = 32,640 is the most that 16 bits add up; a library that needs no such care may say 127.
+    assert int(made.stdout) in (64, 127)
 
 
 def test_without_bias_and_with_leading_dimensions() -> None:

@@ -1,5 +1,7 @@
 """The reader over a tiny network with random weights, and any cross-encoder in its place."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,15 +14,18 @@ from tokenizers import Tokenizer, models
 from torch import nn
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
-from index.model import reading
 from index.model.embedder import Embedder
 from index.model.joint import UpperLayers
+from index.model.kept import KeptStates
 from index.model.reading import CrossReader, JointReader, ReadingModel
+from index.model.rounding import packed, unpacked
 from index.model.tokens import TokenStates
 from index.storage.errors import ModelError
 from tests.fast.index.model.test_embedder import save_tiny
 
 WIDTH = 16
+TEXTS = ["phố", "nhà phố nhà phố", "nhà phố"]
+WORDS = Tokenizer(models.WordLevel({"a": 0, "b": 1, "c": 2}, unk_token="a"))  # noqa: S106 (no password)
 CONFIG = BertConfig(vocab_size=6, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24)
 
 
@@ -28,6 +33,12 @@ CONFIG = BertConfig(vocab_size=6, hidden_size=WIDTH, num_hidden_layers=2, num_at
 def upper() -> UpperLayers:
     torch.manual_seed(5)
     return UpperLayers(CONFIG, 1).eval()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[KeptStates]:
+    with closing(KeptStates(tmp_path / "states.sqlite3", 1)) as opened:
+        yield opened
 
 
 def states(tokens: int, seed: int, outside: int = 2) -> TokenStates:
@@ -130,28 +141,83 @@ def test_texts_of_other_lengths_do_not_change_what_is_read(tmp_path: Path) -> No
         assert tokens.states == pytest.approx(alone.states, abs=1e-5)
 
 
-def test_no_more_passages_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[int] = []
+def test_what_embedding_left_is_what_a_question_reads(tmp_path: Path, kept: KeptStates) -> None:
+    folder = save_tiny(tmp_path)
+    embedder = Embedder.load(folder, "fp32", reader="none", kept=kept)
 
-    class Lower(nn.Module):
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SimpleNamespace:
-            read.append(input_ids.shape[1])
-            return SimpleNamespace(last_hidden_state=torch.zeros(*attention_mask.shape, WIDTH))
+    vectors = embedder.embed_passages(TEXTS)
 
-    monkeypatch.setattr(reading, "_KEPT", 2)
-    tokenizer = Tokenizer(models.WordLevel({"a": 0, "b": 1, "c": 2}, unk_token="a"))  # noqa: S106 (no password)
-    model = ReadingModel(Lower(), tokenizer, ("", ""), 8, None)
+    assert set(kept.found(embedder.fingerprint, TEXTS)) == set(TEXTS)
+    assert np.array_equal(vectors, Embedder.load(folder, "fp32", reader="none").embed_passages(TEXTS))
+    model = BertModel.from_pretrained(folder)
+    for text, tokens in zip(TEXTS, embedder.passage_tokens(TEXTS), strict=True):
+        ids = torch.tensor([[2, *(4 if word == "nhà" else 5 for word in text.split()), 3]])
+        with torch.no_grad():
+            expected = model(input_ids=ids).last_hidden_state[0].numpy()
+        # Of eight numbers seven lose half a step of 0.3352 at most; one may be sqrt(8) times the root mean square,
+        # 0.32 beyond the outermost value: sqrt((7 * 0.1676 ** 2 + 0.32 ** 2) / 8) = 0.194.
+        errors = np.linalg.norm(tokens.states - expected, axis=1) / np.linalg.norm(expected, axis=1)
+        assert errors.max() <= 0.194
 
-    model.passage_tokens(["a", "b"])
-    model.passage_tokens(["b", "a"])
-    assert len(read) == 2
 
-    model.passage_tokens(["c"])
-    model.passage_tokens(["a"])
-    assert len(read) == 3
-    # The one that was asked for least lately made room.
-    model.passage_tokens(["b"])
-    assert len(read) == 4
+def test_what_is_kept_is_read_instead_of_computed(tmp_path: Path, kept: KeptStates) -> None:
+    embedder = Embedder.load(save_tiny(tmp_path), "fp32", reader="none", kept=kept)
+    states = np.random.default_rng(6).normal(size=(4, 8)).astype(np.float32)
+    kept.keep(embedder.fingerprint, {"nhà phố": packed(states)})
+
+    same, other = embedder.passage_tokens(["nhà phố", "phố nhà"])
+
+    assert np.array_equal(same.states, unpacked(packed(states), 4))
+    assert not np.array_equal(other.states, same.states)
+    assert same.spans.tolist() == other.spans.tolist() == [[-1, -1], [0, 3], [4, 7], [-1, -1]]
+
+
+def test_another_model_reads_nothing_of_the_first(tmp_path: Path, kept: KeptStates) -> None:
+    one = save_tiny(tmp_path / "one")
+    other = save_tiny(tmp_path / "other", lambda bert: bert.embeddings.word_embeddings.weight.data.mul_(-1))
+    Embedder.load(one, "fp32", reader="none", kept=kept).embed_passages(TEXTS)
+
+    told = Embedder.load(other, "fp32", reader="none", kept=kept).passage_tokens(TEXTS)
+
+    expected = Embedder.load(other, "fp32", reader="none").passage_tokens(TEXTS)
+    assert all(np.array_equal(a.states, b.states) for a, b in zip(told, expected, strict=True))
+    # Nor does one that embeds with the other and reads with the first take states of the embedding model.
+    both = Embedder.load(other, "fp32", reader="none", reads_with=one, kept=kept)
+    by_first = Embedder.load(one, "fp32", reader="none").passage_tokens(TEXTS)
+    told = both.passage_tokens(TEXTS)
+    assert all(np.allclose(a.states, b.states, atol=1e-5) for a, b in zip(told, by_first, strict=True))
+
+
+class Lower(nn.Module):
+    """A model whose states are its tokens' ids; it counts the texts that it reads."""
+
+    read = 0
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> SimpleNamespace:
+        assert attention_mask.all()
+        self.read += 1
+        return SimpleNamespace(last_hidden_state=input_ids[..., None].expand(-1, -1, WIDTH).float())
+
+
+def test_a_passage_is_read_once_where_it_is_kept(kept: KeptStates) -> None:
+    keeping, forgetting = Lower(), Lower()
+    models = [
+        ReadingModel(keeping, WORDS, ("", ""), 8, None, kept, "x"),
+        ReadingModel(forgetting, WORDS, ("", ""), 8, None),
+    ]
+
+    read = [[one.states.mean() for _ in range(2) for one in model.passage_tokens(["a", "b", "a"])] for model in models]
+
+    assert read[0] == pytest.approx(read[1])
+    assert (keeping.read, forgetting.read) == (2, 4)
+
+
+def test_states_pass_by_where_they_are_those_that_are_read() -> None:
+    model = ReadingModel(Lower(), WORDS, ("", ""), 8, None)
+
+    assert model.passes_by("c", {(2,): np.full((1, WIDTH), 2, np.float32)})
+    assert not model.passes_by("c", {(2,): np.full((1, WIDTH), 2.1, np.float32)})
+    assert not model.passes_by("c", {(1,): np.full((1, WIDTH), 1, np.float32)})
 
 
 def test_a_reader_that_is_not_there_is_named(tmp_path: Path) -> None:

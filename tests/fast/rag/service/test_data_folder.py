@@ -1,11 +1,16 @@
-"""Articles are removed from a disk that is full: a small one, in memory."""
+"""Articles are removed, with what the model made of them, and from a disk that is full: a small one, in memory."""
 
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from rag.service.data_folder import kept_states, opened_store, remove_articles
+from rag.settings import Settings
+from tests.support.encoders import HashEncoder, draft, ingester
 
 ROOT = Path(__file__).parents[4]
 _IN_A_SMALL_DISK = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
@@ -47,6 +52,23 @@ with opened_store(settings) as store:
 print(json.dumps(told))
 """
 ALL = [f"a{n:03}" for n in range(200)]
+
+
+def test_what_the_model_made_of_an_article_goes_with_it(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    drafts = [draft("a", "Cầu mở cửa.", title="Cầu Ngọc Hồi"), draft("b", "Chợ mở cửa.")]
+    texts = ["Cầu Ngọc Hồi\nCầu mở cửa.", "Chợ mở cửa."]
+    with opened_store(settings) as store, closing(kept_states(settings)) as kept:
+        list(ingester(store, HashEncoder()).ingest(drafts))
+        kept.keep("a model", dict.fromkeys(texts, b"states"))
+
+        remove_articles(settings, store, ["a", "nothing"])
+
+        assert [*kept.found("a model", texts)] == texts[1:]
+        # A later state of an article is another text, which nothing is kept of.
+        list(ingester(store, HashEncoder()).ingest([draft("b", "Chợ đóng cửa.")]))
+        assert [hit.chunk.text for hit in store.passages_of("b")] == ["Chợ đóng cửa."]
+        assert not kept.found("a model", ["Chợ đóng cửa."])
 
 
 def on_a_full_disk(disk: Path, which: str) -> dict[str, object]:

@@ -23,25 +23,28 @@ def test_agrees_with_sentence_transformers(exact: Embedder, model_folder: Path) 
     np.testing.assert_allclose(exact.embed_passages(TEXTS), passages, atol=2e-6)
 
 
-def test_token_vectors_are_the_states_of_the_middle_layer(exact: Embedder, model_folder: Path) -> None:
+@pytest.mark.parametrize("prompt", ["query: ", "passage: "])
+def test_token_vectors_are_the_states_of_the_middle_layer(prompt: str, exact: Embedder, model_folder: Path) -> None:
     plain: Any = AutoModel.from_pretrained(model_folder)
     text = TEXTS[2]
     encoded = AutoTokenizer.from_pretrained(model_folder)(
-        "passage: " + text, return_tensors="pt", return_offsets_mapping=True
+        prompt + text, return_tensors="pt", return_offsets_mapping=True
     )
     offsets = encoded.pop("offset_mapping")[0].tolist()
     with torch.no_grad():
         states = plain(**encoded, output_hidden_states=True).hidden_states[6][0]
-    # "passage: " has 9 characters; [CLS] and [SEP] have none.
-    own = [place for place, (start, end) in enumerate(offsets) if end > 9 and end > start]
+    # [CLS] and [SEP] have no characters.
+    lead = len(prompt)
+    own = [place for place, (start, end) in enumerate(offsets) if end > lead and end > start]
     expected = torch.nn.functional.normalize(states[own], dim=1).numpy()
 
-    tokens = exact.passage_tokens([text])[0]
+    tokens = exact.query_tokens(text) if prompt == "query: " else exact.passage_tokens([text])[0]
 
-    np.testing.assert_allclose(tokens.vectors, expected, rtol=2e-3, atol=2e-6)  # kept in 11 bits
-    assert tokens.places.tolist() == [offsets[place][1] - 9 - 1 for place in own]
+    # Those of passages are rounded: by half a step of 0.3352 at most where no number stands out, 0.107 on average.
+    allowed = 2e-6 if prompt == "query: " else 0.3352 / 2
+    assert np.linalg.norm(tokens.vectors - expected, axis=1).max() < allowed
+    assert tokens.places.tolist() == [offsets[place][1] - lead - 1 for place in own]
     assert tokens.places[-1] == len(text) - 1
-    assert not np.array_equal(exact.query_tokens(text).vectors, tokens.vectors)
 
 
 @pytest.fixture(scope="module")
