@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Ids, Scored, Vectors
-from index.derived.candidates import AUTO, FLAT, REFINED, Candidates, Choice, choose
+from index.derived.candidates import AUTO, FLAT, Candidates, Choice, choose, wanted
 from index.derived.marks import Marks, Mask
 from index.model.centring import Centring
 from index.records import NO_FILTERS, ChunkBatch, Filters
@@ -111,8 +111,8 @@ class Part:
         n = min(n, count)
         if passing is not None and count <= _FEW:
             return self._gathered(asked, np.flatnonzero(passing), n)
-        if self.candidates is not None and REFINED * n < count:
-            rows = self.candidates.rows(asked, REFINED * n, passing)
+        if self.candidates is not None and wanted(n) < count:
+            rows = self.candidates.rows(asked, wanted(n), passing)
             if len(rows) >= n:
                 return self._gathered(asked, np.sort(rows), n)
         return self._scored(asked, self.vectors, self.ids, n, passing)
