@@ -87,8 +87,9 @@ class Part:
         """The rows of those of the chunks that are here."""
         if not len(self.ids):
             return np.zeros(0, np.int64)
-        rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return rows[self.ids[rows] == ids]
+        rows: Ids = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        found: Ids = rows[self.ids[rows] == ids]
+        return found
 
     def passing(self, filters: Filters) -> Mask | None:
         """Which chunks are alive and pass the filters; None where all do."""
@@ -201,8 +202,9 @@ def written(folder: Path, pages: Iterable[ChunkBatch], centring: Centring | None
         for page in pages:
             _moved(page.vectors, centring).astype("<f4").tofile(file)
             marks = Marks.of(page.days, page.sources)
-            for column, values in zip(columns, (page.ids, marks.days, marks.sources), strict=True):
-                column.append(values)
+            columns[0].append(page.ids)
+            columns[1].append(marks.days)
+            columns[2].append(marks.sources)
             yield page
     for name, column in zip(_COLUMNS, columns, strict=True):
         np.save(folder / f"{name}.npy", np.concatenate(column))

@@ -53,7 +53,7 @@ class Dense:
 
     def ids(self) -> list[int]:
         assert len(self._index) == len(self._index.ids())
-        return self._index.ids().tolist()
+        return list(map(int, self._index.ids()))
 
     def with_changes(self, removed: Sequence[int], added: Documents) -> "Dense":
         return Dense(self._index.with_changes(removed, _page(added)), self._folder)
@@ -76,7 +76,7 @@ class Lexical:
 
     def ids(self) -> list[int]:
         assert len(self._index) == len(self._index.ids())
-        return self._index.ids().tolist()
+        return list(map(int, self._index.ids()))
 
     def with_changes(self, removed: Sequence[int], added: Documents) -> "Lexical":
         return Lexical(self._index.with_changes(removed, starmap(Document, added), self._folder), self._folder)

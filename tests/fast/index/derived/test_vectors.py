@@ -11,6 +11,7 @@ import pytest
 
 from index.arrays import Scored, Vectors
 from index.derived.candidates import Choice, check_kind
+from index.derived.marks import Mask
 from index.derived.vectors import VectorIndex, chosen, written
 from index.records import ChunkBatch, Filters
 from tests.support.dense import built, page
@@ -112,11 +113,11 @@ def pages(vectors: Vectors) -> Iterator[ChunkBatch]:
         yield page([2 * row for row in rows], vectors[start : rows.stop], None, sources)
 
 
-def nearest(vectors: Vectors, asked: Vectors, k: int, rows: Vectors | None = None) -> list[int]:
+def nearest(vectors: Vectors, asked: Vectors, k: int, rows: Mask | None = None) -> list[int]:
     scores = vectors.astype(np.float64) @ asked
     if rows is not None:
         scores[~rows] = -2
-    return (2 * np.argsort(-scores)[:k]).tolist()
+    return [2 * int(row) for row in np.argsort(-scores)[:k]]
 
 
 @pytest.mark.parametrize("kind", ["IVF32,SQ8", "IVF32,PQ8x4fs", "HNSW16,SQ8", "SQ8"])
