@@ -84,7 +84,11 @@ def choose(asked: str, vectors: Vectors, file: Path) -> Choice:
     kind = _by_size(*vectors.shape) if asked == AUTO else asked
     if kind == FLAT or len(vectors) <= wanted(_NEAREST):
         return Choice()
-    index = _filled(kind, vectors)
+    try:
+        index = _filled(kind, vectors)
+    except RuntimeError as error:
+        _log.warning("%s cannot be trained on %d vectors: searches will be exact (%s)", kind, len(vectors), error)
+        return Choice()
     choice = _measured(kind, index, vectors)
     if choice.recall < _RECALL:
         _log.warning(

@@ -175,6 +175,11 @@ def test_a_kind_that_finds_too_little_is_not_taken(
     assert not (tmp_path / "candidates.faiss").exists()
 
 
+def test_a_kind_that_needs_more_vectors_is_not_taken(tmp_path: Path, clustered: Vectors) -> None:
+    list(written(tmp_path, pages(clustered[:500])))
+    assert chosen(tmp_path, DIMENSION, "IVF4096,SQ8") == Choice("Flat", 0, 1.0)
+
+
 def test_the_same_vectors_give_the_same_index(tmp_path: Path, clustered: Vectors) -> None:
     list(written(tmp_path, pages(clustered)))
     made = []
