@@ -60,7 +60,7 @@ class Candidates:
 
     @classmethod
     def load(cls, file: Path, width: int) -> "Candidates":
-        """Map what `choose` wrote, without copying it. RuntimeError where it is missing or broken."""
+        """Map what `choose` wrote; FAISS copies lists of 4-bit codes. RuntimeError where it is missing or broken."""
         return cls(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC), width)
 
     def rows(self, asked: Vectors, n: int, passing: Mask | None = None) -> Ids:
