@@ -140,6 +140,9 @@ class Filters:
         return bool(self.published_from or self.published_to or self.sources)
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What articles there are: how many, and how many of them without a date, the days of the oldest and of the newest,
@@ -168,11 +171,16 @@ class EmbeddedDraft:
 
 @dataclass(frozen=True, slots=True)
 class ChunkBatch:
-    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts."""
+    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts.
+
+    `days` and `sources` are those of their articles, None where they have none.
+    """
 
     ids: "Ids"
     vectors: "Vectors"
     texts: Sequence[str]
+    days: Sequence[date | None]
+    sources: Sequence[str | None]
 
 
 def passage_text(title: str | None, chunk_text: str) -> str:

@@ -85,7 +85,7 @@ class StoryFollower:
     def _near(self, new: Embedded) -> list[Placed]:
         """The articles with the nearest chunks that have their story."""
         asked = unit(new.vectors.mean(axis=0, keepdims=True))[0]
-        chunks = [chunk for chunk, _ in self._catalogue.snapshot.vectors.search(asked, _NEAREST)]
+        chunks = [chunk for chunk, _ in self._catalogue.snapshot.dense(asked, _NEAREST)]
         return self._stories.placed(set(self._store.owners(chunks)) - {new.article.id})
 
     def _original(self, new: Embedded, profile: Profile, near: Sequence[Placed]) -> Placed | None:

@@ -66,7 +66,7 @@ class Notices:
         if article is None:
             return None
         passage = nearest_passages(profile, article, centring_of(self._catalogue.model))[0]
-        sentence = best_sentence(profile.topic.query, passage, self._catalogue.snapshot.terms.idf)
+        sentence = best_sentence(profile.topic.query, passage, self._catalogue.snapshot.idf)
         page = CitedText(lru_cache(self._store.text), [passage])
         _, citations = page.add(verbatim(passage, sentence, likeliest.score))
         articles = [one for match in event.matches if (one := self._store.article(match.article_id))]

@@ -29,7 +29,7 @@ class Profiles:
 
     def idf(self, token: str) -> float:
         """The inverse document frequency of a token."""
-        return self._catalogue.snapshot.terms.idf(token)
+        return self._catalogue.snapshot.idf(token)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -68,9 +68,8 @@ class Profiles:
 
     def about(self, profile: Profile, filters: Filters, snapshot: Snapshot) -> list[tuple[Incoming, float]]:
         """The articles that a topic is about and that pass filters, and how surely, the surest first."""
-        within = self._store.matching(filters) if filters else None
-        near = snapshot.vectors.search(profile.vector, _DEPTH, within)
-        near += snapshot.terms.search(profile.topic.query.understood, _DEPTH, within)
+        near = snapshot.dense(profile.vector, _DEPTH, filters)
+        near += snapshot.lexical(profile.topic.query.understood, _DEPTH, filters)
         hits = self._store.hits((chunk for chunk, _ in near), 2 * _DEPTH)
         ids = dict.fromkeys(hit.chunk.article_id for hit in hits)
         articles = [one for article in ids if (one := incoming(self._store, article, self.model))]
