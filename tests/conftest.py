@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from index.model.embedder import Embedder
+    from index.storage.database import Where
     from rag.service.wiring import Service
+    from tests.support.postgres import Postgres
 
 # pytest-xdist sets it, and then rich would never again look at what a test sets.
 os.environ.pop("COLUMNS", None)
@@ -44,6 +46,26 @@ def embedder(model_folder: Path) -> "Embedder":
     from index.model.embedder import Embedder
 
     return Embedder.load(model_folder, threads=1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Postgres]":
+    """A PostgreSQL server of this worker; skipped where it is not installed."""
+    from tests.support.postgres import running
+
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Where]":
+    """A place for a database with nothing in it: a file, and a schema of a server."""
+    if request.param == "sqlite":
+        yield tmp_path / "truth.sqlite3"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.schema() as schema:
+        yield schema
 
 
 @pytest.fixture(scope="session")

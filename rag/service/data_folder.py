@@ -30,14 +30,14 @@ def opened_feeds(settings: Settings) -> Iterator[FeedStore]:
 @contextmanager
 def opened_stories(store: Store) -> Iterator[StoryStore]:
     """Which story each article of the truth belongs to; it lies in the same database."""
-    with closing(StoryStore(store.path)) as stories:
+    with closing(StoryStore(store.where)) as stories:
         yield stories
 
 
 @contextmanager
 def opened_entities(store: Store) -> Iterator[EntityTables]:
     """The names and words of the articles; they lie in the truth's database, and are derived from it."""
-    with closing(EntityTables(store.path)) as tables:
+    with closing(EntityTables(store.where)) as tables:
         yield tables
 
 

@@ -113,7 +113,7 @@ def test_a_killed_follower_loses_and_doubles_nothing(tmp_path: Path) -> None:
 
 
 def _upto(store: Store) -> int:
-    with store._reading() as db:
+    with store._db.reading() as db:
         if not list(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'browsed_upto'")):
             return 0
         return sum(int(row[0]) for row in db.execute("SELECT sequence FROM browsed_upto"))
