@@ -94,6 +94,11 @@ def opened_private(
     return PrivateDatabase(where, what, version, schema, upgrades)
 
 
+def storable(values: Sequence[Any]) -> list[Any]:
+    """Values with half characters spelled out, which a terminal can hand over and UTF-8 has no bytes for."""
+    return [value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value for value in values]
+
+
 def listed(texts: Iterable[str]) -> str:
     """Texts as one value, for `IN (SELECT value FROM json_each(?))`."""
     # Neither half characters nor NUL are texts to PostgreSQL, and no article is called so.

@@ -170,11 +170,6 @@ class PrivateDatabase(SharedDatabase):
             db.pragma("user_version", version)
 
 
-def storable(values: Sequence[Any]) -> list[Any]:
-    """Values with half characters spelled out, which a terminal can hand over and UTF-8 has no bytes for."""
-    return [value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value for value in values]
-
-
 def _make_private(path: Path, what: str) -> None:
     """Let nobody but the owner read the file. SQLite gives those that it makes beside it the same permissions."""
     with suppress(FileExistsError):

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-import apsw
 from pydantic import TypeAdapter
 
 from index.intake.drafts import shorten
-from index.storage.sqlite import PrivateDatabase, Row, storable
+from index.storage.database import Connection, Database, Row, storable
 from rag.delivery.channels import Channel, from_json, to_json
 from rag.delivery.outbox import enqueue
 from rag.delivery.schedule import Schedule
@@ -22,7 +21,9 @@ _MOST_TOLD, _MOST_ISSUES = 500, 1000
 
 _SELECT_BRIEFING = """
 SELECT id, owner, name, schedule, language, channels, paused, created_at, next_at, upto, since, last_issue_at,
-    (SELECT json_group_array(topic) FROM (SELECT topic FROM briefing_topics WHERE briefing = id ORDER BY place))
+    (SELECT coalesce(CAST(json_group_array(topic) AS TEXT), '[]') FROM (
+        SELECT topic FROM briefing_topics WHERE briefing = briefings.id ORDER BY place
+    ) AS topics_of)
 FROM briefings
 """
 _PUT_BRIEFING = """
@@ -35,9 +36,9 @@ WHERE id = ? AND owner = ? RETURNING id
 """
 # As it was when its issue was put together, or nothing.
 _MOVE_ON = """
-UPDATE briefings SET next_at = :next_at, upto = :upto, since = coalesce(:made_at, since),
-    last_issue_at = coalesce(:made_at, last_issue_at)
-WHERE id = :id AND next_at = :was AND upto = :told AND NOT paused RETURNING id
+UPDATE briefings SET next_at = :next_at, upto = :upto, since = coalesce(CAST(:made_at AS DOUBLE PRECISION), since),
+    last_issue_at = coalesce(CAST(:made_at AS DOUBLE PRECISION), last_issue_at)
+WHERE id = :id AND next_at = :was AND upto = :told AND paused = 0 RETURNING id
 """
 _FORGET_TOLD = """
 DELETE FROM told WHERE briefing = :briefing AND number <= (
@@ -55,10 +56,10 @@ _ISSUE, _SOURCE = TypeAdapter(Issue), TypeAdapter(Source)
 class BriefingStore:
     """Any number of threads and processes may use it.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, database: PrivateDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
 
     # --- Briefings ---------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ class BriefingStore:
 
     def due(self, now: float) -> list[Briefing]:
         """The briefings whose issues are due, the one that has waited longest first."""
-        rows = self._db.rows(_SELECT_BRIEFING + " WHERE NOT paused AND next_at <= ? ORDER BY next_at, id", (now,))
+        rows = self._db.rows(_SELECT_BRIEFING + " WHERE paused = 0 AND next_at <= ? ORDER BY next_at, id", (now,))
         return [_briefing(row) for row in rows]
 
     # --- Issues ------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ class BriefingStore:
         rows = self._db.rows(
             "SELECT record FROM issues JOIN briefings ON briefings.id = briefing WHERE owner = :owner"
             " AND briefing = :briefing"
-            " AND (:before IS NULL OR number < (SELECT number FROM issues WHERE id = :before))"
+            " AND (CAST(:before AS TEXT) IS NULL OR number < (SELECT number FROM issues WHERE id = :before))"
             " ORDER BY number DESC LIMIT :limit",
             {"owner": owner, "briefing": briefing_id, "before": before, "limit": limit},
         )
@@ -181,7 +182,7 @@ class BriefingStore:
         """The issue of this id, of an owner or of anybody."""
         rows = self._db.rows(
             "SELECT record FROM issues JOIN briefings ON briefings.id = briefing"
-            " WHERE issues.id = :id AND (:owner IS NULL OR owner = :owner)",
+            " WHERE issues.id = :id AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)",
             {"id": storable((issue_id,))[0], "owner": owner},
         )
         return _ISSUE.validate_json(rows[0][0]) if rows else None
@@ -201,14 +202,14 @@ def _stored(channels: Iterable[Channel]) -> str:
     return json.dumps([json.loads(to_json(channel)) for channel in channels])
 
 
-def _put_topics(db: apsw.Connection, briefing: Briefing) -> None:
+def _put_topics(db: Connection, briefing: Briefing) -> None:
     for place, topic in enumerate(briefing.topics):
         statement = "INSERT INTO briefing_topics SELECT ?, id, ? FROM topics WHERE id = ? AND owner = ? RETURNING topic"
         if not list(db.execute(statement, storable((briefing.id, place, topic, briefing.owner)))):
             raise NotKept(f"There is no topic {shorten(topic)}; take the id of one that is listed.")
 
 
-def _moved(db: apsw.Connection, before: Briefing, next_at: float, upto: int, made_at: float | None) -> bool:
+def _moved(db: Connection, before: Briefing, next_at: float, upto: int, made_at: float | None) -> bool:
     values = {
         "id": before.id,
         "was": before.next_at,

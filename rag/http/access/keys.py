@@ -1,6 +1,6 @@
-"""API keys: one SQLite file beside the conversations. It holds what checks a key, never the key itself.
+"""API keys: private tables beside the conversations. They hold what checks a key, never the key itself.
 
-Every check reads the file, so that a key that another process revokes is worth nothing from then on.
+Every check reads them, so that a key that another process revokes is worth nothing from then on.
 """
 
 import re
@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
-from pathlib import Path
 
 from index.language.showing import checked_name
-from index.storage.sqlite import PrivateDatabase, Row
+from index.storage.database import Row, Where, opened_private
 from rag.http.access.callers import SCOPES, Caller, Scope
 
 FILE = "keys.sqlite3"
@@ -58,22 +57,22 @@ class Key:
         return Caller(self.id, self.name, self.scopes)
 
 
-def opened_keys(path: Path) -> AbstractContextManager["Keys"]:
-    """The keys of a file, which is made where it is missing."""
-    return closing(Keys(path))
+def opened_keys(where: Where) -> AbstractContextManager["Keys"]:
+    """The keys of a database, which is made where it is missing."""
+    return closing(Keys(where))
 
 
 class Keys:
     """What is given out; any number of threads may use it, as may other processes.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._db = PrivateDatabase(path, "keys", _VERSION, _SCHEMA)
+    def __init__(self, where: Where) -> None:
+        self._db = opened_private(where, "keys", _VERSION, _SCHEMA)
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of the database."""
         self._db.close()
 
     def add(self, name: str, scopes: Iterable[Scope], per_minute: int | None = None) -> tuple[Key, str]:

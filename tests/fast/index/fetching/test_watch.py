@@ -494,7 +494,9 @@ def test_what_left_the_feed_is_forgotten_after_a_month(room: Newsroom) -> None:
     room.after(2 * DAY)
 
     assert sum(states(room).values()) == 1
-    assert room.store.rows("SELECT (SELECT count(*) FROM feed_entries), (SELECT count(*) FROM feed_pages)") == [(1, 1)]
+    assert room.store._db.rows("SELECT (SELECT count(*) FROM feed_entries), (SELECT count(*) FROM feed_pages)") == [
+        (1, 1)
+    ]
 
 
 def test_a_watch_ends_when_it_is_told_to(room: Newsroom) -> None:
