@@ -57,11 +57,14 @@ def postgres() -> "Iterator[Postgres]":
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+EDITIONS = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(params=EDITIONS)
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Where]":
     """A place for a database with nothing in it: a file, and a schema of a server."""
     if request.param == "sqlite":
-        yield tmp_path / "truth.sqlite3"
+        yield tmp_path / "hoidap.sqlite3"
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.schema() as schema:

@@ -83,7 +83,7 @@ UPDATE entities SET
     name = coalesce((
         SELECT spelled FROM (
             SELECT spelled FROM entity_mentions WHERE written = entities.id ORDER BY article LIMIT 200
-        ) AS some GROUP BY spelled ORDER BY count(*) DESC, spelled LIMIT 1
+        ) AS mentioned GROUP BY spelled ORDER BY count(*) DESC, spelled LIMIT 1
     ), name)
 WHERE id = ?
 """

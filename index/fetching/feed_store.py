@@ -24,7 +24,8 @@ _LONGEST_CONTENT = 500_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feeds (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, title TEXT, etag TEXT, last_modified TEXT,
-    next_at DOUBLE PRECISION, interval DOUBLE PRECISION NOT NULL, failures INTEGER NOT NULL DEFAULT 0, claimed_until DOUBLE PRECISION NOT NULL DEFAULT 0,
+    next_at DOUBLE PRECISION, interval DOUBLE PRECISION NOT NULL, failures INTEGER NOT NULL DEFAULT 0,
+    claimed_until DOUBLE PRECISION NOT NULL DEFAULT 0,
     outcome TEXT NOT NULL DEFAULT 'new', detail TEXT, asked_at DOUBLE PRECISION, added_at DOUBLE PRECISION NOT NULL
 );
 CREATE TABLE IF NOT EXISTS feed_entries (
@@ -33,7 +34,8 @@ CREATE TABLE IF NOT EXISTS feed_entries (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS feed_entries_by_url ON feed_entries (url);
 CREATE TABLE IF NOT EXISTS feed_pages (
-    url TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT 'waiting', next_at DOUBLE PRECISION, tries INTEGER NOT NULL DEFAULT 0,
+    url TEXT PRIMARY KEY, state TEXT NOT NULL DEFAULT 'waiting', next_at DOUBLE PRECISION,
+    tries INTEGER NOT NULL DEFAULT 0,
     missing INTEGER NOT NULL DEFAULT 0, visits INTEGER NOT NULL DEFAULT 0, etag TEXT, last_modified TEXT, digest TEXT,
     article TEXT, reason TEXT
 ) WITHOUT ROWID;
@@ -72,6 +74,8 @@ ON CONFLICT (url) DO UPDATE SET next_at = :now, tries = 0 WHERE :again = 1 RETUR
 """
 # Where the new address is watched too, the old one stays.
 _MOVE = "UPDATE feeds SET url = ?1 WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM feeds AS other WHERE other.url = ?1)"
+_HURRY = "UPDATE feeds SET next_at = ?1 WHERE CAST(?2 AS TEXT) IS NULL OR url = ?2 RETURNING id"
+_NEXT = "SELECT min(at) FROM (SELECT min(next_at) AS at FROM feeds UNION SELECT min(next_at) FROM feed_pages) AS due"
 _FORGET_ENTRIES = "DELETE FROM feed_entries WHERE feed = ? AND seen_at < ?"
 _FORGET_PAGES = "DELETE FROM feed_pages WHERE NOT EXISTS (SELECT 1 FROM feed_entries AS e WHERE e.url = feed_pages.url)"
 _COUNTS = """
@@ -215,8 +219,7 @@ class FeedStore:
 
     def next_at(self) -> float | None:
         """When the next feed or page is due; None where none is."""
-        statement = "SELECT min(at) FROM (SELECT min(next_at) AS at FROM feeds UNION SELECT min(next_at) FROM feed_pages) AS due"
-        (found,) = self._db.rows(statement)[0]
+        (found,) = self._db.rows(_NEXT)[0]
         return None if found is None else float(found)
 
     def claim(self, feed: int, now: float) -> WatchedFeed | None:

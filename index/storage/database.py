@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from index.storage.sqlite import Connection as File
 from index.storage.sqlite import PrivateDatabase, SharedDatabase, transaction
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]
 
 

@@ -17,7 +17,7 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
 # Of tables. SQLite orders texts by their code points, as "C" does whatever the database's own collation is.
 _TABLES: tuple[tuple[str, str], ...] = (
     (
-        r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) ([\w, ]+?) ON (\w+)\s+BEGIN (.*?;)\s*END;",
+        r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) ([\w, ]+?) ON (\w+)\s+BEGIN\s+(.*?;)\s*END;",
         r"CREATE FUNCTION \1() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \4 RETURN NULL; END $$;"
         r" CREATE TRIGGER \1 \2 ON \3 FOR EACH ROW EXECUTE FUNCTION \1();",
     ),

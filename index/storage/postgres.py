@@ -22,7 +22,7 @@ from typing_extensions import override
 from index.storage.dialect import statement_of, tables_of
 from index.storage.errors import Refused, StorageFull, StoreError
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 _CONNECTIONS = 8  # of a store at most, at once
 _BUSY_S = 30  # how long others may hold what is to be written

@@ -120,7 +120,7 @@ class SharedDatabase:
         with self._lock, self._translated(), transaction(self._db):
             yield self._db
 
-    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Sequence[Any]]:
+    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement."""
         with self._lock, self._translated():
             return list(self._db.execute(statement, values))

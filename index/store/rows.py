@@ -52,8 +52,9 @@ SELECT id, text, language, captions, pages, added_at, changed_at, title, url, so
 SELECT_ARTICLE = f"{_ARTICLE}\nFROM articles\n"
 SELECT_CHANGED = """
 SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 AND sequence <= (
-    SELECT max(sequence) FROM (SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 ORDER BY 1 LIMIT ?2)
-    AS first
+    SELECT max(sequence) FROM (
+        SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 ORDER BY 1 LIMIT ?2
+    ) AS next
 ) ORDER BY 1, 2
 """
 SELECT_DRAFT = f"{_ARTICLE}, raw, media_type, origin, removed, identity, edits, stated\nFROM articles\n"

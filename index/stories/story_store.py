@@ -81,7 +81,8 @@ _AND_HOLDING = """
 )
 """
 _PAGE = """
-SELECT id FROM wanted WHERE CAST(:after AS TEXT) IS NULL OR (last, id) < (:after, :after_id) ORDER BY last DESC, id DESC LIMIT :limit
+SELECT id FROM wanted WHERE CAST(:after AS TEXT) IS NULL OR (last, id) < (:after, :after_id)
+ORDER BY last DESC, id DESC LIMIT :limit
 """
 _COUNT = "SELECT count(*) FROM wanted"
 _TITLES = "SELECT articles.id, title FROM story_articles JOIN articles ON articles.id = article"

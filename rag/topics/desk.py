@@ -28,13 +28,15 @@ CREATE TRIGGER topic_changed AFTER UPDATE OF filters, paused, model ON topics
 BEGIN UPDATE position SET version = version + 1; END;
 CREATE TABLE matches (
     number INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL REFERENCES topics (id) ON DELETE CASCADE,
-    article TEXT NOT NULL, at DOUBLE PRECISION NOT NULL, score DOUBLE PRECISION NOT NULL, kind TEXT NOT NULL, UNIQUE (topic, article)
+    article TEXT NOT NULL, at DOUBLE PRECISION NOT NULL, score DOUBLE PRECISION NOT NULL, kind TEXT NOT NULL,
+    UNIQUE (topic, article)
 );
 CREATE INDEX matches_by_topic ON matches (topic, number);
 CREATE TABLE briefings (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, schedule TEXT NOT NULL, language TEXT NOT NULL,
-    channels TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0, created_at DOUBLE PRECISION NOT NULL, next_at DOUBLE PRECISION NOT NULL,
-    upto BIGINT NOT NULL, since DOUBLE PRECISION NOT NULL, last_issue_at DOUBLE PRECISION
+    channels TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0, created_at DOUBLE PRECISION NOT NULL,
+    next_at DOUBLE PRECISION NOT NULL, upto BIGINT NOT NULL, since DOUBLE PRECISION NOT NULL,
+    last_issue_at DOUBLE PRECISION
 ) WITHOUT ROWID;
 CREATE INDEX briefings_by_owner ON briefings (owner, created_at, id);
 CREATE INDEX briefings_due ON briefings (next_at) WHERE paused = 0;
@@ -46,7 +48,8 @@ CREATE TABLE briefing_topics (
 CREATE INDEX briefing_topics_by_topic ON briefing_topics (topic);
 CREATE TABLE issues (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    briefing TEXT NOT NULL REFERENCES briefings (id) ON DELETE CASCADE, made_at DOUBLE PRECISION NOT NULL, record TEXT NOT NULL
+    briefing TEXT NOT NULL REFERENCES briefings (id) ON DELETE CASCADE, made_at DOUBLE PRECISION NOT NULL,
+    record TEXT NOT NULL
 );
 CREATE INDEX issues_by_briefing ON issues (briefing, number);
 CREATE TABLE told (

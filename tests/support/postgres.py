@@ -37,17 +37,35 @@ class Postgres:
         if user is not None:
             for owned in (folder, secret):
                 shutil.chown(owned, user)
-        made = ["-D", folder / "data", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        made = [
+            "-D",
+            str(folder / "data"),
+            "-U",
+            USER,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+        ]
         # An order that is not by code points, as users' databases have.
         made += ["--locale-provider=icu", "--icu-locale=vi", "--auth-local=trust", "--auth-host=scram-sha-256"]
         subprocess.run(
-            [*self._as_user(), programs / "initdb", *made, f"--pwfile={secret}"], check=True, capture_output=True
+            [*self._as_user(), str(programs / "initdb"), *made, f"--pwfile={secret}"], check=True, capture_output=True
         )
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         settings = [f"-c{setting}" for setting in (*_SETTINGS, f"unix_socket_directories={self._folder}")]
-        command = [self._programs / "postgres", "-D", self._folder / "data", "-h", "127.0.0.1", "-p", str(self.port)]
+        command = [
+            str(self._programs / "postgres"),
+            "-D",
+            str(self._folder / "data"),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+        ]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._as_user(), *command, *settings], stdout=log, stderr=log, cwd=self._folder

@@ -4,13 +4,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 
 import apsw
 import pytest
 
 from index.fetching.feed_store import FeedStore, WatchedFeed
 from index.fetching.watch import Taking
+from index.storage.database import Where
 from index.storage.errors import EncoderBusy
 from tests.support.desks import DAY, HOUR, Newsroom, item, newsroom, rss
 from tests.support.sites import Asked, Reply, moved, tagged
@@ -21,8 +21,8 @@ LONG = "Sáng 29/11, cầu Hàm dài 45 mét thông xe sau hai năm thi công. "
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    with newsroom(tmp_path) as made:
+def room(where: Where) -> Iterator[Newsroom]:
+    with newsroom(where) as made:
         yield made
 
 
@@ -540,13 +540,13 @@ def test_a_slow_host_holds_up_no_other(room: Newsroom) -> None:
     assert list(room.desk.articles) == [TIN + "1"]
 
 
-def test_two_watchers_share_the_work(room: Newsroom, tmp_path: Path) -> None:
+def test_two_watchers_share_the_work(room: Newsroom, where: Where) -> None:
     for n in range(30):
         room.web.put(f"http://bao{n}.example/rss", rss(item("/1"), item("/2")))
         room.web.put(f"http://bao{n}.example/1", "<p>Bài")
         room.web.put(f"http://bao{n}.example/2", "<p>Bài")
         room.add(f"http://bao{n}.example/rss")
-    other = FeedStore(tmp_path / "hoidap.sqlite3")
+    other = FeedStore(where)
     watches = [
         threading.Thread(target=room.watching(store, room.clock, workers=4).run_once) for store in (room.store, other)
     ]
@@ -560,9 +560,10 @@ def test_two_watchers_share_the_work(room: Newsroom, tmp_path: Path) -> None:
     assert len(room.desk.handed) == 60
 
 
-def test_the_tables_stand_beside_the_articles(room: Newsroom, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+def test_the_tables_stand_beside_the_articles(room: Newsroom, where: Where) -> None:
     room.add(FEED)
-    with closing(apsw.Connection(str(tmp_path / "hoidap.sqlite3"))) as db:
+    with closing(apsw.Connection(str(where))) as db:
         assert list(db.execute("SELECT url, outcome FROM feeds")) == [(FEED, "new")]
     assert room.store.next_at() == room.clock.now()
     assert room.store.hurry("http://khac.example/", 5.0) == 0

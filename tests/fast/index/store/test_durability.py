@@ -32,7 +32,7 @@ def test_what_was_written_is_there_after_reopening(where: Where, tmp_path: Path)
     assert again.sequence() == 1
     assert again.check() == []
     again.close()
-    assert [file.name for file in tmp_path.iterdir()] == (["truth.sqlite3"] if isinstance(where, Path) else [])
+    assert [file.name for file in tmp_path.iterdir()] == (["hoidap.sqlite3"] if isinstance(where, Path) else [])
 
 
 def test_two_connections_see_each_other(where: Where) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from index.storage.database import Where
 from index.stories.follower import StoryFollower
 from index.stories.records import Sought
 from index.stories.story_store import StoryStore
@@ -83,11 +84,11 @@ def test_an_article_alone_keeps_its_number_when_it_changes(desk: Desk) -> None:
     assert desk.stories.of(["c"]) == before
 
 
-def test_another_model_leaves_stories_as_they_are(desk: Desk, tmp_path: Path) -> None:
+def test_another_model_leaves_stories_as_they_are(desk: Desk, tmp_path: Path, where: Where) -> None:
     desk.take(*(report(article, text) for article, text in reports()))
     desk.follow()
     before = desk.stories.of(["a", "b", "c"])
-    other = Desk(tmp_path, "another")
+    other = Desk(tmp_path, "another", where)
     try:
         assert len(list(other.ingester.embed_stale())) == 3
         other.follow()

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from index.storage.database import Where
 from tests.support.topics import Desk, opened_desk_over
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with opened_desk_over(tmp_path) as desk:
+def desk(tmp_path: Path, where: Where) -> Iterator[Desk]:
+    with opened_desk_over(tmp_path, where=where) as desk:
         yield desk

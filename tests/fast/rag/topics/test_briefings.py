@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index.storage.database import Where
 from rag.delivery.channels import Email
 from rag.delivery.outbox import Outbox
 from rag.records.answers import Source
@@ -272,10 +273,10 @@ def test_a_preview_is_neither_kept_nor_sent(desk: Desk) -> None:
     assert desk.topics.briefings.make_due(MONDAY + HOUR) == 1
 
 
-def test_an_issue_of_two_processes_is_made_once(desk: Desk, tmp_path: Path) -> None:
+def test_an_issue_of_two_processes_is_made_once(desk: Desk, tmp_path: Path, where: Where) -> None:
     briefing = desk.briefing(desk.topic(QUESTION), channels=[Email("an@bao.example")])
     desk.take(bridge("a1", OPENS))
-    with opened_desk_over(tmp_path, desk.clock) as other:
+    with opened_desk_over(tmp_path, desk.clock, where=where) as other:
         stale = other.topics.issues.due(MONDAY + HOUR)
         assert desk.topics.briefings.make_due(MONDAY + HOUR) == 1
 
