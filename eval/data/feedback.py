@@ -21,7 +21,8 @@ from eval.records import Case, GoldQuote
 from index.language.text import nfc, tokens
 from index.storage.errors import Refused
 from rag.cli.common import encodable, say, settings_of
-from rag.service.conversations import FILE, Conversations, Feedback, StoredTurn, opened_conversations
+from rag.service.conversations import Conversations, Feedback, StoredTurn, opened_conversations
+from rag.service.data_folder import where
 
 KIND = "feedback"
 
@@ -76,8 +77,8 @@ def feedback(context: click.Context, target: Path) -> None:
     """
     if target.suffix != ".jsonl":
         raise click.BadParameter(f"{target} would not be read as a list; end its name in .jsonl", param_hint="-o")
-    path = settings_of(context).data / FILE
-    if not path.exists():
+    path = where(settings_of(context), "conversations")
+    if isinstance(path, Path) and not path.exists():
         raise Refused(f"{path} is not there, so nobody has rated an answer; name the folder of the server with --data")
     with opened_conversations(path) as conversations:
         found = list(exported(conversations))

@@ -206,10 +206,7 @@ class FeedStore:
     def hurry(self, url: str | None, now: float) -> int:
         """Have one feed, or all, asked now; how many."""
         with self._db.writing() as db:
-            rows = db.execute(
-                "UPDATE feeds SET next_at = ?1 WHERE CAST(?2 AS TEXT) IS NULL OR url = ?2 RETURNING id", (now, url)
-            )
-            return len(list(rows))
+            return len(list(db.execute(_HURRY, (now, url))))
 
     # --- Watching -----------------------------------------------------------------------------------------------
 
@@ -242,7 +239,7 @@ class FeedStore:
         with self._db.writing() as db:
             fresh = 0
             if reading.entries is not None:
-                known = dict(db.execute("SELECT key, digest FROM feed_entries WHERE feed = ?", (feed,)))
+                known: dict[str, str] = dict(db.execute("SELECT key, digest FROM feed_entries WHERE feed = ?", (feed,)))
                 fresh = sum(_list(db, feed, entry, known.get(entry.key), now) for entry in reading.entries)
                 db.execute(_FORGET_ENTRIES, (feed, oldest))
                 db.execute(_FORGET_PAGES)

@@ -112,7 +112,7 @@ class Store:
     def claim_model(self, fingerprint: str, name: str) -> None:
         """Record the embedding model on first use; ModelError if the store was built with another."""
         with self._db.writing() as db:
-            known = dict(db.execute("SELECT key, value FROM meta"))
+            known: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
             if known.get("model", fingerprint) == fingerprint:
                 db.execute(
                     "INSERT INTO meta VALUES ('model', ?), ('model_name', ?) ON CONFLICT DO NOTHING",

@@ -13,8 +13,8 @@ from rag.cli.printing import print_issue, print_notice
 from rag.client.opening import opened_client
 from rag.client.topics.protocol import TopicsClient
 from rag.contract.topics import BriefingBody, BriefingEdit, TopicBody
-from rag.http.access.keys import FILE as KEYS
 from rag.http.access.keys import opened_keys
+from rag.service.data_folder import where
 from rag.service.wiring import opened
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
@@ -214,7 +214,7 @@ def remove_briefings(context: click.Context, ids: tuple[str, ...]) -> None:
 def run(context: click.Context) -> None:
     """Match what came in, and make the issues that are due, as a server does that runs."""
     settings = settings_of(context)
-    with opened_keys(settings.data / KEYS) as keys, getting_ready(opened(settings, say, keys.live)) as service:
+    with opened_keys(where(settings, "keys")) as keys, getting_ready(opened(settings, say, keys.live)) as service:
         before = [follower for follower in service.followers if follower is not service.topics.briefings]
         while any(follower.follow() for follower in before):
             pass

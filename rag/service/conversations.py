@@ -372,7 +372,7 @@ class Conversations:
         last = 0
         while rows := self._db.rows(_SELECT_RATED, (last, _PAGE)):
             for _, given_at, rating, comment, better, *turn in rows:
-                yield _stored(turn), Feedback(turn[0], given_at, rating, comment, better)
+                yield _stored(tuple(turn)), Feedback(turn[0], given_at, rating, comment, better)
             last = rows[-1][0]
 
     # --- Shared ------------------------------------------------------------------------------------------
@@ -397,4 +397,4 @@ def _conversation(row: Row) -> Conversation:
 
 def _stored(row: Row) -> StoredTurn:
     answer_id, owner, conversation, asked_at, record, *turn = row
-    return StoredTurn(answer_id, owner, conversation, asked_at, _turn(turn), record)
+    return StoredTurn(answer_id, owner, conversation, asked_at, _turn(tuple(turn)), record)

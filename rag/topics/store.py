@@ -234,4 +234,4 @@ def _topic(row: Row) -> Topic:
 
 def _profile(row: Row) -> tuple[Profile, str]:
     *topic, model, vector, since = row
-    return Profile(_topic(topic), np.frombuffer(vector, "<f4").astype(np.float32), since), str(model)
+    return Profile(_topic(tuple(topic)), np.frombuffer(vector, "<f4").astype(np.float32), since), str(model)

@@ -49,7 +49,8 @@ class Postgres:
             "--no-instructions",
         ]
         # An order that is not by code points, as users' databases have.
-        made += ["--locale-provider=icu", "--icu-locale=vi", "--auth-local=trust", "--auth-host=scram-sha-256"]
+        made += ["-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=vi"]
+        made += ["--auth-local=trust", "--auth-host=scram-sha-256"]
         subprocess.run(
             [*self._as_user(), str(programs / "initdb"), *made, f"--pwfile={secret}"], check=True, capture_output=True
         )
@@ -91,6 +92,15 @@ class Postgres:
         # The server ends with who started it, however that ends.
         user = [] if self._user is None else [f"--reuid={self._user}", f"--regid={_group(self._user)}", "--init-groups"]
         return ["setpriv", "--pdeathsig=QUIT", *user]
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The guarded address of a database of its own, where schemas may have their usual names."""
+        name = f"d{next(_numbers)}"
+        with closing(psycopg.connect(self.address, autocommit=True)) as db:
+            db.execute(f"CREATE DATABASE {name}".encode())
+            yield self.guarded.removesuffix("postgres") + name
+            db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     @contextmanager
     def schema(self) -> Iterator[Server]:

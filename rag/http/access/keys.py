@@ -13,8 +13,9 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from index.language.showing import checked_name
-from index.storage.database import Row, Where, opened_private
+from index.storage.database import Row, Server, Where, opened_private
 from rag.http.access.callers import SCOPES, Caller, Scope
+from rag.http.access.rates import SharedRates
 
 FILE = "keys.sqlite3"
 
@@ -65,14 +66,19 @@ def opened_keys(where: Where) -> AbstractContextManager["Keys"]:
 class Keys:
     """What is given out; any number of threads may use it, as may other processes.
 
+    `rates` counts requests for all servers that share the keys, where these lie on a PostgreSQL server.
+
     Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
     def __init__(self, where: Where) -> None:
         self._db = opened_private(where, "keys", _VERSION, _SCHEMA)
+        self.rates = SharedRates(where) if isinstance(where, Server) else None
 
     def close(self) -> None:
         """Let go of the database."""
+        if self.rates is not None:
+            self.rates.close()
         self._db.close()
 
     def add(self, name: str, scopes: Iterable[Scope], per_minute: int | None = None) -> tuple[Key, str]:
@@ -115,7 +121,7 @@ class Keys:
         if not rows:
             return None
         *row, digest = rows[0]
-        return _key(row) if compare_digest(digest, _digest(form[2])) else None
+        return _key(tuple(row)) if compare_digest(digest, _digest(form[2])) else None
 
 
 def _digest(secret: str) -> bytes:
