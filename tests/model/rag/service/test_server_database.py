@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.chunking import Chunking
-from index.entities.browsing import Selection
-from index.entities.search import sought
 from index.ingest import Ingester
 from index.model.embedder import Embedder
 from index.model.encoder import Encoder
 from index.stories.records import Sought
-from rag.service.conversations import StoredTurn, timestamp
 from rag.service.data_folder import opened_store
 from rag.service.wiring import Service, opened_catalogue, put_together
 from tests.support.encoders import draft
@@ -59,34 +56,44 @@ def services(
             service = stack.enter_context(put_together(*parts))
             list(service.ingester.ingest(ARTICLES))
             service.catalogue.refresh()
-            while any([follower.follow() for follower in service.followers[:3]]):
-                pass
+            for follower in service.followers:
+                while follower.follow():
+                    pass
             return service
 
         yield opened("file"), opened("server", database=address)
 
 
+# Chosen by chance, or by the clock.
+_OTHERS = {"id", "answer_id", "conversation_id", "added_at", "changed_at", "created_at", "asked_at", "timings_ms"} | {"started_at", "updated_at"}
+_READ = (
+    *("/v1/articles", "/v1/articles?q=ben+cua+sot&order=relevance", "/v1/articles?source=B%C3%A1o+Lam", "/v1/facets"),
+    *("/v1/sources", "/v1/stories", "/v1/stories?q=ph%C3%A0", "/v1/entities", "/v1/archive", "/v1/conversations"),
+    *("/v1/topics", "/v1/articles/pha"),
+)
+
+
+def same(value: Any) -> Any:
+    """What does not hang on chance or the clock."""
+    if isinstance(value, dict):
+        return {name: same(held) for name, held in value.items() if name not in _OTHERS}
+    return [same(each) for each in value] if isinstance(value, list) else value
+
+
 def test_both_answer_alike(services: tuple[Service, Service], tmp_path: Path) -> None:
-    told, browsed = [], []
+    told: list[dict[str, Any]] = []
     for service in services:
-        service.topics.add("", "Phà Hồng Lam lật ở đâu?", None, Selection().filters)
         with client_of(service) as client:
-            asked = client.post("/v1/ask", json={"question": "Bao nhiêu người được vớt ở bến Cửa Sót?"}).json()
-            found = client.post("/v1/search", json={"question": "phà Hồng Lam", "k": 3}).json()
-            told.append(
-                (
-                    asked["answer"],
-                    asked["confidence"],
-                    [(each["article_id"], each["score"]) for each in found["passages"]],
-                    [topic["name"] for topic in client.get("/v1/topics").json()["topics"]],
-                )
-            )
-            assert len(client.get("/v1/conversations").json()["conversations"]) == 0
-        browsing = service.stories, service
-        del browsing
-        tables = service.stories.page(Sought(), 9)
-        browsed.append([[one.article_id for one in story.members] for story in tables])
-    assert told[0] == told[1]
-    assert "79" in told[0][0]
-    assert browsed[0] == browsed[1] == [["pha-2", "pha"]]
+            asked = client.post("/v1/ask", json={"question": "Bao nhiêu người được vớt ở bến Cửa Sót?"})
+            searched = client.post("/v1/search", json={"query": "phà Hồng Lam", "k": 3})
+            client.post("/v1/topics", json={"question": "Phà Hồng Lam lật ở đâu?"})
+            answers = {"ask": asked, "search": searched, **{path: client.get(path) for path in _READ}}
+        assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
+        told.append({path: same(answer.json()) for path, answer in answers.items()})
+    file, server = told
+    assert "79" in str(file["ask"])
+    for path, answer in file.items():
+        assert server[path] == answer, path
+    stories = services[1].stories.page(Sought(), 9)
+    assert [[one.article_id for one in story.members] for story in stories] == [["pha-2", "pha"]]
     assert not list((tmp_path / "server").rglob("*.sqlite3"))
