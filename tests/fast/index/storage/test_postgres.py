@@ -124,8 +124,9 @@ def test_nul_and_truth(server: Server) -> None:
         assert database.rows("SELECT text, told FROM notes WHERE text = ?", ("a\0b",)) == [("a\ufffdb", 1)]
 
 
-def test_a_server_that_is_started_again_is_found_again() -> None:
-    with running() as own, closing(opened(Server(own.address, "again"))) as database:
+def test_a_server_that_is_started_again_is_found_again(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with running() as own, closing(opened(Server(own.guarded, "again"))) as database:
         with database.writing() as db:
             db.execute(PUT, ("một",))
         own.stop()
@@ -140,6 +141,7 @@ def test_a_server_that_is_started_again_is_found_again() -> None:
             db.execute(PUT, ("bốn",))
         own.start()
         assert [row[0] for row in database.rows("SELECT text FROM notes ORDER BY number")] == ["một", "hai"]
+    assert not [piece for piece in PIECES if piece in caplog.text]
 
 
 def test_tables_of_another_release_are_not_touched(server: Server) -> None:

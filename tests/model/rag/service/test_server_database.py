@@ -65,7 +65,8 @@ def services(
 
 
 # Chosen by chance, or by the clock.
-_OTHERS = {"id", "answer_id", "conversation_id", "added_at", "changed_at", "created_at", "asked_at", "timings_ms"} | {"started_at", "updated_at"}
+_MOMENTS = {"added_at", "changed_at", "created_at", "asked_at", "started_at", "updated_at", "timings_ms"}
+_OTHERS = {"id", "answer_id", "conversation_id", *_MOMENTS}
 _READ = (
     *("/v1/articles", "/v1/articles?q=ben+cua+sot&order=relevance", "/v1/articles?source=B%C3%A1o+Lam", "/v1/facets"),
     *("/v1/sources", "/v1/stories", "/v1/stories?q=ph%C3%A0", "/v1/entities", "/v1/archive", "/v1/conversations"),
