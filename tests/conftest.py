@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support.places import EDITIONS, place_of
+
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
@@ -57,18 +59,10 @@ def postgres() -> "Iterator[Postgres]":
         yield server
 
 
-EDITIONS = ["sqlite", "postgresql"]
-
-
 @pytest.fixture(params=EDITIONS)
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Where]":
     """A place for a database with nothing in it: a file, and a schema of a server."""
-    if request.param == "sqlite":
-        yield tmp_path / "hoidap.sqlite3"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.schema() as schema:
-        yield schema
+    yield from place_of(request, tmp_path)
 
 
 @pytest.fixture(scope="session")

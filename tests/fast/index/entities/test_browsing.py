@@ -17,10 +17,10 @@ from index.records import Filters
 from index.storage.database import Where
 from index.store.store import Store
 from rag.contract.archive import BrowsePage
-from tests.conftest import EDITIONS
 from tests.support.archives import NEWS, Followed, followed
 from tests.support.clock import FakeClock
 from tests.support.encoders import HashEncoder, draft, ingester
+from tests.support.places import EDITIONS
 from tests.support.postgres import Postgres
 from tests.support.stories import FERRY, FERRY_LATER, MARKET, Desk, report
 

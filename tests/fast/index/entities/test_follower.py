@@ -15,6 +15,7 @@ from index.store.store import Store
 from tests.support import ROOT
 from tests.support.archives import NEWS, Followed, followed
 from tests.support.encoders import HashEncoder, draft, ingester
+from tests.support.places import IN_A_FILE
 
 KEPT = """
 SELECT b.article, e.place, e.key, m.mentions, m.spelled, m.told, t.key, t.kind, t.total, t.articles, t.persons
@@ -78,7 +79,7 @@ def test_an_edited_article_is_read_again(archive: Followed) -> None:
     assert archive.tables.counted() == 4
 
 
-@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+@IN_A_FILE
 def test_nothing_to_follow_writes_nothing(archive: Followed) -> None:
     before = archive.tables.rows("PRAGMA data_version"), archive.tables.upto()
     assert archive.follower.follow() is False

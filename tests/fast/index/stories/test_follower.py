@@ -10,6 +10,7 @@ from index.storage.database import Where
 from index.stories.follower import StoryFollower
 from index.stories.records import Sought
 from index.stories.story_store import StoryStore
+from tests.support.places import ON_BOTH
 from tests.support.stories import FERRY, FERRY_LATER, MARKET, Desk, report
 
 TOGETHER = {frozenset({"a", "b"}), frozenset({"c"})}
@@ -43,6 +44,7 @@ def test_what_is_published_long_after_is_another_event(desk: Desk) -> None:
     assert desk.told() == {frozenset({"a"}), frozenset({"b"})}
 
 
+@ON_BOTH
 def test_a_copy_stands_with_its_original_whenever_it_came(desk: Desk) -> None:
     words = f"{FERRY} Chiều cùng ngày, năm người còn lại được tìm thấy ở bãi bồi phía dưới bến, tất cả đều bình an."
     desk.take(report("a", words, "2026-05-12"), report("b", words, "2027-01-30", source="Báo Khác"))
@@ -51,6 +53,7 @@ def test_a_copy_stands_with_its_original_whenever_it_came(desk: Desk) -> None:
     assert desk.told() == {frozenset({"a", "b"})}
 
 
+@ON_BOTH
 def test_a_removed_article_leaves_at_once(desk: Desk) -> None:
     desk.take(*(report(article, text) for article, text in reports()))
     desk.follow()

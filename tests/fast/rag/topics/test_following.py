@@ -10,6 +10,7 @@ from index.storage.errors import StoreError
 from rag.topics.records import Found
 from rag.topics.store import Followed, TopicStore
 from tests.support.encoders import ingester
+from tests.support.places import IN_A_FILE, ON_BOTH
 from tests.support.topics import MONDAY, QUESTION, Desk, WordEncoder, bridge, market, opened_desk_over
 
 
@@ -25,6 +26,7 @@ def test_what_comes_after_the_topic_is_new(desk: Desk) -> None:
     assert desk.news(topic) == [["a1"]]
 
 
+@ON_BOTH
 def test_what_was_there_before_is_shown_and_not_new(desk: Desk) -> None:
     desk.take(*(bridge(f"a{day}", day=f"2026-01-0{day}") for day in range(1, 8)), market("m1"))
     topic = desk.topic(QUESTION)
@@ -131,7 +133,7 @@ def test_filters_and_pauses_hold(desk: Desk) -> None:
     assert sorted(kinds(desk)) == [("a2", "new"), ("a3", "new")]
 
 
-@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+@IN_A_FILE
 def test_matches_and_position_move_together(desk: Desk) -> None:
     desk.topic(QUESTION)
     list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))
@@ -160,6 +162,7 @@ def test_what_was_matched_against_other_topics_is_matched_again(desk: Desk) -> N
     assert (store.position(), store.digests(["a1"])) == (5, {"a1": b"words"})
 
 
+@ON_BOTH
 def test_two_processes_follow_and_match_once(desk: Desk, tmp_path: Path, where: Where) -> None:
     desk.topic(QUESTION)
     list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))

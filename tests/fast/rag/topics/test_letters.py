@@ -17,6 +17,7 @@ from rag.topics.briefing_store import BriefingStore
 from rag.topics.desk import FILE, opened_desk
 from rag.topics.letters import Leavers, Letters, cited, letter_of
 from rag.topics.records import Briefing, Change, Issue, TopicNews
+from tests.support.places import ON_BOTH
 
 AN, BINH, ROOM = Email("an@bao.example"), Email("binh@bao.example"), SlackChannel("#tin")
 WORDS = "Cầu Rạch Dừa có tổng vốn 1.200 tỉ đồng."
@@ -111,6 +112,7 @@ def test_the_only_reader_leaves(desk: Database) -> None:
     assert (briefing.paused, briefing.channels) == (True, (AN,))
 
 
+@ON_BOTH
 def test_one_of_several_readers_leaves(desk: Database) -> None:
     put(desk, AN, BINH, ROOM)
     leavers = Leavers(desk)
