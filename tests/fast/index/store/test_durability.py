@@ -18,6 +18,7 @@ from index.storage.errors import StorageFull, StoreError
 from index.store.store import Store
 from tests.support import ROOT
 from tests.support.encoders import DIMENSION, HashEncoder, draft, ingester
+from tests.support.places import IN_A_FILE
 from tests.support.stores import MODEL, prepared, put
 
 # --- Connections --------------------------------------------------------------------------------------------
@@ -80,6 +81,7 @@ def _write_alone(where: Where, name: str, count: int) -> None:
     store.close()
 
 
+@IN_A_FILE  # to a server, processes are connections as others
 def test_processes_create_and_write_one_database_together(where: Where) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_write_alone, args=(where, f"p{number}", 20)) for number in range(3)]

@@ -11,6 +11,7 @@ from index.storage.database import Where
 from rag.service.conversations import Conversations, opened_conversations
 from tests.support import ROOT
 from tests.support.conversations import OWNER, kept, rating
+from tests.support.places import IN_A_FILE
 
 
 def test_threads_share_a_connection(conversations: Conversations) -> None:
@@ -41,6 +42,7 @@ def _add_alone(where: Where, name: str, count: int) -> None:
             conversations.delete(OWNER, f"{name}-{number}")
 
 
+@IN_A_FILE  # to a server, processes are connections as others
 def test_processes_create_and_write_one_database_together(where: Where) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_add_alone, args=(where, f"p{number}", 15)) for number in range(2)]
