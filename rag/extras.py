@@ -16,6 +16,8 @@ EXTRA_OF = {
     "openai": "llm",
     "opentelemetry.exporter": "traces",
     "opentelemetry.sdk": "traces",
+    "psycopg": "cluster",
+    "psycopg_pool": "cluster",
     "pypdfium2": "forms",
     "sklearn": "eval",
     "slack_bolt": "slack",

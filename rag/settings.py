@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(Path("data"), description="Folder of the database, the indexes and the unpacked model.")
+    database: SecretStr | None = Field(
+        None,
+        description="A PostgreSQL database in which all is kept but the indexes, postgresql://USER:PASSWORD@HOST/NAME.",
+    )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the server listens on; 0 takes a free one.")
     embedding_model: str = Field(

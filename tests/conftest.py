@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support.places import EDITIONS, place_of
+
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from index.model.embedder import Embedder
+    from index.storage.database import Where
     from rag.service.wiring import Service
+    from tests.support.postgres import Postgres
 
 # pytest-xdist sets it, and then rich would never again look at what a test sets.
 os.environ.pop("COLUMNS", None)
@@ -44,6 +48,21 @@ def embedder(model_folder: Path) -> "Embedder":
     from index.model.embedder import Embedder
 
     return Embedder.load(model_folder, threads=1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Postgres]":
+    """A PostgreSQL server of this worker; skipped where it is not installed."""
+    from tests.support.postgres import running
+
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=EDITIONS)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Where]":
+    """A place for a database with nothing in it: a file, and a schema of a server."""
+    yield from place_of(request, tmp_path)
 
 
 @pytest.fixture(scope="session")

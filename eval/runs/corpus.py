@@ -72,7 +72,8 @@ def opened_corpus(articles: Sequence[Draft], corpus: str, bench: Bench) -> Itera
     """A service over these articles, whose `identity` is `corpus`. What an earlier run left undone is finished."""
     folder = bench.settings.data / "eval" / "corpora" / corpus[:_NAME]
     folder.mkdir(parents=True, exist_ok=True)
-    settings = bench.settings.model_copy(update={"data": folder})
+    # In the folder alone: where readers' articles are, nothing is measured.
+    settings = bench.settings.model_copy(update={"data": folder, "database": None})
     known = CachingEncoder(bench.encoder, bench.cache, bench.precision)
     with opened_store(settings) as store:
         ingester = Ingester(store, known, Chunking(settings.chunk_tokens))

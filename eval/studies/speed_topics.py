@@ -58,7 +58,7 @@ def main(news: Path, articles: int, topics: int) -> None:
     drafts = [with_abstract(draft, abstract) for draft, abstract in read[:articles]]
     questions = [f"{draft.article.metadata.title or ''} {abstract}".strip() for draft, abstract in read[articles:]]
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        service = stack.enter_context(opened(read_settings({"data": Path(folder)}), click.echo))
+        service = stack.enter_context(opened(read_settings({"data": Path(folder), "database": None}), click.echo))
         _, stories, *_ = service.followers
         none, all_of_them = (
             Topics(

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from index.entities.fulltext import words_of
 from index.entities.search import Sought
 from index.entities.tables import EntityTables
 from index.entities.words import Kind, keyed
 from index.language.dates.calendar import VIETNAM
 from index.language.text import fold
 from index.records import Article, Filters
-from index.storage.sqlite import Row
+from index.storage.database import Row
 from index.store.rows import BY_SOURCE, PASSING, SELECT_ARTICLE, SELECT_SOURCES, article_of, filter_values
 
 Order = Literal["id", "newest", "oldest", "relevance"]
@@ -21,7 +22,7 @@ Values = dict[str, str | int | None]
 _FROM = " FROM articles INDEXED BY articles_by_source"
 _WITH_WORDS = """
  AND +id IN (
-    SELECT article FROM browsed_words JOIN browsed ON number = browsed_words.rowid WHERE browsed_words MATCH :match
+    SELECT article FROM browsed_words JOIN browsed ON number = browsed_words.rowid WHERE {}
 )"""
 _WITH_ENTITY = """
  AND +id IN (
@@ -38,10 +39,6 @@ _BEHIND: dict[Order, str] = {
 _ORDERED: dict[Order, str] = {"id": " ORDER BY id", "newest": _NEWEST, "oldest": _OLDEST}
 _CHOSEN = SELECT_ARTICLE + " WHERE id IN (SELECT id{} LIMIT :limit){}"
 _BEST = """
-WITH best AS MATERIALIZED (
-    SELECT article, rank FROM browsed_words JOIN browsed ON number = browsed_words.rowid
-    WHERE browsed_words MATCH :match
-)
 SELECT id {} JOIN best ON article = +id {} ORDER BY rank, id LIMIT :limit OFFSET :skip
 """
 _UNDATED = "~"  # sorts behind every date
@@ -60,9 +57,9 @@ _CHANGED = "changed_at >= :begin AND changed_at < :end AND coalesce(added_at, ''
 _CAME_IN = """ WHERE id IN (
     SELECT id FROM (
         SELECT id FROM articles WHERE added_at >= :begin AND added_at < :end ORDER BY added_at DESC LIMIT :most
-    ) UNION SELECT id FROM (
+    ) AS added UNION SELECT id FROM (
         SELECT id FROM articles WHERE changed_at >= :begin AND changed_at < :end ORDER BY changed_at DESC LIMIT :most
-    )
+    ) AS changed
 ) ORDER BY coalesce(changed_at, added_at) DESC, id LIMIT :most"""
 _OF_DAY = SELECT_ARTICLE + _CAME_IN
 _MOST_OF_KIND = """
@@ -70,11 +67,11 @@ SELECT kind, key, name, articles FROM (
     SELECT kind, key, name, named.articles AS articles,
         row_number() OVER (PARTITION BY kind ORDER BY named.articles DESC, key) AS place
     FROM ({}) AS named JOIN entities ON id = named.entity WHERE kind IS NOT NULL
-) WHERE place <= :most ORDER BY articles DESC, key
+) AS placed WHERE place <= :most ORDER BY articles DESC, key
 """
 _LIST = """
-FROM entities WHERE total > 0 AND kind IS NOT NULL AND (:kind IS NULL OR kind = :kind)
- AND (:part IS NULL OR ' ' || sought LIKE :part ESCAPE '\\')
+FROM entities WHERE total > 0 AND kind IS NOT NULL AND (CAST(:kind AS TEXT) IS NULL OR kind = :kind)
+ AND (CAST(:part AS TEXT) IS NULL OR ' ' || sought LIKE :part ESCAPE '\\')
 """
 _LISTED = """
 SELECT kind, key, name, total,
@@ -92,8 +89,8 @@ JOIN entity_mentions AS b ON b.article = a.article AND b.entity <> a.entity WHER
 """
 _ACTIVE = """
 SELECT kind, key, name, named.articles, before FROM (
-    SELECT m.entity, count(DISTINCT iif(day > :middle, number, NULL)) AS articles,
-        count(DISTINCT iif(day > :middle, NULL, number)) AS before
+    SELECT m.entity, count(DISTINCT CASE WHEN day > :middle THEN number END) AS articles,
+        count(DISTINCT CASE WHEN day <= :middle THEN number END) AS before
     FROM browsed JOIN entity_mentions AS m ON m.article = number WHERE day > :start AND day <= :last GROUP BY m.entity
 ) AS named JOIN entities ON id = named.entity
 WHERE kind IS NOT NULL AND named.articles >= :least AND named.articles > before
@@ -201,7 +198,8 @@ class Browsing:
         where, values = self._where(selection)
         if order == "relevance":
             values |= {"limit": limit, "skip": int(after[0]) if after else 0}
-            ids = [str(row[0]) for row in self._tables.rows(_BEST.format(_FROM, where), values)]
+            best = self._tables.words.best + _BEST.format(_FROM, where)
+            ids = [str(row[0]) for row in self._tables.rows(best, values)]
             found = {article.id: article for one in ids for article in self._articles(_ONE_ARTICLE, {"id": one})}
             return [found[article] for article in ids if article in found]
         first = {"newest": _UNDATED}.get(order, "")
@@ -287,8 +285,8 @@ class Browsing:
     def _where(self, selection: Selection) -> tuple[str, Values]:
         where, values = PASSING, dict[str, str | int | None](filter_values(selection.filters))
         if selection.words is not None:
-            where += _WITH_WORDS
-            values["match"] = selection.words.match
+            where += _WITH_WORDS.format(self._tables.words.holds)
+            values |= words_of(selection.words)
         for place, (kind, key) in enumerate(selection.entities):
             where += _WITH_ENTITY.format(place)
             values[f"entity_{place}"] = self._number(kind, key)

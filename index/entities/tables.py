@@ -1,7 +1,7 @@
 """The names and words of articles in their database, and how far they have been followed.
 
     browsed            the articles that were read, by number, each with its day
-    browsed_words      their words, as a full-text index (SQLite's FTS5)
+    browsed_words      their words, as a full-text index (see `index.entities.fulltext`)
     entities           every name, what the articles tell of its kind, and the longer name that it stands for
     entity_mentions    which article gives which name, as it writes it, how often
     browsed_upto       the sequence number of the store up to which all this is true
@@ -14,29 +14,23 @@ with it, if there is one who is named so far more often than others.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import apsw
 
 from index.entities.finding import Named
+from index.entities.fulltext import full_text
 from index.language.gazetteer import names_in
 from index.language.text import fold, folded_tokens, is_syllable, normalised_tokens
-from index.storage.sqlite import SharedDatabase
+from index.storage.database import Connection, Row, Values, Where, opened_shared
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS browsed (
     number INTEGER PRIMARY KEY, article TEXT NOT NULL UNIQUE, day TEXT
 );
 CREATE INDEX IF NOT EXISTS browsed_by_day ON browsed (day);
-CREATE VIRTUAL TABLE IF NOT EXISTS browsed_words USING fts5 (
-    folded, exact, content = '', contentless_delete = 1,
-    tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc' tokenchars '.,'"
-);
 CREATE TABLE IF NOT EXISTS entities (
     id INTEGER PRIMARY KEY, place TEXT NOT NULL, key TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
     sought TEXT NOT NULL, name TEXT NOT NULL, articles INTEGER NOT NULL DEFAULT 0, persons INTEGER NOT NULL DEFAULT 0,
     organisations INTEGER NOT NULL DEFAULT 0, unended INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
-    stands_for INTEGER, kind TEXT GENERATED ALWAYS AS (CASE
+    stands_for BIGINT, kind TEXT GENERATED ALWAYS AS (CASE
         WHEN place <> '' THEN place
         WHEN articles < 2 THEN NULL
         WHEN persons > organisations AND 4 * persons >= articles AND first <> key THEN 'person'
@@ -51,24 +45,28 @@ CREATE INDEX IF NOT EXISTS entities_by_last ON entities (last);
 CREATE INDEX IF NOT EXISTS entities_by_sought ON entities (sought);
 CREATE INDEX IF NOT EXISTS entities_by_total ON entities (kind, total DESC, key);
 CREATE TABLE IF NOT EXISTS entity_mentions (
-    article INTEGER NOT NULL REFERENCES browsed (number) ON DELETE CASCADE, written INTEGER NOT NULL,
-    entity INTEGER NOT NULL, mentions INTEGER NOT NULL, spelled TEXT NOT NULL, told TEXT, unended INTEGER NOT NULL,
+    article BIGINT NOT NULL REFERENCES browsed (number) ON DELETE CASCADE, written BIGINT NOT NULL,
+    entity BIGINT NOT NULL, mentions INTEGER NOT NULL, spelled TEXT NOT NULL, told TEXT, unended INTEGER NOT NULL,
     PRIMARY KEY (article, written)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entity_mentions_by_entity ON entity_mentions (entity, article);
 CREATE INDEX IF NOT EXISTS entity_mentions_by_name ON entity_mentions (written);
 CREATE TRIGGER IF NOT EXISTS entity_named AFTER INSERT ON entity_mentions BEGIN
-    UPDATE entities SET articles = articles + 1, persons = persons + (new.told IS 'person'),
-        organisations = organisations + (new.told IS 'organisation'), unended = unended + new.unended
+    UPDATE entities SET articles = articles + 1,
+        persons = persons + CASE WHEN new.told = 'person' THEN 1 ELSE 0 END,
+        organisations = organisations + CASE WHEN new.told = 'organisation' THEN 1 ELSE 0 END,
+        unended = unended + new.unended
     WHERE id = new.written;
 END;
 CREATE TRIGGER IF NOT EXISTS entity_unnamed AFTER DELETE ON entity_mentions BEGIN
-    UPDATE entities SET articles = articles - 1, persons = persons - (old.told IS 'person'),
-        organisations = organisations - (old.told IS 'organisation'), unended = unended - old.unended
+    UPDATE entities SET articles = articles - 1,
+        persons = persons - CASE WHEN old.told = 'person' THEN 1 ELSE 0 END,
+        organisations = organisations - CASE WHEN old.told = 'organisation' THEN 1 ELSE 0 END,
+        unended = unended - old.unended
     WHERE id = old.written;
 END;
-CREATE TABLE IF NOT EXISTS browsed_upto (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL);
-INSERT OR IGNORE INTO browsed_upto VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS browsed_upto (one INTEGER PRIMARY KEY CHECK (one = 1), sequence BIGINT NOT NULL);
+INSERT INTO browsed_upto VALUES (1, 0) ON CONFLICT DO NOTHING;
 """
 _PUT_ARTICLE = """
 INSERT INTO browsed (article, day) VALUES (?1, ?2)
@@ -76,24 +74,25 @@ ON CONFLICT (article) DO UPDATE SET day = excluded.day RETURNING number
 """
 _PUT_NAME = """
 INSERT INTO entities (place, key, first, last, sought, name) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (place, key) DO UPDATE SET key = key RETURNING id, coalesce(stands_for, id)
+ON CONFLICT (place, key) DO UPDATE SET key = excluded.key RETURNING id, coalesce(stands_for, id)
 """
 # The name as most articles write it, and in how many articles the entity is named, by any of its names.
 _RECOUNT = """
 UPDATE entities SET
     total = (SELECT count(DISTINCT article) FROM entity_mentions WHERE entity = entities.id),
     name = coalesce((
-        SELECT spelled FROM (SELECT spelled FROM entity_mentions WHERE written = entities.id LIMIT 200)
-        GROUP BY spelled ORDER BY count(*) DESC, spelled LIMIT 1
+        SELECT spelled FROM (
+            SELECT spelled FROM entity_mentions WHERE written = entities.id ORDER BY article LIMIT 200
+        ) AS mentioned GROUP BY spelled ORDER BY count(*) DESC, spelled LIMIT 1
     ), name)
 WHERE id = ?
 """
-_REMOVED = "SELECT number FROM browsed WHERE article NOT IN (SELECT id FROM articles)"
+_REMOVED = "SELECT number FROM browsed WHERE NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = browsed.article)"
 _LONGER = """
 SELECT id, articles FROM entities INDEXED BY entities_by_first
 WHERE first = ?2 AND place = '' AND kind = 'person' AND substr(key, 1, length(?1) + 1) = ?1 || ' '
 UNION SELECT id, articles FROM entities INDEXED BY entities_by_last
-WHERE last = ?3 AND place = '' AND kind = 'person' AND substr(key, -length(?1) - 1) = ' ' || ?1
+WHERE last = ?3 AND place = '' AND kind = 'person' AND substr(key, length(key) - length(?1)) = ' ' || ?1
 ORDER BY 2 DESC, 1
 """
 # Of all who are named so, the one that a short name stands for has at least this share.
@@ -110,31 +109,38 @@ class Reading:
     names: Sequence[Named]
 
 
-class EntityTables(SharedDatabase):
-    """A connection to the articles' database, shared by threads under a lock.
+class EntityTables:
+    """Tables of the articles' database, shared by threads; other processes open them too.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        with self.writing() as db:
-            db.execute(_SCHEMA)
+    def __init__(self, where: Where) -> None:
+        self.words = full_text(where)
+        self._db = opened_shared(where, "entities", _SCHEMA + self.words.tables)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
+
+    def rows(self, statement: str, values: Values = ()) -> list[Row]:
+        """The rows of a statement."""
+        return self._db.rows(statement, values)
 
     def upto(self) -> int:
         """The sequence number of the store up to which articles were followed."""
-        return int(self.rows("SELECT sequence FROM browsed_upto")[0][0])
+        return int(self._db.rows("SELECT sequence FROM browsed_upto")[0][0])
 
     def counted(self) -> int:
         """How many articles are known."""
-        return int(self.rows("SELECT count(*) FROM browsed")[0][0])
+        return int(self._db.rows("SELECT count(*) FROM browsed")[0][0])
 
     def keep(self, readings: Sequence[Reading], upto: int, *, forget: bool) -> None:
         """Keep what was read, instead of what was known of these articles, and how far the store is followed by it.
 
         With `forget`, what is known of articles that are no longer stored goes.
         """
-        with self.writing() as db:
+        with self._db.writing() as db:
             touched: set[int] = set()
             for (number,) in list(db.execute(_REMOVED)) if forget else ():
                 touched |= _forget(db, number)
@@ -147,17 +153,18 @@ class EntityTables(SharedDatabase):
             db.execute("UPDATE browsed_upto SET sequence = ?", (upto,))
 
 
-def _forget(db: apsw.Connection, number: int) -> set[int]:
+def _forget(db: Connection, number: int) -> set[int]:
     gone = db.execute("DELETE FROM entity_mentions WHERE article = ? RETURNING written, entity", (number,))
     return {entity for row in list(gone) for entity in row}
 
 
-def _kept(db: apsw.Connection, reading: Reading) -> set[int]:
+def _kept(db: Connection, reading: Reading) -> set[int]:
     """Keep one article; the entities whose mentions changed."""
     number = next(db.execute(_PUT_ARTICLE, (reading.article, reading.day)))[0]
     touched = _forget(db, number)
+    db.execute("DELETE FROM browsed_words WHERE rowid = ?", (number,))
     db.execute(
-        "INSERT OR REPLACE INTO browsed_words (rowid, folded, exact) VALUES (?, ?, ?)",
+        "INSERT INTO browsed_words (rowid, folded, exact) VALUES (?, ?, ?)",
         (number, " ".join(folded_tokens(reading.text)), " ".join(normalised_tokens(reading.text))),
     )
     for name in reading.names:
@@ -177,7 +184,7 @@ def _sought(key: str) -> str:
     return " ".join(dict.fromkeys(filter(None, map(fold, (key, *called)))))
 
 
-def _settle(db: apsw.Connection, touched: Iterable[int]) -> None:
+def _settle(db: Connection, touched: Iterable[int]) -> None:
     """Decide anew what short names stand for, and count what is named."""
     recount = set(touched)
     for short in _shorts(db, recount):
@@ -185,7 +192,7 @@ def _settle(db: apsw.Connection, touched: Iterable[int]) -> None:
     db.executemany(_RECOUNT, [(entity,) for entity in recount])
 
 
-def _shorts(db: apsw.Connection, touched: set[int]) -> set[int]:
+def _shorts(db: Connection, touched: set[int]) -> set[int]:
     """The touched names, and the shorter ones that touched names begin or end with."""
     shorts = set(touched)
     for entity in touched:
@@ -199,7 +206,7 @@ def _shorts(db: apsw.Connection, touched: set[int]) -> set[int]:
     return shorts
 
 
-def _stand(db: apsw.Connection, short: int) -> set[int]:
+def _stand(db: Connection, short: int) -> set[int]:
     """Let a short name stand for a longer one, or for itself; the entities that this changes."""
     statement = "SELECT key, articles, persons, organisations, stands_for FROM entities WHERE id = ? AND place = ''"
     row = next(db.execute(statement, (short,)), None)

@@ -9,7 +9,7 @@ that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug"
 
 import errno
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +24,7 @@ BUSY_MS = 30_000  # how long another process may hold a database
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_THE_OWNER = 0o077
 
-Row = Sequence[Any]
+Connection = apsw.Connection
 
 
 def connected(path: Path) -> apsw.Connection:
@@ -88,12 +88,20 @@ class SharedDatabase:
     Every method raises StoreError, or StorageFull, where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path, what: str = "database", mend: str = "`hoidap doctor` looks into it.") -> None:
-        """`what` names the content in messages, `mend` says what helps where it is damaged."""
+    def __init__(
+        self,
+        path: Path,
+        make: Callable[[Connection], object] | None = None,
+        what: str = "database",
+        mend: str = "`hoidap doctor` looks into it.",
+    ) -> None:
+        """`make` makes the tables; `what` names the content in messages, `mend` says what helps where it is damaged."""
         self._lock = threading.RLock()
         self._what, self._mend = what, mend
         with self._translated():
             self._db = connected(path)
+            if make is not None:
+                make(self._db)
 
     def close(self) -> None:
         """Close the connection; the last one folds the write-ahead log into the file."""
@@ -101,15 +109,30 @@ class SharedDatabase:
             self._db.close()
 
     @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view over several statements."""
+        with self._lock, self._translated(), transaction(self._db, "DEFERRED"):
+            yield self._db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
         """A transaction: all of it is written, or none."""
         with self._lock, self._translated(), transaction(self._db):
             yield self._db
 
-    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement."""
         with self._lock, self._translated():
             return list(self._db.execute(statement, values))
+
+    def fold(self) -> None:
+        """Checkpoint the write-ahead log, which still holds deleted rows; not while another connection reads."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def damage(self) -> list[str]:
+        """The problems that SQLite's integrity_check finds; empty if there are none."""
+        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self._what, self._mend)
@@ -126,9 +149,8 @@ class PrivateDatabase(SharedDatabase):
         self._file = path.name
         path.parent.mkdir(parents=True, exist_ok=True)
         _make_private(path, what)
-        super().__init__(
-            path, what, f"See that {path.name} is yours to write; if it is damaged, restore it, or move it away."
-        )
+        mend = f"See that {path.name} is yours to write; if it is damaged, restore it, or move it away."
+        super().__init__(path, what=what, mend=mend)
         with self._translated():
             self._db.pragma("secure_delete", True)
         self._make(version, {0: (schema,), **(upgrades or {})})
@@ -146,15 +168,6 @@ class PrivateDatabase(SharedDatabase):
             for statement in statements[found]:
                 db.execute(statement)
             db.pragma("user_version", version)
-
-    def fold(self) -> None:
-        """Checkpoint the write-ahead log, which still holds deleted rows; not while another connection reads."""
-        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def storable(values: Sequence[Any]) -> list[Any]:
-    """Values with half characters spelled out, which a terminal can hand over and UTF-8 has no bytes for."""
-    return [value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value for value in values]
 
 
 def _make_private(path: Path, what: str) -> None:

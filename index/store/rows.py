@@ -1,4 +1,4 @@
-"""How the records lie in SQLite: the tables, and rows to records and back."""
+"""How the records lie in the database: the tables, and rows to records and back."""
 
 import json
 import zlib
@@ -7,16 +7,15 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
-import apsw
-
 from index.intake.identity import by_id
 from index.records import Article, Chunk, Draft, Filters, Hit, Metadata, Raw, Removed
+from index.storage.database import Connection, Row, listed
 
 _OPENING = 200  # characters that hold the first words of an article without a title
 # The columns of `metadata_of`.
 METADATA = (
     "title, url, source, published_at, date_inferred, withdrawn_at,"
-    f" iif(title IS NULL, substr(text, 1, {_OPENING}), NULL)"
+    f" CASE WHEN title IS NULL THEN substr(text, 1, {_OPENING}) END"
 )
 
 VERSION = 2
@@ -39,11 +38,11 @@ CREATE INDEX IF NOT EXISTS articles_by_change ON articles (changed_at);
 CREATE INDEX IF NOT EXISTS articles_by_raw ON articles (raw_digest);
 CREATE TABLE IF NOT EXISTS chunks (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES articles (id),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL, sequence INTEGER NOT NULL
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, sequence BIGINT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS chunks_by_article ON chunks (article);
 CREATE INDEX IF NOT EXISTS chunks_by_sequence ON chunks (sequence);
-CREATE TABLE IF NOT EXISTS gone (chunk INTEGER PRIMARY KEY, sequence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS gone (chunk INTEGER PRIMARY KEY, sequence BIGINT NOT NULL);
 CREATE INDEX IF NOT EXISTS gone_by_sequence ON gone (sequence);
 """
 
@@ -53,29 +52,36 @@ SELECT id, text, language, captions, pages, added_at, changed_at, title, url, so
 SELECT_ARTICLE = f"{_ARTICLE}\nFROM articles\n"
 SELECT_CHANGED = """
 SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 AND sequence <= (
-    SELECT max(sequence) FROM (SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 ORDER BY 1 LIMIT ?2)
+    SELECT max(sequence) FROM (
+        SELECT DISTINCT sequence, article FROM chunks WHERE sequence > ?1 ORDER BY 1 LIMIT ?2
+    ) AS next
 ) ORDER BY 1, 2
 """
 SELECT_DRAFT = f"{_ARTICLE}, raw, media_type, origin, removed, identity, edits, stated\nFROM articles\n"
 SELECT_EMBEDDED = f"{_ARTICLE}, digest, model\nFROM articles WHERE id = ?"
 PUT_ARTICLE = """
-INSERT OR REPLACE INTO articles (
+INSERT INTO articles (
     id, digest, model, carried_title, title, text, url, source, published_at, date_inferred, language, captions, pages,
     raw, raw_digest, media_type, origin, removed, identity, edits, stated, withdrawn_at, added_at, changed_at
 ) VALUES (
     :id, :digest, :model, :carried_title, :title, :text, :url, :source, :published_at, :date_inferred, :language,
     :captions, :pages, :raw, :raw_digest, :media_type, :origin, :removed, :identity, :edits, :stated, :withdrawn_at,
     :added_at, :changed_at
-)
+) ON CONFLICT (id) DO UPDATE SET
+    digest = :digest, model = :model, carried_title = :carried_title, title = :title, text = :text, url = :url,
+    source = :source, published_at = :published_at, date_inferred = :date_inferred, language = :language,
+    captions = :captions, pages = :pages, raw = :raw, raw_digest = :raw_digest, media_type = :media_type,
+    origin = :origin, removed = :removed, identity = :identity, edits = :edits, stated = :stated,
+    withdrawn_at = :withdrawn_at, added_at = :added_at, changed_at = :changed_at
 """
 SELECT_MOMENTS = "SELECT digest, added_at, changed_at FROM articles WHERE id = ?"
 
-_HIT = f"SELECT chunks.id, article, start, end, substr(text, start + 1, end - start), {METADATA}, pages"
+_HIT = f'SELECT chunks.id, article, start, "end", substr(text, start + 1, "end" - start), {METADATA}, pages'
 _OF_CHUNKS = "FROM chunks JOIN articles ON articles.id = article WHERE"
 SELECT_HIT = f"{_HIT} {_OF_CHUNKS} chunks.id = ?"
 SELECT_HITS = f"{_HIT} {_OF_CHUNKS} article = ? ORDER BY start"
 SELECT_CHUNKS = f"{_HIT}, vector {_OF_CHUNKS} article = ? ORDER BY start"
-SELECT_CHUNK_AT = "SELECT id FROM chunks WHERE article = ? AND start <= ? AND end >= ?"
+SELECT_CHUNK_AT = 'SELECT id FROM chunks WHERE article = ? AND start <= ? AND "end" >= ?'
 SELECT_OPENINGS = f"""
 {_HIT} FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
@@ -89,29 +95,27 @@ SELECT_SOURCES = "SELECT source, count(*) FROM articles"
 BY_SOURCE = " AND source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
 # Behind the statements above: of the articles that pass filters.
 PASSING = """
-WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
-  AND (:last IS NULL OR substr(published_at, 1, 10) <= :last)
+WHERE (CAST(:first AS TEXT) IS NULL OR substr(published_at, 1, 10) >= :first)
+  AND (CAST(:last AS TEXT) IS NULL OR substr(published_at, 1, 10) <= :last)
   AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
 """
 SELECT_PASSAGES = """
-SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at, source, sequence
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, "end" - start), published_at, source, sequence
 FROM chunks JOIN articles ON articles.id = article
 WHERE (sequence, chunks.id) > (?, ?) AND sequence <= ? AND model = ? ORDER BY sequence, chunks.id LIMIT ?
 """
 
-Row = tuple[Any, ...]
 
-
-def next_sequence(db: apsw.Connection) -> int:
+def next_sequence(db: Connection) -> int:
     """Count a change."""
     rows = db.execute(
         "INSERT INTO meta VALUES ('sequence', '1')"
-        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT) RETURNING value"
     )
     return int(next(rows)[0])
 
 
-def remove_chunks(db: apsw.Connection, article: str, sequence: int) -> None:
+def remove_chunks(db: Connection, article: str, sequence: int) -> None:
     """Remove an article's chunks, and note that they are gone since `sequence`."""
     gone = list(db.execute("DELETE FROM chunks WHERE article = ? RETURNING id", (article,)))
     db.executemany("INSERT INTO gone VALUES (?, ?)", [(row[0], sequence) for row in gone])
@@ -122,7 +126,7 @@ def filter_values(filters: Filters) -> dict[str, str | None]:
     return {
         "first": filters.published_from,
         "last": filters.published_to,
-        "sources": json.dumps(filters.sources),
+        "sources": listed(filters.sources),
     }
 
 

@@ -1,18 +1,13 @@
-"""The store: articles, chunks and vectors in one SQLite file.
+"""The store: articles, chunks and vectors in one database.
 
 An article, its chunks and their vectors are written in one transaction under a rising sequence number, and
 acknowledged after the commit. Everything else (FAISS, terms, syllables) is derived from here and can be rebuilt.
 """
 
-import json
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-import apsw
 import numpy as np
 
 from index.arrays import Ids, Vectors
@@ -30,14 +25,15 @@ from index.records import (
     Raw,
     passage_text,
 )
+from index.storage.database import Connection, Where, listed, opened_shared
 from index.storage.errors import ModelError
-from index.storage.sqlite import connected, transaction, translated
 from index.store.migration import old_identity, upgrade
 from index.store.rows import (
     BY_SOURCE,
     NEWEST_FIRST,
     PASSING,
     PUT_ARTICLE,
+    SCHEMA,
     SELECT_ARTICLE,
     SELECT_CHANGED,
     SELECT_CHUNK_AT,
@@ -52,6 +48,7 @@ from index.store.rows import (
     SELECT_PASSAGES,
     SELECT_SOURCES,
     SELECT_STANDING,
+    VERSION,
     article_of,
     draft_of,
     edits_of,
@@ -68,10 +65,6 @@ from index.store.rows import (
 
 _PAGE = 1000
 _HIGHEST = 2**63 - 1
-
-
-def _translated() -> AbstractContextManager[None]:
-    return translated("database", "`hoidap doctor` looks into it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,44 +92,32 @@ class Embedded:
 
 
 class Store:
-    """A connection to the database, shared by threads under a lock; other processes have their own.
+    """The articles' database, shared by threads; other processes open it too.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where it cannot be read or written.
     """
 
-    def __init__(self, path: Path, clock: Clock = WALL_CLOCK) -> None:
-        self._lock = threading.RLock()
-        self.path = path
+    def __init__(self, where: Where, clock: Clock = WALL_CLOCK) -> None:
+        self.where = where
         self._clock = clock
         self.unknown = 0
-        with _translated():
-            self._db = connected(path)
-            upgrade(self._db)
+        self._db = opened_shared(where, "articles", SCHEMA, VERSION, upgrade)
 
     def close(self) -> None:
-        """Close the connection; the last one folds the write-ahead log into the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
-        with self._lock, _translated(), transaction(self._db):
-            yield self._db
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
-        """One consistent view over several statements."""
-        with self._lock, _translated(), transaction(self._db, "DEFERRED"):
-            yield self._db
+        """Let go of the database; in a file, the last one folds the write-ahead log into it."""
+        self._db.close()
 
     # --- The model ---------------------------------------------------------------------------------------
 
     def claim_model(self, fingerprint: str, name: str) -> None:
         """Record the embedding model on first use; ModelError if the store was built with another."""
-        with self._writing() as db:
-            known = dict(db.execute("SELECT key, value FROM meta"))
+        with self._db.writing() as db:
+            known: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
             if known.get("model", fingerprint) == fingerprint:
-                db.execute("INSERT OR IGNORE INTO meta VALUES ('model', ?), ('model_name', ?)", (fingerprint, name))
+                db.execute(
+                    "INSERT INTO meta VALUES ('model', ?), ('model_name', ?) ON CONFLICT DO NOTHING",
+                    (fingerprint, name),
+                )
                 return
         raise ModelError(
             f"This index was built with the model {known['model_name']}, and the settings name {name}. "
@@ -145,19 +126,23 @@ class Store:
 
     def change_model(self, fingerprint: str, name: str) -> None:
         """Record another embedding model; `stale` gives the articles that are still to be embedded with it."""
-        with self._writing() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('model', ?), ('model_name', ?)", (fingerprint, name))
+        with self._db.writing() as db:
+            db.execute(
+                "INSERT INTO meta VALUES ('model', ?), ('model_name', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (fingerprint, name),
+            )
 
     def stale(self, fingerprint: str) -> list[str]:
         """Ids of the articles that were embedded with another model."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             return [row[0] for row in db.execute("SELECT id FROM articles WHERE model <> ?", (fingerprint,))]
 
     # --- Writing -----------------------------------------------------------------------------------------
 
     def put(self, prepared: Sequence[EmbeddedDraft], model: str) -> None:
         """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
-        with self._writing() as db:
+        with self._db.writing() as db:
             sequence = next_sequence(db)
             now = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="microseconds")
             for item in prepared:
@@ -169,7 +154,7 @@ class Store:
                 before = next(db.execute(SELECT_MOMENTS, (draft.article.id,)), None)
                 db.execute(PUT_ARTICLE, {**row, **moments(before, str(row["digest"]), now)})
                 db.executemany(
-                    "INSERT INTO chunks (article, start, end, vector, sequence) VALUES (?, ?, ?, ?, ?)",
+                    'INSERT INTO chunks (article, start, "end", vector, sequence) VALUES (?, ?, ?, ?, ?)',
                     [
                         (draft.article.id, start, end, vector.astype("<f4").tobytes(), sequence)
                         for (start, end), vector in zip(item.spans, item.vectors, strict=True)
@@ -178,13 +163,13 @@ class Store:
 
     def withdraw(self, article: str, day: str | None) -> None:
         """Note that an article's page is gone since `day`, or that it is there (again)."""
-        with self._writing() as db:
+        with self._db.writing() as db:
             db.execute("UPDATE articles SET withdrawn_at = ? WHERE id = ?", (day, _current(db, article)))
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles and their chunks; returns the ids that existed."""
         removed = []
-        with self._writing() as db:
+        with self._db.writing() as db:
             sequence = next_sequence(db)
             for given in ids:
                 article = _current(db, given)
@@ -198,7 +183,7 @@ class Store:
     def digests(self, ids: Iterable[str]) -> dict[str, str]:
         """The hex digest of each article that is stored, by id."""
         found = {}
-        with self._reading() as db:
+        with self._db.reading() as db:
             for article in ids:
                 for row in db.execute("SELECT digest FROM articles WHERE id = ?", (article,)):
                     found[article] = str(row[0])
@@ -207,38 +192,38 @@ class Store:
     def known(self, draft: Draft) -> Known | None:
         """The article that `draft` is a new state of, by its identity, else by its id; None if there is none."""
         identity = identity_of(draft)
-        with self._reading() as db:
+        with self._db.reading() as db:
             article = _owner(db, identity) or _current(db, draft.article.id)
             rows = list(db.execute("SELECT id, digest, edits, stated FROM articles WHERE id = ?", (article,)))
         return next((Known(row[0], row[1], edits_of(row[2]), stated_of(row[3])) for row in rows), None)
 
     def same_raw(self, raw: Raw) -> str | None:
         """The id of an article that was extracted from exactly this input, None if there is none."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute("SELECT id FROM articles WHERE raw_digest = ?", (raw_digest(raw),)))
         return str(rows[0][0]) if rows else None
 
     def draft(self, article: str) -> Draft | None:
         """An article with its raw input and what was removed from it; None if it is not stored."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute(SELECT_DRAFT + " WHERE id = ?", (_current(db, article),)))
         return draft_of(rows[0]) if rows else None
 
     def article(self, article: str) -> Article | None:
         """An article; None if it is not stored."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute(SELECT_ARTICLE + " WHERE id = ?", (_current(db, article),)))
         return article_of(rows[0]) if rows else None
 
     def text(self, article: str) -> str | None:
         """The text of an article, None if it is not stored."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute("SELECT text FROM articles WHERE id = ?", (_current(db, article),)))
         return str(rows[0][0]) if rows else None
 
     def embedded(self, article: str) -> Embedded | None:
         """An article with its chunks and their vectors; None if it is not stored."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute(SELECT_EMBEDDED, (_current(db, article),)))
             chunks = list(db.execute(SELECT_CHUNKS, (_current(db, article),)))
         if not rows or not chunks:
@@ -249,19 +234,19 @@ class Store:
 
     def sources(self, articles: Iterable[str]) -> dict[str, str | None]:
         """The source of each of the articles that is stored, and was not withdrawn."""
-        with self._reading() as db:
-            return dict(db.execute(SELECT_STANDING, (json.dumps(list(articles)),)))
+        with self._db.reading() as db:
+            return dict(db.execute(SELECT_STANDING, (listed(articles),)))
 
     def articles(self, limit: int, after: str | None = None) -> list[Article]:
         """A page of articles, ordered by id; `after` is the last id of the page before."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(SELECT_ARTICLE + " WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
             return [article_of(row) for row in rows]
 
     def coverage(self, filters: Filters) -> Coverage:
         """What articles pass the filters."""
         bound = filter_values(filters)
-        with self._reading() as db:
+        with self._db.reading() as db:
             articles, first, last, dated = next(db.execute(SELECT_COVERAGE + PASSING, bound))
             rows = db.execute(SELECT_SOURCES + PASSING + BY_SOURCE, bound)
             sources = tuple((str(source), int(count)) for source, count in rows)
@@ -270,7 +255,7 @@ class Store:
 
     def counts(self) -> tuple[int, int]:
         """The numbers of articles and of chunks."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM chunks)")
             articles, chunks = next(rows)
             return int(articles), int(chunks)
@@ -283,7 +268,7 @@ class Store:
         Ids that are not known (any more) are dropped, and counted in `unknown`.
         """
         found: list[Hit] = []
-        with self._reading() as db:
+        with self._db.reading() as db:
             for chunk in chunks:
                 if len(found) == limit:
                     break
@@ -294,30 +279,30 @@ class Store:
 
     def owners(self, chunks: Iterable[int]) -> list[str]:
         """The articles that chunks are of, each once, in the order of the chunks; unknown ones are passed over."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = [row for chunk in chunks for row in db.execute("SELECT article FROM chunks WHERE id = ?", (chunk,))]
         return list(dict.fromkeys(str(row[0]) for row in rows))
 
     def passages_of(self, article: str) -> list[Hit]:
         """All chunks of an article, in their order."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             return [hit_of(row) for row in db.execute(SELECT_HITS, (article,))]
 
     def chunk_at(self, article: str, start: int, end: int) -> int | None:
         """The id of the chunk that holds `article.text[start:end]`; None where none holds all of it."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute(SELECT_CHUNK_AT, (article, start, end)))
         return int(rows[0][0]) if rows else None
 
     def openings(self, filters: Filters, limit: int) -> list[Hit]:
         """The first chunk of each article that passes the filters, newest article first, those without a date last."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(SELECT_OPENINGS + PASSING + NEWEST_FIRST, {**filter_values(filters), "limit": limit})
             return [hit_of(row) for row in rows]
 
     def chunk_ids(self) -> Ids:
         """The ids of all chunks, rising."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = db.execute("SELECT id FROM chunks ORDER BY id")
             return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
@@ -333,7 +318,7 @@ class Store:
 
     def sequence(self) -> int:
         """The number of the last change."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             rows = list(db.execute("SELECT value FROM meta WHERE key = 'sequence'"))
         return int(rows[0][0]) if rows else 0
 
@@ -342,7 +327,7 @@ class Store:
 
         At most `most`, and what was stored with the last of these. What is embedded anew is stored anew.
         """
-        with self._reading() as db:
+        with self._db.reading() as db:
             return [(int(sequence), str(article)) for sequence, article in db.execute(SELECT_CHANGED, (since, most))]
 
     def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[ChunkBatch]:
@@ -353,7 +338,7 @@ class Store:
         # Ids rise with the changes, whose index gives each page, and those of the last changes, without a search.
         last = since, _HIGHEST
         while True:
-            with self._reading() as db:
+            with self._db.reading() as db:
                 rows = list(db.execute(SELECT_PASSAGES, (*last, upto, model, _PAGE)))
             if not rows:
                 return
@@ -369,27 +354,25 @@ class Store:
 
     def gone(self, since: int) -> list[int]:
         """Ids of the chunks removed after sequence number `since`."""
-        with self._reading() as db:
+        with self._db.reading() as db:
             return [row[0] for row in db.execute("SELECT chunk FROM gone WHERE sequence > ?", (since,))]
 
     def check(self) -> list[str]:
-        """The problems that SQLite's integrity_check finds; empty if there are none."""
-        with self._reading() as db:
-            found = [row[0] for row in db.execute("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
+        """The problems that SQLite's integrity_check finds; empty if there are none, and on a server."""
+        return self._db.damage()
 
 
 def _vector(blob: bytes) -> Vectors:
     return np.frombuffer(blob, dtype="<f4").astype(np.float32)
 
 
-def _current(db: apsw.Connection, article: str) -> str:
+def _current(db: Connection, article: str) -> str:
     """The id that `article` has now; one that was folded into another leads there."""
     rows = list(db.execute("SELECT id FROM moved WHERE old = ?", (article,)))
     return str(rows[0][0]) if rows else article
 
 
-def _owner(db: apsw.Connection, identity: str) -> str | None:
+def _owner(db: Connection, identity: str) -> str | None:
     """The id of the article that is known by `identity`."""
     known_by = [identity]
     if identity.startswith("file:"):
@@ -400,11 +383,11 @@ def _owner(db: apsw.Connection, identity: str) -> str | None:
     return None
 
 
-def _with_its_id(db: apsw.Connection, draft: Draft) -> Draft:
+def _with_its_id(db: Connection, draft: Draft) -> Draft:
     """`draft` under the id of the article that it is, should another process have stored it meanwhile."""
     article = draft.article
     owner = _owner(db, identity_of(draft)) or article.id
     if owner == article.id:
         return draft
-    db.execute("INSERT OR REPLACE INTO moved VALUES (?, ?)", (article.id, owner))
+    db.execute("INSERT INTO moved VALUES (?, ?) ON CONFLICT (old) DO UPDATE SET id = excluded.id", (article.id, owner))
     return replace(draft, article=replace(article, id=owner))

@@ -13,14 +13,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
-from pathlib import Path
 
-import apsw
 import numpy as np
 
 from index.arrays import unit
 from index.language.text import folded_tokens
-from index.storage.sqlite import Row, SharedDatabase
+from index.storage.database import Connection, Row, Where, listed, opened_shared
 from index.store.rows import METADATA, PASSING, filter_values, metadata_of
 from index.stories.profiles import Profile
 from index.stories.records import Member, Sought, Story
@@ -29,19 +27,19 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stories (id INTEGER PRIMARY KEY AUTOINCREMENT, articles INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS stories_by_articles ON stories (articles);
 CREATE TABLE IF NOT EXISTS story_articles (
-    article TEXT PRIMARY KEY, story INTEGER NOT NULL, digest TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL,
-    names TEXT NOT NULL, opening TEXT NOT NULL, days TEXT NOT NULL, published TEXT, nearness REAL NOT NULL
+    article TEXT PRIMARY KEY, story BIGINT NOT NULL, digest TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL,
+    names TEXT NOT NULL, opening TEXT NOT NULL, days TEXT NOT NULL, published TEXT, nearness DOUBLE PRECISION NOT NULL
 );
 CREATE INDEX IF NOT EXISTS story_articles_by_story ON story_articles (story);
 CREATE TABLE IF NOT EXISTS story_names (name TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS story_position (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS story_position (id INTEGER PRIMARY KEY CHECK (id = 1), sequence BIGINT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS story_article_removed AFTER DELETE ON articles BEGIN
     DELETE FROM story_articles WHERE article = OLD.id;
 END;
 CREATE TRIGGER IF NOT EXISTS story_article_comes AFTER INSERT ON story_articles BEGIN
     UPDATE stories SET articles = articles + 1 WHERE id = NEW.story;
     INSERT INTO story_names SELECT value, 1 FROM json_each(NEW.names) WHERE true
-        ON CONFLICT (name) DO UPDATE SET articles = articles + 1;
+        ON CONFLICT (name) DO UPDATE SET articles = story_names.articles + 1;
 END;
 CREATE TRIGGER IF NOT EXISTS story_article_goes AFTER DELETE ON story_articles BEGIN
     UPDATE stories SET articles = articles - 1 WHERE id = OLD.story;
@@ -57,11 +55,12 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 """
 _MOVE_ON = """
 INSERT INTO story_position VALUES (1, ?)
-ON CONFLICT (id) DO UPDATE SET sequence = max(sequence, excluded.sequence)
+ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence WHERE excluded.sequence > story_position.sequence
 """
 _MEMBERS = f"""
 SELECT story, nearness, length(text), articles.id, {METADATA}
-FROM story_articles JOIN articles ON articles.id = article WHERE story IN (SELECT value FROM json_each(?))
+FROM story_articles JOIN articles ON articles.id = article
+WHERE story IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
 ORDER BY coalesce(published_at, '') DESC, articles.id
 """  # noqa: S608 (names of columns)
 # Stories of two articles or more that are wanted, and the day of the newest article of each; `PASSING` between these.
@@ -74,15 +73,19 @@ WITH wanted AS (
         SELECT 1 FROM story_articles JOIN articles ON articles.id = article AND story = stories.id
 """
 _AND_HOLDING = """
-        AND NOT EXISTS (SELECT 1 FROM json_each(:entities) WHERE value NOT IN (SELECT value FROM json_each(names)))
-        AND (:words = '[]' OR titled(title, :words))
+        AND NOT EXISTS (
+            SELECT value FROM json_each(:entities) EXCEPT SELECT value FROM json_each(names)
+        )
+        AND (:words = '[]' OR articles.id IN (SELECT value FROM json_each(:titled)))
     )
 )
 """
 _PAGE = """
-SELECT id FROM wanted WHERE :after IS NULL OR (last, id) < (:after, :after_id) ORDER BY last DESC, id DESC LIMIT :limit
+SELECT id FROM wanted WHERE CAST(:after AS TEXT) IS NULL OR (last, id) < (:after, :after_id)
+ORDER BY last DESC, id DESC LIMIT :limit
 """
 _COUNT = "SELECT count(*) FROM wanted"
+_TITLES = "SELECT articles.id, title FROM story_articles JOIN articles ON articles.id = article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +105,18 @@ class Placed(Compared):
     story: int
 
 
-class StoryStore(SharedDatabase):
-    """A connection to the articles' database, shared by threads under a lock.
+class StoryStore:
+    """Tables of the articles' database, shared by threads; other processes open them too.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        with self.writing() as db:
-            db.execute(_SCHEMA)
-            db.create_scalar_function("titled", _titled, 2, deterministic=True)
+    def __init__(self, where: Where) -> None:
+        self._db = opened_shared(where, "stories", _SCHEMA)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
 
     # --- Reading ------------------------------------------------------------------------------------------------
 
@@ -124,12 +128,12 @@ class StoryStore(SharedDatabase):
         last, _, number = (after or "").rpartition(" ")
         bound = {"after": last if after else None, "after_id": int(number) if after else 0, "limit": limit}
         return self._stories(
-            [row[0] for row in self.rows(_WANTED + PASSING + _AND_HOLDING + _PAGE, bound | _bound(sought))]
+            [row[0] for row in self._db.rows(_WANTED + PASSING + _AND_HOLDING + _PAGE, bound | self._bound(sought))]
         )
 
     def count(self, sought: Sought) -> int:
         """How many stories of two articles or more are wanted."""
-        return int(self.rows(_WANTED + PASSING + _AND_HOLDING + _COUNT, _bound(sought))[0][0])
+        return int(self._db.rows(_WANTED + PASSING + _AND_HOLDING + _COUNT, self._bound(sought))[0][0])
 
     def story(self, number: int) -> Story | None:
         """A story, which may have one article only; None where there is none of this number."""
@@ -137,16 +141,30 @@ class StoryStore(SharedDatabase):
 
     def articles(self, number: int) -> list[str]:
         """The ids of a story's articles, in order; none where there is no such story."""
-        return [row[0] for row in self.rows("SELECT article FROM story_articles WHERE story = ? ORDER BY 1", (number,))]
+        return [
+            row[0] for row in self._db.rows("SELECT article FROM story_articles WHERE story = ? ORDER BY 1", (number,))
+        ]
 
     def of(self, articles: Iterable[str]) -> dict[str, int]:
         """The story of each article that has one already."""
         statement = "SELECT article, story FROM story_articles WHERE article IN (SELECT value FROM json_each(?))"
-        return {article: int(story) for article, story in self.rows(statement, (json.dumps(list(articles)),))}
+        return {article: int(story) for article, story in self._db.rows(statement, (listed(articles),))}
+
+    def _bound(self, sought: Sought) -> dict[str, object]:
+        lists = {"entities": sought.entities, "words": sought.words, "titled": self._titled(sought)}
+        return {**filter_values(sought.filters), **{name: listed(held) for name, held in lists.items()}}
+
+    def _titled(self, sought: Sought) -> list[str]:
+        """The articles with all of the words in their titles."""
+        if not sought.words:
+            return []
+        words = set(sought.words)
+        rows = self._db.rows(_TITLES + PASSING, filter_values(sought.filters))
+        return [article for article, title in rows if title is not None and words <= set(folded_tokens(title))]
 
     def _stories(self, numbers: Sequence[int]) -> list[Story]:
         members: dict[int, list[Member]] = {number: [] for number in numbers}
-        for story, nearness, characters, article, *metadata in self.rows(_MEMBERS, (json.dumps(numbers),)):
+        for story, nearness, characters, article, *metadata in self._db.rows(_MEMBERS, (listed(map(str, numbers)),)):
             members[story].append(Member(article, metadata_of(metadata), characters, nearness))
         return [Story(number, tuple(own)) for number, own in members.items() if own]
 
@@ -154,24 +172,24 @@ class StoryStore(SharedDatabase):
 
     def position(self) -> int:
         """The sequence number of the store up to which articles have their story."""
-        rows = self.rows("SELECT sequence FROM story_position")
+        rows = self._db.rows("SELECT sequence FROM story_position")
         return int(rows[0][0]) if rows else 0
 
     def placed(self, articles: Collection[str]) -> list[Placed]:
         """Those of the articles that have a story."""
         where = " WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article"
-        return [_placed(row) for row in self.rows(_SELECT_PLACED + where, (json.dumps(list(articles)),))]
+        return [_placed(row) for row in self._db.rows(_SELECT_PLACED + where, (listed(articles),))]
 
     def members(self, number: int) -> list[Placed]:
         """The articles of a story."""
-        return [_placed(row) for row in self.rows(_SELECT_PLACED + " WHERE story = ? ORDER BY article", (number,))]
+        return [_placed(row) for row in self._db.rows(_SELECT_PLACED + " WHERE story = ? ORDER BY article", (number,))]
 
     def rarities(self, names: Collection[str]) -> dict[str, float]:
         """How rare each name of an article is among the others, in [0, 1]: 1 where one of them has it, or none."""
         statement = "SELECT name, articles FROM story_names WHERE name IN (SELECT value FROM json_each(?))"
-        known = {name: int(count) for name, count in self.rows(statement, (json.dumps(list(names)),))}
+        known = {name: int(count) for name, count in self._db.rows(statement, (listed(names),))}
         # As if the article were there already, and one more, so that the logarithm is above 0.
-        articles = 2 + max(1, int(self.rows("SELECT count(*) FROM story_articles")[0][0]))
+        articles = 2 + max(1, int(self._db.rows("SELECT count(*) FROM story_articles")[0][0]))
         rarest = log(articles / 2.5)
         return {name: max(0.0, log(articles / (max(1, known.get(name, 0)) + 1.5)) / rarest) for name in names}
 
@@ -180,7 +198,7 @@ class StoryStore(SharedDatabase):
 
         False, and nothing is done, where it was removed or changed meanwhile, or another process has put it.
         """
-        with self.writing() as db:
+        with self._db.writing() as db:
             state = (one.article_id, one.digest, one.model)
             if not list(db.execute("SELECT 1 FROM articles WHERE (id, digest, model) = (?, ?, ?)", state)):
                 return False
@@ -188,7 +206,7 @@ class StoryStore(SharedDatabase):
                 return False
             before = list(db.execute("DELETE FROM story_articles WHERE article = ? RETURNING story", (one.article_id,)))
             story = _new_story(db) if story is None else story
-            db.execute("INSERT OR IGNORE INTO stories (id) VALUES (?)", (story,))
+            db.execute("INSERT INTO stories (id) VALUES (?) ON CONFLICT DO NOTHING", (story,))
             db.execute(_PUT, _row(one, story))
             for number in {story, *(row[0] for row in before)}:
                 _note_nearness(db, number)
@@ -196,7 +214,7 @@ class StoryStore(SharedDatabase):
 
     def move_on(self, upto: int) -> None:
         """Note that the articles up to this sequence number have their story; one that is behind changes nothing."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             db.execute(_MOVE_ON, (upto,))
 
 
@@ -205,11 +223,11 @@ def place_of(story: Story) -> str:
     return f"{story.last or ''} {story.id}"
 
 
-def _new_story(db: apsw.Connection) -> int:
+def _new_story(db: Connection) -> int:
     return int(next(db.execute("INSERT INTO stories DEFAULT VALUES RETURNING id"))[0])
 
 
-def _note_nearness(db: apsw.Connection, story: int) -> None:
+def _note_nearness(db: Connection, story: int) -> None:
     """Note how near each article of a story is to its centre, among those with vectors of one model."""
     rows = list(db.execute("SELECT article, model, vector FROM story_articles WHERE story = ?", (story,)))
     for model in {row[1] for row in rows}:
@@ -220,16 +238,6 @@ def _note_nearness(db: apsw.Connection, story: int) -> None:
             "UPDATE story_articles SET nearness = ? WHERE article = ?",
             [(float(near), article) for near, (article, _) in zip(nearness, own, strict=True)],
         )
-
-
-def _bound(sought: Sought) -> dict[str, object]:
-    lists = {"entities": sought.entities, "words": sought.words}
-    return {**filter_values(sought.filters), **{name: json.dumps(held) for name, held in lists.items()}}
-
-
-def _titled(*values: object) -> bool:
-    title, words = values
-    return title is not None and set(json.loads(str(words))) <= set(folded_tokens(str(title)))
 
 
 def _row(one: Compared, story: int) -> tuple[object, ...]:

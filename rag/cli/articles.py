@@ -58,6 +58,8 @@ def doctor(context: click.Context) -> None:
         click.echo(f"{finding.part:<12} {finding.state}")
         if finding.problem:
             click.echo(f"{'':<12} PROBLEM: {finding.problem}")
+    if settings.database is not None:
+        click.echo("The database is a PostgreSQL server's: pg_amcheck looks for damage in it, pg_dump backs it up.")
     if any(finding.problem for finding in findings):
         context.exit(1)
     click.echo("All is well")

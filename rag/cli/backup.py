@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from index.storage.errors import Refused
 from rag.backup.archive import Manifest, OnProgress
 from rag.backup.restoring import restore as put_back
 from rag.backup.writing import back_up
 from rag.cli.common import say, settings_of, to_stderr
 from rag.service.data_folder import generations_folder
+from rag.settings import Settings
 
 
 @click.command()
@@ -20,6 +22,7 @@ from rag.service.data_folder import generations_folder
 @click.pass_context
 def backup(context: click.Context, file: Path, force: bool) -> None:
     """Write articles, conversations and keys into one FILE, while a server may go on using them."""
+    _refuse_server(settings_of(context), "pg_dump", "write")
     with _progress("Copying") as on_progress:
         manifest = back_up(settings_of(context).data, file, on_progress, replace=force)
     _print(manifest)
@@ -32,10 +35,19 @@ def backup(context: click.Context, file: Path, force: bool) -> None:
 def restore(context: click.Context, file: Path) -> None:
     """Put what `hoidap backup` wrote into FILE back into a data folder that has no databases."""
     settings = settings_of(context)
+    _refuse_server(settings, "pg_restore", "read")
     with _progress("Checking") as on_progress:
         manifest = put_back(file, settings.data, generations_folder(settings), on_progress)
     _print(manifest)
     say(f"Restored to {settings.data}, as it was at {manifest.created_at}. The indexes are made at the next start.")
+
+
+def _refuse_server(settings: Settings, program: str, does: str) -> None:
+    if settings.database is not None:
+        raise Refused(
+            "With HOIDAP_DATABASE set, articles, conversations, keys and topics lie in PostgreSQL, in the schemas"
+            f" hoidap and hoidap_*; have {program} {does} them, or unset it for the files in the data folder."
+        )
 
 
 def _print(manifest: Manifest) -> None:

@@ -7,7 +7,8 @@ import click
 from index.language.showing import checked_name
 from rag.cli.common import say, settings_of
 from rag.http.access.callers import SCOPES, Scope
-from rag.http.access.keys import FILE, MOST_OF_A_NAME, Key, opened_keys
+from rag.http.access.keys import MOST_OF_A_NAME, Key, opened_keys
+from rag.service.data_folder import where
 
 
 @click.group()
@@ -33,7 +34,7 @@ def add(context: click.Context, name: str, scopes: tuple[Scope, ...], per_minute
         name = checked_name(name, MOST_OF_A_NAME)
     except ValueError as error:
         raise click.BadParameter(str(error), context, param_hint="NAME") from error
-    with opened_keys(settings_of(context).data / FILE) as opened:
+    with opened_keys(where(settings_of(context), "keys")) as opened:
         key, text = opened.add(name, scopes, per_minute)
     click.echo(text)
     say(f"This is the key {key.id} for {key.name}. Keep it safe: it is not kept here, and cannot be shown again.")
@@ -45,7 +46,7 @@ def add(context: click.Context, name: str, scopes: tuple[Scope, ...], per_minute
 @click.pass_context
 def list_keys(context: click.Context, as_json: bool) -> None:
     """List the keys, oldest first, without their secrets."""
-    with opened_keys(settings_of(context).data / FILE) as opened:
+    with opened_keys(where(settings_of(context), "keys")) as opened:
         found = opened.list()
     if as_json:
         click.echo(json.dumps([_out(key) for key in found], ensure_ascii=False, indent=2))
@@ -62,7 +63,7 @@ def list_keys(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def revoke(context: click.Context, key_id: str) -> None:
     """End a key by its id, also in a server that runs."""
-    with opened_keys(settings_of(context).data / FILE) as opened:
+    with opened_keys(where(settings_of(context), "keys")) as opened:
         revoked = opened.revoke(key_id)
         found = next((key for key in opened.list() if key.id == key_id), None)
     if found is None:

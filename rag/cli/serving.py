@@ -6,9 +6,9 @@ import click
 
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.http.access.gate import mode_for
-from rag.http.access.keys import FILE as KEYS
 from rag.http.access.keys import opened_keys
 from rag.http.server import serve as run_server
+from rag.service.data_folder import where
 from rag.service.wiring import opened
 from rag.telemetry.logs import set_up_logs
 from rag.telemetry.tracing import set_up_traces
@@ -24,7 +24,7 @@ def serve(context: click.Context, /, **flags: object) -> None:
     set_up_traces()
     # In a log of objects nothing may stand that is none.
     tell = say if settings.log == "text" else logging.getLogger("hoidap").info
-    with opened_keys(settings.data / KEYS) as keys:
+    with opened_keys(where(settings, "keys")) as keys:
         mode = mode_for(settings.access, settings.host, keys.exist())
         with getting_ready(opened(settings, tell, keys.live)) as service:
             articles, _ = service.store.counts()

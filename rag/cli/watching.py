@@ -8,9 +8,9 @@ import click
 from rag.cli.common import getting_ready, say, settings_of
 from rag.cli.feeds import line_of
 from rag.cli.indexing import taking_in
-from rag.http.access.keys import FILE as KEYS
 from rag.http.access.keys import opened_keys
 from rag.service.background import following
+from rag.service.data_folder import where
 from rag.service.visiting import fetch_drafts, reachable, visitor_of
 from rag.service.watching import watcher_of
 from rag.service.wiring import opened
@@ -67,7 +67,7 @@ def run_feeds(context: click.Context, url: str | None) -> None:
 def run_briefings(context: click.Context) -> None:
     """Match what came in, and make the issues that are due, as a server does that runs."""
     settings = settings_of(context)
-    with opened_keys(settings.data / KEYS) as keys, getting_ready(opened(settings, say, keys.live)) as service:
+    with opened_keys(where(settings, "keys")) as keys, getting_ready(opened(settings, say, keys.live)) as service:
         before = [follower for follower in service.followers if follower is not service.topics.briefings]
         while any(follower.follow() for follower in before):
             pass

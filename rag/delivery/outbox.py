@@ -12,9 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import apsw
-
-from index.storage.sqlite import PrivateDatabase, Row
+from index.storage.database import Connection, Database, Row
 from rag.delivery.channels import Channel, Kind, from_json, to_json
 
 State = Literal["waiting", "sent", "failed", "uncertain", "stopped"]
@@ -33,11 +31,11 @@ CREATE TABLE deliveries (
     channel TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting',
     tries INTEGER NOT NULL DEFAULT 0,
-    since REAL NOT NULL,
-    at REAL NOT NULL,
+    since DOUBLE PRECISION NOT NULL,
+    at DOUBLE PRECISION NOT NULL,
     detail TEXT NOT NULL DEFAULT '',
     holder TEXT,
-    lease REAL NOT NULL DEFAULT 0,
+    lease DOUBLE PRECISION NOT NULL DEFAULT 0,
     marked INTEGER NOT NULL DEFAULT 0,
     progress TEXT,
     UNIQUE (issue, channel)
@@ -46,11 +44,11 @@ CREATE INDEX deliveries_waiting ON deliveries (at) WHERE state = 'waiting';
 CREATE TABLE delivery_key (key BLOB NOT NULL);
 INSERT INTO delivery_key VALUES (randomblob(32));
 """
-_PUT = "INSERT OR IGNORE INTO deliveries (id, issue, channel, since, at) VALUES (?, ?, ?, ?, ?)"
+_PUT = "INSERT INTO deliveries (id, issue, channel, since, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _INTERRUPTED = "the program ended while it was sent; it may have arrived"
 _LEAVE = """
 UPDATE deliveries SET state = 'uncertain', detail = :detail, at = :now
-WHERE state = 'waiting' AND marked AND lease <= :now AND json_extract(channel, '$.kind') != 'webhook'
+WHERE state = 'waiting' AND marked = 1 AND lease <= :now AND json_extract(channel, '$.kind') != 'webhook'
 """
 _CLAIM = """
 UPDATE deliveries SET holder = :holder, lease = :until, marked = 0, tries = tries + 1
@@ -70,7 +68,7 @@ _SETTLE = """
 UPDATE deliveries SET state = :state, detail = :detail, at = :at, lease = 0, marked = 0
 WHERE id = :id AND holder = :holder AND state IN ('waiting', 'uncertain') RETURNING id
 """
-_DUE = "SELECT min(max(at, lease)) FROM deliveries WHERE state = 'waiting'"
+_DUE = "SELECT min(CASE WHEN lease > at THEN lease ELSE at END) FROM deliveries WHERE state = 'waiting'"
 _OF_ISSUE = "SELECT id, channel, state, tries, at, detail FROM deliveries WHERE issue = ? ORDER BY channel"
 _AGAIN = """
 UPDATE deliveries SET state = 'waiting', tries = 0, since = :now, at = :now, holder = NULL, lease = 0, marked = 0
@@ -108,7 +106,7 @@ class LeaseLost(Exception):
     """Another process has the delivery by now, or it is gone; whoever held it must not send it."""
 
 
-def enqueue(db: apsw.Connection, issue: str, channels: Iterable[Channel], now: float) -> None:
+def enqueue(db: Connection, issue: str, channels: Iterable[Channel], now: float) -> None:
     """Put an issue on its way within the caller's transaction, over each channel once however often it is asked."""
     for channel in channels:
         db.execute(_PUT, (secrets.token_hex(16), issue, to_json(channel), now, now))
@@ -117,10 +115,10 @@ def enqueue(db: apsw.Connection, issue: str, channels: Iterable[Channel], now: f
 class Outbox:
     """The deliveries of a database that has `SCHEMA`; any number of threads and processes may share it.
 
-    Times are seconds since 1970. Every method raises StoreError where the file cannot be used.
+    Times are seconds since 1970. Every method raises StoreError where it cannot be used.
     """
 
-    def __init__(self, database: PrivateDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def due(self) -> float | None:

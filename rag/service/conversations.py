@@ -1,4 +1,4 @@
-"""What was asked and answered, conversation by conversation, and what readers thought of it: a private SQLite file."""
+"""What was asked and answered, conversation by conversation, and what readers thought of it: private tables."""
 
 import json
 import secrets
@@ -7,11 +7,10 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
-from pathlib import Path
 
 from index.language.text import fold, has_marks, tokens
+from index.storage.database import Row, Where, opened_private, storable
 from index.storage.errors import StoreError
-from index.storage.sqlite import PrivateDatabase, Row, storable
 from rag.delivery.secret import digest
 from rag.records.answers import Feedback
 from rag.records.search import Origin, Turn
@@ -81,7 +80,9 @@ CREATE INDEX shares_by_turn ON shares (turn);
 """
 _PUT_CONVERSATION = """
 INSERT INTO conversations (owner, id, started_at, updated_at, origin) VALUES (?1, ?2, ?3, ?3, ?4)
-ON CONFLICT (owner, id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
+ON CONFLICT (owner, id) DO UPDATE SET updated_at = CASE
+    WHEN excluded.updated_at > conversations.updated_at THEN excluded.updated_at ELSE conversations.updated_at
+END
 """
 _PUT_TURN = """
 INSERT INTO turns (
@@ -89,12 +90,15 @@ INSERT INTO turns (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (answer_id) DO NOTHING RETURNING number
 """
 _PUT_FEEDBACK = """
-INSERT OR REPLACE INTO feedback SELECT number, ?, ?, ?, ? FROM turns WHERE answer_id = ? AND owner = ? RETURNING turn
+INSERT INTO feedback SELECT number, ?, ?, ?, ? FROM turns WHERE answer_id = ? AND owner = ?
+ON CONFLICT (turn) DO UPDATE SET given_at = excluded.given_at, rating = excluded.rating, comment = excluded.comment,
+    better = excluded.better
+RETURNING turn
 """
 _SELECT_LAST = """
 SELECT question, understood, language, answer, abstained, cited FROM turns
 WHERE owner = :owner AND conversation = :conversation
-  AND (:before IS NULL OR number < (SELECT number FROM turns WHERE answer_id = :before))
+  AND (CAST(:before AS TEXT) IS NULL OR number < (SELECT number FROM turns WHERE answer_id = :before))
 ORDER BY number DESC LIMIT :last
 """
 _SELECT_KEPT = """
@@ -116,12 +120,12 @@ SELECT id, started_at, updated_at,
 FROM conversations AS c WHERE owner = :owner
 """
 _A_PAGE = """
- AND (:origin IS NULL OR origin = :origin) AND (pinned, updated_at, id) < (:pinned, :updated_at, :id)
+ AND (CAST(:origin AS TEXT) IS NULL OR origin = :origin) AND (pinned, updated_at, id) < (:pinned, :updated_at, :id)
 ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT :limit
 """
 _SELECT_ASKED = "SELECT question, understood FROM turns WHERE owner = ? AND conversation = ?"
 _EDIT = """
-UPDATE conversations SET title = iif(:titled, :title, title), pinned = coalesce(:pinned, pinned)
+UPDATE conversations SET title = CASE WHEN :titled = 1 THEN :title ELSE title END, pinned = coalesce(:pinned, pinned)
 WHERE owner = :owner AND id = :id
 """
 _PUT_SHARE = """
@@ -185,23 +189,23 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def opened_conversations(path: Path) -> AbstractContextManager["Conversations"]:
-    """The conversations of a file, which is made where it is missing."""
-    return closing(Conversations(path))
+def opened_conversations(where: Where) -> AbstractContextManager["Conversations"]:
+    """The conversations of a database, which is made where it is missing."""
+    return closing(Conversations(where))
 
 
 class Conversations:
     """What is kept; any number of threads may use it, as may other processes.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, where: Where) -> None:
         upgrades = {1: (_SET_VERSION_1_ASIDE, _SCHEMA, _TAKE_FROM_VERSION_1), 2: (_TAKE_FROM_VERSION_2,)}
-        self._db = PrivateDatabase(path, "conversations", _VERSION, _SCHEMA, upgrades)
+        self._db = opened_private(where, "conversations", _VERSION, _SCHEMA, upgrades)
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of the database."""
         self._db.close()
 
     # --- Turns -------------------------------------------------------------------------------------------
@@ -313,7 +317,7 @@ class Conversations:
 
     def expire(self, before: datetime) -> int:
         """Remove the conversations in which nothing was asked since and that are not pinned; how many there were."""
-        statement = "DELETE FROM conversations WHERE updated_at < ? AND NOT pinned RETURNING id"
+        statement = "DELETE FROM conversations WHERE updated_at < ? AND pinned = 0 RETURNING id"
         return self._remove(statement, timestamp(before))
 
     # --- Links to answers --------------------------------------------------------------------------------
@@ -357,7 +361,7 @@ class Conversations:
         last = 0
         while rows := self._db.rows(_SELECT_RATED, (last, _PAGE)):
             for _, given_at, rating, comment, better, *turn in rows:
-                yield _stored(turn), Feedback(turn[0], given_at, rating, comment, better)
+                yield _stored(tuple(turn)), Feedback(turn[0], given_at, rating, comment, better)
             last = rows[-1][0]
 
     # --- Shared ------------------------------------------------------------------------------------------
@@ -382,4 +386,4 @@ def _conversation(row: Row) -> Conversation:
 
 def _stored(row: Row) -> StoredTurn:
     answer_id, owner, conversation, asked_at, record, *turn = row
-    return StoredTurn(answer_id, owner, conversation, asked_at, _turn(turn), record)
+    return StoredTurn(answer_id, owner, conversation, asked_at, _turn(tuple(turn)), record)

@@ -43,12 +43,12 @@ from rag.service.data_folder import (
     opened_feeds,
     opened_store,
     opened_stories,
+    where,
 )
 from rag.service.visiting import visitor_of
 from rag.settings import BUNDLED, Settings
 from rag.suggesting.examples import Examples
 from rag.suggesting.suggester import Suggester
-from rag.topics.desk import FILE as DESK
 from rag.topics.desk import opened_desk
 from rag.topics.topics import Topics
 
@@ -166,10 +166,10 @@ def put_together(
     prompts = _prompts(settings)
     weights = PassageWeights(relevance=0.0 if settings.reader in ("bundled", "none") else 1.0)
     with (
-        opened_conversations(settings.data / "conversations.sqlite3") as conversations,
+        opened_conversations(where(settings, "conversations")) as conversations,
         opened_feeds(settings) as feeds,
         opened_stories(store) as stories,
-        opened_desk(settings.data / DESK) as desk,
+        opened_desk(where(settings, "desk")) as desk,
         opened_entities(store) as entities,
         opened_entities(store) as kept,
         _opened_models(settings, progress) as models,

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-import apsw
 from pydantic import TypeAdapter
 
 from index.language.showing import shorten
-from index.storage.sqlite import PrivateDatabase, Row, storable
+from index.storage.database import Connection, Database, Row, storable
 from rag.delivery.channels import Channel, from_json, to_json
 from rag.delivery.outbox import enqueue
 from rag.delivery.schedule import Schedule
@@ -23,7 +22,9 @@ _MOST_TOLD, _MOST_ISSUES = 500, 1000
 
 _SELECT_BRIEFING = """
 SELECT id, owner, name, schedule, language, channels, paused, created_at, next_at, upto, since, last_issue_at,
-    (SELECT json_group_array(topic) FROM (SELECT topic FROM briefing_topics WHERE briefing = id ORDER BY place))
+    (SELECT coalesce(CAST(json_group_array(topic) AS TEXT), '[]') FROM (
+        SELECT topic FROM briefing_topics WHERE briefing = briefings.id ORDER BY place
+    ) AS topics_of)
 FROM briefings
 """
 _PUT_BRIEFING = """
@@ -36,9 +37,9 @@ WHERE id = ? AND owner = ? RETURNING id
 """
 # As it was when its issue was put together, or nothing.
 _MOVE_ON = """
-UPDATE briefings SET next_at = :next_at, upto = :upto, since = coalesce(:made_at, since),
-    last_issue_at = coalesce(:made_at, last_issue_at)
-WHERE id = :id AND next_at = :was AND upto = :told AND NOT paused RETURNING id
+UPDATE briefings SET next_at = :next_at, upto = :upto, since = coalesce(CAST(:made_at AS DOUBLE PRECISION), since),
+    last_issue_at = coalesce(CAST(:made_at AS DOUBLE PRECISION), last_issue_at)
+WHERE id = :id AND next_at = :was AND upto = :told AND paused = 0 RETURNING id
 """
 _FORGET_TOLD = """
 DELETE FROM told WHERE briefing = :briefing AND number <= (
@@ -50,32 +51,26 @@ DELETE FROM issues WHERE briefing = :briefing AND number <= (
     SELECT number FROM issues WHERE briefing = :briefing ORDER BY number DESC LIMIT 1 OFFSET :most
 )
 """
-# Nothing but an overview that says something, of a topic that is still there.
+_SELECT_RATABLE = "SELECT record FROM issues, topics WHERE issues.id = ? AND topics.id = ?"
 _PUT_FEEDBACK = """
-INSERT OR REPLACE INTO feedback
-    SELECT issues.id, topics.id, ?, ?, ?, ?
-    FROM issues, topics, json_each(issues.record, '$.topics') AS news
-    WHERE issues.id = ? AND topics.id = ? AND news.value ->> 'topic' = topics.id
-        AND json_array_length(news.value, '$.answer.citations') > 0
-RETURNING issue
+INSERT INTO feedback (issue, topic, given_at, rating, comment, better) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (issue, topic) DO UPDATE SET given_at = excluded.given_at, rating = excluded.rating,
+    comment = excluded.comment, better = excluded.better
 """
 _SELECT_RATED = """
-SELECT question, understood, language, news.value ->> 'answer',
-    issue || '-' || topics.id, given_at, rating, comment, better
-FROM feedback JOIN issues ON issues.id = issue JOIN topics ON topics.id = topic,
-    json_each(issues.record, '$.topics') AS news
-WHERE news.value ->> 'topic' = topics.id ORDER BY given_at, issue, topics.id
+SELECT record, topic, question, understood, language, given_at, rating, comment, better
+FROM feedback JOIN issues ON issues.id = issue JOIN topics ON topics.id = topic ORDER BY given_at, issue, topic
 """
-_ISSUE, _ANSWER, _SOURCE = TypeAdapter(Issue), TypeAdapter(Answer), TypeAdapter(Source)
+_ISSUE, _SOURCE = TypeAdapter(Issue), TypeAdapter(Source)
 
 
 class BriefingStore:
     """Any number of threads and processes may use it.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, database: PrivateDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
 
     # --- Briefings ---------------------------------------------------------------------------------------
@@ -144,7 +139,7 @@ class BriefingStore:
 
     def due(self, now: float) -> list[Briefing]:
         """The briefings whose issues are due, the one that has waited longest first."""
-        rows = self._db.rows(_SELECT_BRIEFING + " WHERE NOT paused AND next_at <= ? ORDER BY next_at, id", (now,))
+        rows = self._db.rows(_SELECT_BRIEFING + " WHERE paused = 0 AND next_at <= ? ORDER BY next_at, id", (now,))
         return [_briefing(row) for row in rows]
 
     # --- Issues ------------------------------------------------------------------------------------------
@@ -188,7 +183,7 @@ class BriefingStore:
         rows = self._db.rows(
             "SELECT record FROM issues JOIN briefings ON briefings.id = briefing WHERE owner = :owner"
             " AND briefing = :briefing"
-            " AND (:before IS NULL OR number < (SELECT number FROM issues WHERE id = :before))"
+            " AND (CAST(:before AS TEXT) IS NULL OR number < (SELECT number FROM issues WHERE id = :before))"
             " ORDER BY number DESC LIMIT :limit",
             {"owner": owner, "briefing": briefing_id, "before": before, "limit": limit},
         )
@@ -198,7 +193,7 @@ class BriefingStore:
         """The issue of this id, of an owner or of anybody."""
         rows = self._db.rows(
             "SELECT record FROM issues JOIN briefings ON briefings.id = briefing"
-            " WHERE issues.id = :id AND (:owner IS NULL OR owner = :owner)",
+            " WHERE issues.id = :id AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)",
             {"id": storable((issue_id,))[0], "owner": owner},
         )
         return _ISSUE.validate_json(rows[0][0]) if rows else None
@@ -216,17 +211,29 @@ class BriefingStore:
 
         Who knows its id (`Issue.answer_id`) may: issues go to readers that have no key, or another one.
         """
-        issue, _, topic = given.answer_id.partition("-")
-        row = (given.given_at, given.rating, given.comment, given.better, issue, topic)
+        ids = storable(given.answer_id.partition("-")[::2])
         with self._db.writing() as db:
-            return bool(list(db.execute(_PUT_FEEDBACK, storable(row))))
+            for (record,) in list(db.execute(_SELECT_RATABLE, ids)):
+                if given.answer_id in _overviews(_ISSUE.validate_json(record)):
+                    said = storable((given.given_at, given.rating, given.comment, given.better))
+                    db.execute(_PUT_FEEDBACK, (*ids, *said))
+                    return True
+        return False
 
     def rated(self) -> list[tuple[Query, Answer, Feedback]]:
         """Every overview that something was thought of, with the question of its topic, oldest opinion first."""
-        return [
-            (Query(text, understood, language), _ANSWER.validate_json(answer), Feedback(*given))
-            for text, understood, language, answer, *given in self._db.rows(_SELECT_RATED)
-        ]
+        rated = []
+        for record, topic, text, understood, language, *given in self._db.rows(_SELECT_RATED):
+            issue = _ISSUE.validate_json(record)
+            answer_id = f"{issue.id}-{topic}"
+            answer = _overviews(issue)[answer_id]
+            rated.append((Query(text, understood, language), answer, Feedback(answer_id, *given)))
+        return rated
+
+
+def _overviews(issue: Issue) -> dict[str, Answer]:
+    """The overviews of an issue that can be rated, by the ids that they are rated by."""
+    return {issue.answer_id(news): news.answer for news in issue.topics if issue.answer_id(news)}
 
 
 def _columns(briefing: Briefing) -> tuple[str, str, str]:
@@ -237,14 +244,14 @@ def _stored(channels: Iterable[Channel]) -> str:
     return json.dumps([json.loads(to_json(channel)) for channel in channels])
 
 
-def _put_topics(db: apsw.Connection, briefing: Briefing) -> None:
+def _put_topics(db: Connection, briefing: Briefing) -> None:
     for place, topic in enumerate(briefing.topics):
         statement = "INSERT INTO briefing_topics SELECT ?, id, ? FROM topics WHERE id = ? AND owner = ? RETURNING topic"
         if not list(db.execute(statement, storable((briefing.id, place, topic, briefing.owner)))):
             raise NotKept(f"There is no topic {shorten(topic)}; take the id of one that is listed.")
 
 
-def _moved(db: apsw.Connection, before: Briefing, next_at: float, upto: int, made_at: float | None) -> bool:
+def _moved(db: Connection, before: Briefing, next_at: float, upto: int, made_at: float | None) -> bool:
     values = {
         "id": before.id,
         "was": before.next_at,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from typing_extensions import override
 
 from index.language.showing import called
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database
 from rag.delivery import letter as letters
 from rag.delivery.channels import Channel, Email
 from rag.delivery.letter import Cited, Letter, Section, Sentence
@@ -87,7 +87,7 @@ def _seal(words: str) -> str:
 class Leavers:
     """Readers of e-mail, who leave a briefing by the link in a letter."""
 
-    def __init__(self, database: PrivateDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._store = BriefingStore(database)
         self._key = Outbox(database).key()
 

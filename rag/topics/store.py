@@ -9,7 +9,7 @@ import numpy as np
 
 from index.arrays import Vectors
 from index.records import Filters
-from index.storage.sqlite import PrivateDatabase, Row, storable
+from index.storage.database import Connection, Database, Row, listed, storable
 from rag.errors import NotKept
 from rag.records.search import Query
 from rag.topics.records import Found, Match, Profile, Topic
@@ -32,10 +32,10 @@ _PUT_TOPIC = """
 INSERT INTO topics (id, owner, name, question, understood, language, filters, created_at, since, model, vector)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-# What is told anew gets a new number, behind all that was seen.
 _PUT_MATCH = """
-INSERT OR REPLACE INTO matches (topic, article, at, score, kind) SELECT id, ?, ?, ?, ? FROM topics WHERE id = ?
+INSERT INTO matches (topic, article, at, score, kind) SELECT id, ?, ?, ?, ? FROM topics WHERE id = ?
 """
+_FORGET_MATCH = "DELETE FROM matches WHERE topic = ? AND article = ?"
 _SELECT_MATCHES = """
 SELECT number, article, at, score, kind FROM matches
 WHERE topic = :topic AND number > :after AND number <= :upto ORDER BY number DESC LIMIT :limit
@@ -45,6 +45,7 @@ DELETE FROM matches WHERE topic = :topic AND number <= (
     SELECT number FROM matches WHERE topic = :topic ORDER BY number DESC LIMIT 1 OFFSET :most
 )
 """
+_PUT_DIGEST = "INSERT INTO articles VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
 LAST = 2**62  # above every number
 
 
@@ -62,10 +63,10 @@ class Followed:
 class TopicStore:
     """Any number of threads and processes may use it.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, database: PrivateDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
 
     # --- Topics ------------------------------------------------------------------------------------------
@@ -87,7 +88,7 @@ class TopicStore:
                 raise NotKept(f"There are {count:,} topics, which are the most; remove one first.")
             db.execute(_PUT_TOPIC, storable(row))
             for article, score in earlier:
-                db.execute(_PUT_MATCH, (article, topic.created_at, score, "earlier", topic.id))
+                _put_match(db, topic.id, article, (topic.created_at, score, "earlier"))
             (seen,) = next(db.execute("SELECT coalesce(max(number), 0) FROM matches WHERE topic = ?", (topic.id,)))
             db.execute("UPDATE topics SET seen = ? WHERE id = ?", (seen, topic.id))
         return replace(topic, seen=seen)
@@ -155,7 +156,7 @@ class TopicStore:
     def digests(self, articles: Iterable[str]) -> dict[str, bytes]:
         """The digests of the articles that were followed, by id."""
         rows = self._db.rows(
-            "SELECT id, digest FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*articles]),)
+            "SELECT id, digest FROM articles WHERE id IN (SELECT value FROM json_each(?))", (listed(articles),)
         )
         return {str(article): bytes(digest) for article, digest in rows}
 
@@ -164,7 +165,7 @@ class TopicStore:
         rows = self._db.rows(
             "SELECT topic, article FROM matches WHERE article IN (SELECT value FROM json_each(?))"
             " AND topic IN (SELECT value FROM json_each(?))",
-            (json.dumps([*articles]), json.dumps([*topics])),
+            (listed(articles), listed(topics)),
         )
         return {(str(topic), str(article)) for topic, article in rows}
 
@@ -196,9 +197,9 @@ class TopicStore:
         with self._db.writing() as db:
             if not list(db.execute(moving, (followed.upto, followed.since, followed.version))):
                 return False
-            db.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?)", digests.items())
+            db.executemany(_PUT_DIGEST, digests.items())
             for one in found:
-                db.execute(_PUT_MATCH, (one.article_id, now, one.score, one.kind, one.topic))
+                _put_match(db, one.topic, one.article_id, (now, one.score, one.kind))
                 db.execute(_FORGET_MATCHES, {"topic": one.topic, "most": _MOST_MATCHES})
         return True
 
@@ -206,6 +207,12 @@ class TopicStore:
 def new_id() -> str:
     """An id that nobody guesses."""
     return secrets.token_hex(8)
+
+
+def _put_match(db: Connection, topic: str, article: str, told: tuple[float, float, str]) -> None:
+    # What is told anew gets a new number, behind all that was seen.
+    db.execute(_FORGET_MATCH, (topic, article))
+    db.execute(_PUT_MATCH, (article, *told, topic))
 
 
 def _topic(row: Row) -> Topic:
@@ -227,4 +234,4 @@ def _topic(row: Row) -> Topic:
 
 def _profile(row: Row) -> tuple[Profile, str]:
     *topic, model, vector, since = row
-    return Profile(_topic(topic), np.frombuffer(vector, "<f4").astype(np.float32), since), str(model)
+    return Profile(_topic(tuple(topic)), np.frombuffer(vector, "<f4").astype(np.float32), since), str(model)

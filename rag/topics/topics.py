@@ -9,7 +9,7 @@ from index.clock import WALL_CLOCK, Clock
 from index.language.showing import checked_name, one_line
 from index.language.text import nfc
 from index.records import Filters
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database
 from index.stories.story_store import StoryStore
 from rag.answering import Answerer, QueryEncoder
 from rag.delivery.channels import Channel
@@ -47,7 +47,7 @@ class Topics:
 
     def __init__(
         self,
-        database: PrivateDatabase,
+        database: Database,
         answerer: Answerer,
         encoder: QueryEncoder,
         stories: StoryStore,

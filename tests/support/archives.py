@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from index.entities.browsing import Browsing
 from index.entities.follower import EntityFollower
 from index.entities.tables import EntityTables
 from index.ingest import Ingester
 from index.records import Draft
+from index.storage.database import Where
 from index.store.store import Store
 from rag.client.archive.reading import Reading
 from tests.support.encoders import HashEncoder, draft, ingester
+from tests.support.stores import placed
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ class Followed:
 
 
 @contextmanager
-def followed(folder: Path, drafts: Iterable[Draft] = ()) -> Iterator[Followed]:
-    with closing(Store(folder / "hoidap.sqlite3")) as store, closing(EntityTables(folder / "hoidap.sqlite3")) as tables:
+def followed(where: Where, drafts: Iterable[Draft] = ()) -> Iterator[Followed]:
+    """An archive in a database, or in a folder's."""
+    with closing(Store(placed(where))) as store, closing(EntityTables(store.where)) as tables:
         archive = Followed(store, ingester(store, HashEncoder()), tables, EntityFollower(store, tables))
         archive.take(*drafts)
         yield archive

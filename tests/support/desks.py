@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 
 from index.clock import Clock
@@ -12,8 +11,10 @@ from index.fetching.client import Accept
 from index.fetching.feed_store import FeedStore
 from index.fetching.visits import Visitor
 from index.fetching.watch import Taken, Taking, Watcher
+from index.storage.database import Where
 from tests.support.clock import FakeClock
 from tests.support.sites import Sites, sites
+from tests.support.stores import placed
 
 ARTICLES = Accept(("text/html", "application/pdf", "text/plain"))
 # 08:00 on 29 November 2025 in Vietnam.
@@ -80,11 +81,11 @@ class Newsroom:
 
 
 @contextmanager
-def newsroom(folder: Path) -> Iterator[Newsroom]:
+def newsroom(where: Where) -> Iterator[Newsroom]:
     clock = FakeClock()
     clock.pass_(MORNING)
     with sites() as web:
-        store = FeedStore(folder / "hoidap.sqlite3")
+        store = FeedStore(placed(where))
         try:
             yield Newsroom(web, store, clock, ListDesk())
         finally:

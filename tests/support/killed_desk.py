@@ -10,6 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
+from index.storage.sqlite import PrivateDatabase
 from tests.support.topics import DeskClock, opened_desk_over
 
 
@@ -24,6 +25,7 @@ def main(folder: Path, now: float, step: int) -> None:
         return True
 
     with opened_desk_over(folder, DeskClock(now)) as desk:
+        assert isinstance(desk.database, PrivateDatabase)
         desk.database._db.exec_trace = killing
         desk.follow()
         desk.topics.briefings.make_due(now)

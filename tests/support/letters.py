@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database, Where, opened_private
 from rag.delivery.channels import Channel
 from rag.delivery.letter import Change, Cited, Letter, Section, Sentence
 from rag.delivery.outbox import SCHEMA, Outbox, enqueue
+from tests.support.stores import placed
 
 HOME = "https://hoidap.example"
 BRIDGE = Cited(
@@ -46,17 +46,17 @@ class Issues:
         return self.shown
 
 
-def outbox(folder: Path) -> tuple[PrivateDatabase, Outbox]:
+def outbox(where: Where) -> tuple[Database, Outbox]:
     """A database that has nothing but issues without content, and deliveries."""
     schema = "CREATE TABLE issues (id TEXT NOT NULL UNIQUE);" + SCHEMA
-    database = PrivateDatabase(folder / "desk.sqlite3", "issues", 1, schema)
+    database = opened_private(placed(where, "desk.sqlite3"), "issues", 1, schema)
     return database, Outbox(database)
 
 
-def put(database: PrivateDatabase, channel: Channel, now: float = 0, issue: str = "i1") -> str:
+def put(database: Database, channel: Channel, now: float = 0, issue: str = "i1") -> str:
     """Put an issue on its way over a channel; the id of its delivery."""
     with database.writing() as db:
-        db.execute("INSERT OR IGNORE INTO issues VALUES (?)", (issue,))
+        db.execute("INSERT INTO issues VALUES (?) ON CONFLICT DO NOTHING", (issue,))
         enqueue(db, issue, [channel], now)
     found = Outbox(database).of(issue)
     return next(each.id for each in found if (each.kind, each.to) == (channel.kind, channel.shown))

@@ -7,10 +7,23 @@ import numpy as np
 import pytest
 
 from index.records import Draft, EmbeddedDraft
+from index.storage.database import Server, Where
 from index.store.store import Store
 from tests.support.encoders import DIMENSION, draft
 
 MODEL = "hash"
+
+
+def placed(where: Where, name: str = "hoidap.sqlite3") -> Where:
+    """A database, or the file of this name where a folder is given."""
+    return where / name if isinstance(where, Path) and where.is_dir() else where
+
+
+def beside(where: Where, name: str) -> Where:
+    """Another database of the same edition."""
+    if isinstance(where, Server):
+        return Server(where.address, f"{where.schema}_{name}")
+    return where.with_name(f"{name}.sqlite3")
 
 
 @pytest.fixture

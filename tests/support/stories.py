@@ -4,6 +4,7 @@ from pathlib import Path
 
 from index.derived.generations import Catalogue
 from index.records import Draft
+from index.storage.database import Where
 from index.store.store import Store
 from index.stories.follower import StoryFollower
 from index.stories.story_store import StoryStore
@@ -24,8 +25,8 @@ MARKET = "Chợ nổi Ngã Bảy mở lại vào cuối tuần. Ban quản lý c
 class Desk:
     """A truth with vectors of wide bags of syllables, and the stories that follow it."""
 
-    def __init__(self, folder: Path, model: str = "hash") -> None:
-        self.path = folder / "truth.sqlite3"
+    def __init__(self, folder: Path, model: str = "hash", where: Where | None = None) -> None:
+        self.path = where or folder / "truth.sqlite3"
         self.store = Store(self.path)
         self.encoder = HashEncoder(model, WIDE)
         self.ingester = ingester(self.store, self.encoder)

@@ -13,7 +13,7 @@ from index.derived.generations import Catalogue
 from index.language.text import token_spans
 from index.model.tokens import SpanScores, TokenStates
 from index.records import Draft, Filters
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database, Where
 from index.store.store import Store
 from index.stories.follower import StoryFollower
 from prompts import Prompts
@@ -32,6 +32,7 @@ from rag.topics.records import Briefing, Topic
 from rag.topics.topics import Topics
 from tests.support.clock import FakeClock
 from tests.support.encoders import HashEncoder, catalogue, draft, ingester
+from tests.support.stores import beside
 
 # Monday, 5 January 2026, 06:00 in Hà Nội.
 MONDAY = datetime(2026, 1, 4, 23, tzinfo=UTC).timestamp()
@@ -76,7 +77,7 @@ class Desk:
     store: Store
     catalogue: Catalogue
     encoder: WordEncoder
-    database: PrivateDatabase
+    database: Database
     topics: Topics
     stories: StoryFollower
     clock: DeskClock
@@ -109,14 +110,15 @@ class Desk:
 
 @contextmanager
 def opened_desk_over(
-    folder: Path, clock: DeskClock | None = None, encoder: WordEncoder | None = None
+    folder: Path, clock: DeskClock | None = None, encoder: WordEncoder | None = None, where: Where | None = None
 ) -> Iterator[Desk]:
-    """A desk in a folder, which may have one already."""
+    """A desk over a database, or that of a folder; there may be one already."""
+    where = where or folder / "hoidap.sqlite3"
     encoder, clock = encoder or WordEncoder(), clock or DeskClock()
-    store = Store(folder / "hoidap.sqlite3")
+    store = Store(where)
     indexes = catalogue(store, folder / "generations", encoder)
     revoked: set[str] = set()
-    with opened_desk(folder / "desk.sqlite3") as database, opened_stories(store) as stories:
+    with opened_desk(beside(where, "desk")) as database, opened_stories(store) as stories:
         answerer = answerer_of(store, indexes, encoder)
         topics = Topics(database, answerer, encoder, stories, lambda owner: owner not in revoked, clock)
         follower = StoryFollower(store, stories, indexes, encoder.fingerprint)

@@ -34,6 +34,7 @@ Mode = Literal["open", "keys"]
 # Where a key is needed and a public route is asked without one.
 _NOBODY = Caller("", "", frozenset())
 _WRONG_KEYS_PER_MINUTE = 20
+_READERS = 8  # of keys on a server
 
 # The scope that a route needs, None where anybody may come. HEAD counts as GET.
 _ROUTES: tuple[tuple[str, str, Scope | None], ...] = (
@@ -105,8 +106,9 @@ class Gate(Middleware):
         self._loopback_only = loopback_only
         self._requests = Rates(now)
         self._wrong_keys = Rates(now)
-        # The keys are read under a lock: more threads would only wait. The routes' threads are for the routes.
-        self._reading = CapacityLimiter(1)
+        self._shared = keys.rates if keys is not None else None
+        # A file is read under a lock: more threads would only wait. The routes' threads are for the routes.
+        self._reading = CapacityLimiter(1 if self._shared is None else _READERS)
 
     @override
     async def handle(self, scope: Connection, receive: Receive, send: Send) -> None:
@@ -134,16 +136,16 @@ class Gate(Middleware):
             return _NOBODY if scope is None else _refused(connection, "key-missing", _NO_KEY, "Bearer")
         try:
             key = await run_sync(self._keys.check, text, limiter=self._reading)
+            if key is not None:
+                return key.caller if scope is None else await self._allowed(connection, key, scope)
         except StoreError as error:
             return response_of(problem_of(error), openai=_is_openai(connection))
-        if key is None:
-            refusal = self._wrong(connection)
-            return _NOBODY if scope is None and refusal.status_code == 401 else refusal
-        return key.caller if scope is None else self._allowed(connection, key, scope)
+        refusal = self._wrong(connection)
+        return _NOBODY if scope is None and refusal.status_code == 401 else refusal
 
-    def _allowed(self, connection: Connection, key: Key, scope: Scope) -> Caller | Response:
+    async def _allowed(self, connection: Connection, key: Key, scope: Scope) -> Caller | Response:
         per_minute = key.per_minute or self._per_minute
-        if wait := self._requests.take(key.id, per_minute):
+        if wait := await self._take(key.id, per_minute):
             detail = f"This key may send {per_minute} requests a minute; the next one in {ceil(wait)} s."
             return _refused(connection, "key-rate", detail, wait=wait)
         if not key.scopes & {scope, "admin"}:
@@ -152,6 +154,11 @@ class Gate(Middleware):
             challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
             return _refused(connection, "key-scope", detail, challenge)
         return key.caller
+
+    async def _take(self, key_id: str, per_minute: int) -> float:
+        if self._shared is None:
+            return self._requests.take(key_id, per_minute)
+        return await run_sync(self._shared.take, key_id, per_minute, limiter=self._reading)
 
     def _wrong(self, connection: Connection) -> Response:
         """Refuse a wrong key: 401, and 429 to who sends many.

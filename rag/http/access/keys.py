@@ -1,6 +1,6 @@
-"""API keys: one SQLite file beside the conversations. It holds what checks a key, never the key itself.
+"""API keys: private tables beside the conversations. They hold what checks a key, never the key itself.
 
-Every check reads the file, so that a key that another process revokes is worth nothing from then on.
+Every check reads them, so that a key that another process revokes is worth nothing from then on.
 """
 
 import re
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
-from pathlib import Path
 
 from index.language.showing import checked_name
-from index.storage.sqlite import PrivateDatabase, Row
+from index.storage.database import Row, Server, Where, opened_private
 from rag.http.access.callers import SCOPES, Caller, Scope
+from rag.http.access.rates import SharedRates
 
 FILE = "keys.sqlite3"
 
@@ -58,22 +58,27 @@ class Key:
         return Caller(self.id, self.name, self.scopes)
 
 
-def opened_keys(path: Path) -> AbstractContextManager["Keys"]:
-    """The keys of a file, which is made where it is missing."""
-    return closing(Keys(path))
+def opened_keys(where: Where) -> AbstractContextManager["Keys"]:
+    """The keys of a database, which is made where it is missing."""
+    return closing(Keys(where))
 
 
 class Keys:
     """What is given out; any number of threads may use it, as may other processes.
 
-    Every method raises StoreError, or StorageFull, where the file cannot be read or written.
+    `rates` counts requests for all servers that share the keys, where these lie on a PostgreSQL server.
+
+    Every method raises StoreError, or StorageFull, where they cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._db = PrivateDatabase(path, "keys", _VERSION, _SCHEMA)
+    def __init__(self, where: Where) -> None:
+        self._db = opened_private(where, "keys", _VERSION, _SCHEMA)
+        self.rates = SharedRates(where) if isinstance(where, Server) else None
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of the database."""
+        if self.rates is not None:
+            self.rates.close()
         self._db.close()
 
     def add(self, name: str, scopes: Iterable[Scope], per_minute: int | None = None) -> tuple[Key, str]:
@@ -116,7 +121,7 @@ class Keys:
         if not rows:
             return None
         *row, digest = rows[0]
-        return _key(row) if compare_digest(digest, _digest(form[2])) else None
+        return _key(tuple(row)) if compare_digest(digest, _digest(form[2])) else None
 
 
 def _digest(secret: str) -> bytes:

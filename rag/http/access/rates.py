@@ -1,4 +1,4 @@
-"""How often somebody may do something: a token bucket each.
+"""How often somebody may do something: a token bucket each, in this process or for all that share a server.
 
 Clients learn of it by `Retry-After` alone: the `RateLimit` fields are a draft whose names have changed twice.
 """
@@ -6,9 +6,50 @@ Clients learn of it by `Retry-After` alone: the `RateLimit` fields are a draft w
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from index.storage.database import Where, opened_shared
+
 _MINUTE = 60.0
 # What rounding may take from a token: who waits as long as told is let in.
 _ROUNDING = 1e-9
+
+
+# What a crash of the server empties is full again, and nothing is written to its log for it. `wait` is what the last
+# who asked was told.
+_SCHEMA = """
+CREATE UNLOGGED TABLE rates (
+    key TEXT PRIMARY KEY, tokens DOUBLE PRECISION NOT NULL, filled_at NUMERIC NOT NULL,
+    wait DOUBLE PRECISION NOT NULL
+);
+"""
+_FILLED = f"""
+least(:most, rates.tokens + greatest(0, extract(epoch FROM now()) - rates.filled_at) * :most / {_MINUTE})
+"""
+_TAKE = f"""
+INSERT INTO rates VALUES (:key, CAST(:most AS DOUBLE PRECISION) - 1, extract(epoch FROM now()), 0)
+ON CONFLICT (key) DO UPDATE SET
+    tokens = {_FILLED} - CASE WHEN {_FILLED} >= 1 - {_ROUNDING} THEN 1 ELSE 0 END,
+    filled_at = greatest(rates.filled_at, extract(epoch FROM now())),
+    wait = CASE WHEN {_FILLED} >= 1 - {_ROUNDING} THEN 0 ELSE (1 - {_FILLED}) * {_MINUTE} / :most END
+RETURNING wait
+"""  # noqa: S608 (numbers)
+
+
+class SharedRates:
+    """Buckets as `Rates` has them, counted over all who share a PostgreSQL server, by its clock.
+
+    StoreError where the server cannot be asked.
+    """
+
+    def __init__(self, where: Where) -> None:
+        self._db = opened_shared(where, "rates", _SCHEMA)
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._db.close()
+
+    def take(self, key: str, per_minute: int) -> float:
+        """Take one; 0, or the seconds until there is one to take, as `Rates.take`."""
+        return float(self._db.rows(_TAKE, {"key": key, "most": float(per_minute)})[0][0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from typing_extensions import override
 
 from eval.runs.corpus import Bench, identity, opened_bench, opened_corpus
@@ -92,3 +93,11 @@ def test_the_identity_is_of_everything_that_an_index_hangs_on(bench: Bench) -> N
     assert len({ours, *others}) == 7
     elsewhere = bench.settings.model_copy(update={"k": 3, "data": Path("elsewhere")})
     assert identity(ARTICLES, replace(bench, settings=elsewhere)) == ours
+
+
+def test_articles_to_measure_on_never_come_among_readers(bench: Bench) -> None:
+    """The address leads nowhere: who asked it for the articles would fail."""
+    settings = bench.settings.model_copy(update={"database": SecretStr("postgresql://ai@127.0.0.1:1/hoidap")})
+    elsewhere = replace(bench, settings=settings)
+    with opened_corpus(ARTICLES, identity(ARTICLES, elsewhere), elsewhere) as service:
+        assert service.store.counts() == (40, 40)

@@ -14,17 +14,25 @@ from index.entities.tables import EntityTables
 from index.entities.words import Kind
 from index.language.text import fold
 from index.records import Filters
+from index.storage.database import Where
 from index.store.store import Store
 from rag.contract.archive import BrowsePage
 from tests.support.archives import NEWS, Followed, followed
 from tests.support.clock import FakeClock
 from tests.support.encoders import HashEncoder, draft, ingester
+from tests.support.places import EDITIONS
+from tests.support.postgres import Postgres
 from tests.support.stories import FERRY, FERRY_LATER, MARKET, Desk, report
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
-    with followed(tmp_path_factory.mktemp("browsing"), NEWS) as opened:
+@pytest.fixture(scope="module", params=EDITIONS)
+def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
+    if request.param == "sqlite":
+        with followed(tmp_path_factory.mktemp("browsing"), NEWS) as opened:
+            yield opened
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.schema() as schema, followed(schema, NEWS) as opened:
         yield opened
 
 
@@ -52,8 +60,8 @@ def test_an_article_passes_that_holds_all_the_words(archive: Followed, query: st
     assert found(archive, Selection(words=sought(query))) == articles
 
 
-def test_words_of_several_chunks_are_of_one_article(tmp_path: Path) -> None:
-    with followed(tmp_path, [draft("dai", "Con mèo ngủ. " * 60 + "Con voi đi.")]) as opened:
+def test_words_of_several_chunks_are_of_one_article(where: Where) -> None:
+    with followed(where, [draft("dai", "Con mèo ngủ. " * 60 + "Con voi đi.")]) as opened:
         assert opened.store.counts()[1] > 1
         assert found(opened, Selection(words=sought("meo voi"))) == {"dai"}
 
@@ -69,8 +77,8 @@ def test_filters_and_entities_narrow_together(archive: Followed) -> None:
     assert found(archive, Selection(entities=(("person", "nobody"),))) == set()
 
 
-def test_articles_of_a_story(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+def test_articles_of_a_story(tmp_path: Path, where: Where) -> None:
+    desk = Desk(tmp_path, where=where)
     with closing(EntityTables(desk.path)) as tables:
         desk.take(report("a", FERRY, source="Báo Lam"), report("b", FERRY_LATER, source="Báo Sót"), report("c", MARKET))
         desk.follow()
@@ -169,10 +177,10 @@ def test_entities_are_listed_by_kind_and_by_words_of_their_names(archive: Follow
     assert archive.browsing.entities(None, "%", 9, 0)[0] == 0
 
 
-def test_what_is_named_more_lately(tmp_path: Path) -> None:
+def test_what_is_named_more_lately(where: Where) -> None:
     early = [draft(f"c{n}", "Hà Nội mưa.", published_at="2026-03-02") for n in range(3)]
     late = [draft(f"m{n}", "Ông Marek Dolan ở Hà Nội.", published_at="2026-03-09") for n in range(3)]
-    with followed(tmp_path, [*early, *late]) as opened:
+    with followed(where, [*early, *late]) as opened:
         active = opened.browsing.active(date(2026, 3, 10), 5)
         assert [(one.entity.name, one.entity.articles, one.before) for one in active] == [("Marek Dolan", 3, 0)]
 
@@ -214,17 +222,17 @@ def test_a_hostile_search_finds_what_holds_its_words_and_nothing_else(archive: F
     assert archive.store.counts()[0] == 4
 
 
-def test_a_search_finds_itself(tmp_path: Path) -> None:
+def test_a_search_finds_itself(where: Where) -> None:
     texts = [query.replace("\x00", " ") for query in HOSTILE]
-    with followed(tmp_path, [draft(f"t{n}", text) for n, text in enumerate(texts) if sought(text)]) as opened:
+    with followed(where, [draft(f"t{n}", text) for n, text in enumerate(texts) if sought(text)]) as opened:
         for number, text in enumerate(texts):
             wanted = sought(text)
             if wanted is not None:
                 assert f"t{number}" in found(opened, Selection(words=wanted)), text[:40]
 
 
-def test_an_archive_of_nothing(tmp_path: Path) -> None:
-    with followed(tmp_path) as opened:
+def test_an_archive_of_nothing(where: Where) -> None:
+    with followed(where) as opened:
         assert found(opened, Selection(words=sought("mèo"))) == set()
         facets = opened.browsing.facets(Selection(), 10)
         assert (facets.total, list(facets.entities), list(facets.months)) == (0, [], [])
@@ -234,11 +242,10 @@ def test_an_archive_of_nothing(tmp_path: Path) -> None:
         assert opened.reading.entity("person", "ai") is None
 
 
-def test_today_is_the_day_in_vietnam(tmp_path: Path) -> None:
+def test_today_is_the_day_in_vietnam(where: Where) -> None:
     clock = FakeClock()
     clock.pass_(datetime(2026, 3, 9, 16, 59, tzinfo=UTC).timestamp())  # 23:59 in Việt Nam
-    path = tmp_path / "hoidap.sqlite3"
-    with closing(Store(path, clock)) as store, closing(EntityTables(path)) as tables:
+    with closing(Store(where, clock)) as store, closing(EntityTables(where)) as tables:
         taker, browsing = ingester(store, HashEncoder()), Browsing(tables)
         list(taker.ingest([draft("hom-qua", "Một.", raw="1"), draft("cu", "Hai.", raw="2")]))
         clock.pass_(60)

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from index.entities.fulltext import words_of
+from index.entities.search import sought
+from index.storage.database import Where
 from index.store.store import Store
 from tests.support import ROOT
 from tests.support.archives import NEWS, Followed, followed
 from tests.support.encoders import HashEncoder, draft, ingester
+from tests.support.places import IN_A_FILE
 
 KEPT = """
 SELECT b.article, e.place, e.key, m.mentions, m.spelled, m.told, t.key, t.kind, t.total, t.articles, t.persons
@@ -21,8 +25,8 @@ JOIN entities AS t ON t.id = m.entity ORDER BY 1, 2, 3
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Followed]:
-    with followed(tmp_path, NEWS) as opened:
+def archive(where: Where) -> Iterator[Followed]:
+    with followed(where, NEWS) as opened:
         yield opened
 
 
@@ -61,9 +65,10 @@ def test_a_removed_article_is_forgotten(archive: Followed) -> None:
     assert named(archive, "person") == {}
     assert named(archive, "country") == {"Nhật Bản": 1}
     assert archive.tables.counted() == 3
-    assert archive.tables.rows(
-        "SELECT count(*) FROM browsed_words WHERE browsed_words MATCH 'folded : \"hoc bong\"'"
-    ) == [(0,)]
+    wanted = sought("hoc bong")
+    assert wanted is not None
+    counted = f"SELECT count(*) FROM browsed_words WHERE {archive.tables.words.holds}"  # noqa: S608
+    assert archive.tables.rows(counted, words_of(wanted)) == [(0,)]
 
 
 def test_an_edited_article_is_read_again(archive: Followed) -> None:
@@ -74,6 +79,7 @@ def test_an_edited_article_is_read_again(archive: Followed) -> None:
     assert archive.tables.counted() == 4
 
 
+@IN_A_FILE
 def test_nothing_to_follow_writes_nothing(archive: Followed) -> None:
     before = archive.tables.rows("PRAGMA data_version"), archive.tables.upto()
     assert archive.follower.follow() is False
@@ -113,7 +119,7 @@ def test_a_killed_follower_loses_and_doubles_nothing(tmp_path: Path) -> None:
 
 
 def _upto(store: Store) -> int:
-    with store._reading() as db:
+    with store._db.reading() as db:
         if not list(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'browsed_upto'")):
             return 0
         return sum(int(row[0]) for row in db.execute("SELECT sequence FROM browsed_upto"))

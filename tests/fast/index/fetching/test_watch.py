@@ -4,15 +4,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 
 import apsw
 import pytest
 
 from index.fetching.feed_store import FeedStore, WatchedFeed
 from index.fetching.watch import Taking
+from index.storage.database import Where
 from index.storage.errors import EncoderBusy
 from tests.support.desks import DAY, HOUR, Newsroom, item, newsroom, rss
+from tests.support.places import IN_A_FILE, ON_BOTH
 from tests.support.sites import Asked, Reply, moved, tagged
 
 FEED = "http://bao.example/rss"
@@ -21,8 +22,8 @@ LONG = "Sáng 29/11, cầu Hàm dài 45 mét thông xe sau hai năm thi công. "
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    with newsroom(tmp_path) as made:
+def room(where: Where) -> Iterator[Newsroom]:
+    with newsroom(where) as made:
         yield made
 
 
@@ -72,6 +73,7 @@ def test_what_is_known_is_not_fetched_again_with_the_feed(room: Newsroom) -> Non
     assert [taking.url for taking in room.desk.handed] == [TIN + "1", TIN + "2"]
 
 
+@ON_BOTH
 def test_an_article_of_two_feeds_is_fetched_once(room: Newsroom) -> None:
     for url in (FEED, "http://bao.example/rss/2", "http://khac.example/rss"):
         room.web.put(url, rss(item("http://bao.example/tin/1"), item("http://bao.example/tin/1#a")))
@@ -82,6 +84,7 @@ def test_an_article_of_two_feeds_is_fetched_once(room: Newsroom) -> None:
     assert len(room.desk.handed) == 1
 
 
+@ON_BOTH
 def test_a_feed_may_be_removed_and_added_again(room: Newsroom) -> None:
     room.web.put(FEED, rss(item("/tin/1")))
     room.web.put(TIN + "1", "<p>Bài")
@@ -99,6 +102,7 @@ def test_a_feed_may_be_removed_and_added_again(room: Newsroom) -> None:
 # --- Corrections and withdrawals --------------------------------------------------------------------------------
 
 
+@ON_BOTH
 def test_a_correction_that_the_feed_announces(room: Newsroom) -> None:
     room.web.put(FEED, rss(item("/tin/1", "Giá vé 5.000 đồng", guid="a1")))
     room.web.put(TIN + "1", tagged("<p>5.000", '"1"'))
@@ -249,6 +253,7 @@ def test_a_feed_that_is_gone_is_not_asked_again(room: Newsroom) -> None:
     assert room.after(0) == [FEED]
 
 
+@ON_BOTH
 def test_a_feed_that_moved_for_good_is_followed(room: Newsroom) -> None:
     room.web.put(FEED, moved("http://moi.example/rss", 301))
     room.web.put("http://moi.example/rss", rss(item("/tin/1")))
@@ -484,6 +489,7 @@ def test_an_index_of_sitemaps(room: Newsroom) -> None:
     assert sorted(room.desk.articles) == [TIN + "2", TIN + "3", TIN + "4"]
 
 
+@ON_BOTH
 def test_what_left_the_feed_is_forgotten_after_a_month(room: Newsroom) -> None:
     room.web.put(FEED, rss(*(item(f"/tin/{n}") for n in range(10))))
     room.add(FEED)
@@ -494,7 +500,9 @@ def test_what_left_the_feed_is_forgotten_after_a_month(room: Newsroom) -> None:
     room.after(2 * DAY)
 
     assert sum(states(room).values()) == 1
-    assert room.store.rows("SELECT (SELECT count(*) FROM feed_entries), (SELECT count(*) FROM feed_pages)") == [(1, 1)]
+    assert room.store._db.rows("SELECT (SELECT count(*) FROM feed_entries), (SELECT count(*) FROM feed_pages)") == [
+        (1, 1)
+    ]
 
 
 def test_a_watch_ends_when_it_is_told_to(room: Newsroom) -> None:
@@ -538,13 +546,14 @@ def test_a_slow_host_holds_up_no_other(room: Newsroom) -> None:
     assert list(room.desk.articles) == [TIN + "1"]
 
 
-def test_two_watchers_share_the_work(room: Newsroom, tmp_path: Path) -> None:
+@ON_BOTH
+def test_two_watchers_share_the_work(room: Newsroom, where: Where) -> None:
     for n in range(30):
         room.web.put(f"http://bao{n}.example/rss", rss(item("/1"), item("/2")))
         room.web.put(f"http://bao{n}.example/1", "<p>Bài")
         room.web.put(f"http://bao{n}.example/2", "<p>Bài")
         room.add(f"http://bao{n}.example/rss")
-    other = FeedStore(tmp_path / "hoidap.sqlite3")
+    other = FeedStore(where)
     watches = [
         threading.Thread(target=room.watching(store, room.clock, workers=4).run_once) for store in (room.store, other)
     ]
@@ -558,9 +567,10 @@ def test_two_watchers_share_the_work(room: Newsroom, tmp_path: Path) -> None:
     assert len(room.desk.handed) == 60
 
 
-def test_the_tables_stand_beside_the_articles(room: Newsroom, tmp_path: Path) -> None:
+@IN_A_FILE
+def test_the_tables_stand_beside_the_articles(room: Newsroom, where: Where) -> None:
     room.add(FEED)
-    with closing(apsw.Connection(str(tmp_path / "hoidap.sqlite3"))) as db:
+    with closing(apsw.Connection(str(where))) as db:
         assert list(db.execute("SELECT url, outcome FROM feeds")) == [(FEED, "new")]
     assert room.store.next_at() == room.clock.now()
     assert room.store.hurry("http://khac.example/", 5.0) == 0

@@ -1,5 +1,15 @@
-"""Fixtures that the test files of this folder share."""
+"""The store in a file and on a server: every test of it runs in both."""
 
-from tests.support.stores import store
+from collections.abc import Iterator
 
-__all__ = ["store"]
+import pytest
+
+from index.storage.database import Where
+from index.store.store import Store
+
+
+@pytest.fixture
+def store(where: Where) -> Iterator[Store]:
+    opened = Store(where)
+    yield opened
+    opened.close()

@@ -13,29 +13,31 @@ import numpy as np
 import pytest
 
 from index.records import Article, EmbeddedDraft
+from index.storage.database import Where
 from index.storage.errors import StorageFull, StoreError
 from index.store.store import Store
 from tests.support import ROOT
 from tests.support.encoders import DIMENSION, HashEncoder, draft, ingester
+from tests.support.places import IN_A_FILE
 from tests.support.stores import MODEL, prepared, put
 
 # --- Connections --------------------------------------------------------------------------------------------
 
 
-def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
-    first = Store(tmp_path / "truth.sqlite3")
+def test_what_was_written_is_there_after_reopening(where: Where, tmp_path: Path) -> None:
+    first = Store(where)
     put(first, "a", chunks=2)
     first.close()
-    again = Store(tmp_path / "truth.sqlite3")
+    again = Store(where)
     assert again.counts() == (1, 2)
     assert again.sequence() == 1
     assert again.check() == []
     again.close()
-    assert [file.name for file in tmp_path.iterdir()] == ["truth.sqlite3"]
+    assert [file.name for file in tmp_path.iterdir()] == (["hoidap.sqlite3"] if isinstance(where, Path) else [])
 
 
-def test_two_connections_see_each_other(tmp_path: Path) -> None:
-    one, two = Store(tmp_path / "truth.sqlite3"), Store(tmp_path / "truth.sqlite3")
+def test_two_connections_see_each_other(where: Where) -> None:
+    one, two = Store(where), Store(where)
     for number in range(10):
         put(one if number % 2 else two, f"a{number}")
         assert one.sequence() == two.sequence() == number + 1
@@ -46,10 +48,9 @@ def test_two_connections_see_each_other(tmp_path: Path) -> None:
     two.close()
 
 
-def test_a_reader_sees_one_state(tmp_path: Path) -> None:
+def test_a_reader_sees_one_state(where: Where) -> None:
     """Each change replaces both articles with the same text; no read may find two texts."""
-    path = tmp_path / "truth.sqlite3"
-    writer, reader = Store(path), Store(path)
+    writer, reader = Store(where), Store(where)
     put(writer, "a", "b", text="lần 0")
     done = threading.Event()
 
@@ -72,24 +73,24 @@ def test_a_reader_sees_one_state(tmp_path: Path) -> None:
     reader.close()
 
 
-def _write_alone(path: Path, name: str, count: int) -> None:
-    store = Store(path)
+def _write_alone(where: Where, name: str, count: int) -> None:
+    store = Store(where)
     for number in range(count):
         put(store, f"{name}-{number}", chunks=2)
     store.remove([f"{name}-0"])
     store.close()
 
 
-def test_processes_create_and_write_one_file_together(tmp_path: Path) -> None:
-    path = tmp_path / "truth.sqlite3"
+@IN_A_FILE  # to a server, processes are connections as others
+def test_processes_create_and_write_one_database_together(where: Where) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write_alone, args=(path, f"p{number}", 20)) for number in range(3)]
+    processes = [context.Process(target=_write_alone, args=(where, f"p{number}", 20)) for number in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    store = Store(path)
+    store = Store(where)
     assert store.counts() == (3 * 19, 3 * 19 * 2)
     assert store.sequence() == 3 * 21
     assert store.check() == []
@@ -134,23 +135,26 @@ def test_check_finds_damage(tmp_path: Path) -> None:
 # --- A full disk --------------------------------------------------------------------------------------------
 
 
-def test_a_full_database_keeps_what_was_acknowledged(store: Store) -> None:
+def test_a_full_database_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    store = Store(tmp_path / "truth.sqlite3")
     put(store, "a")
-    pages = next(iter(store._db.execute("PRAGMA page_count")))[0]
-    store._db.execute(f"PRAGMA max_page_count = {pages + 4}")
+    pages = store._db.rows("PRAGMA page_count")[0][0]
+    store._db.rows(f"PRAGMA max_page_count = {pages + 4}")
     with pytest.raises(StorageFull, match="Make room"):
         put(store, "b", text="x" * 200_000)
     assert store.counts() == (1, 1)
     assert store.check() == []
-    store._db.execute("PRAGMA max_page_count = 100000")
+    store._db.rows("PRAGMA max_page_count = 100000")
     put(store, "b", text="x" * 200_000)
     assert store.counts() == (2, 2)
+    store.close()
 
 
 # Files of this process may not grow beyond the limit: for SQLite, what a full disk is (EFBIG for ENOSPC).
 _UNTIL_FULL = """
 import resource, signal, sys
 from pathlib import Path
+from index.storage.database import Where
 from index.storage.errors import StorageFull
 from index.store.store import Store
 from tests.support.encoders import HashEncoder, draft, ingester
@@ -193,7 +197,7 @@ def test_a_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
 
 
 def _sliced(store: Store, article: Article) -> str:
-    rows = store._db.execute("SELECT start, end FROM chunks WHERE article = ? ORDER BY start", (article.id,))
+    rows = store._db.rows('SELECT start, "end" FROM chunks WHERE article = ? ORDER BY start', (article.id,))
     spans: Sequence[tuple[int, int]] = [(int(start), int(end)) for start, end in rows]
     return " ".join(article.text[start:end] for start, end in spans) + " "
 

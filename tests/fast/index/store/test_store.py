@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.records import Article, Coverage, Draft, EmbeddedDraft, Filters, Metadata, Raw, Removed
+from index.storage.database import Where
 from index.storage.errors import ModelError
 from index.store.store import Store
 from tests.support.clock import FakeClock
@@ -98,9 +98,9 @@ def test_chunk_ids_are_never_used_twice(store: Store) -> None:
     assert store.chunk_ids().tolist() == [4, 5, 6]
 
 
-def test_an_article_knows_when_it_was_added_and_when_it_changed(tmp_path: Path) -> None:
+def test_an_article_knows_when_it_was_added_and_when_it_changed(where: Where) -> None:
     clock = FakeClock()
-    store = Store(tmp_path / "truth.sqlite3", clock)
+    store = Store(where, clock)
 
     def moments() -> tuple[str | None, str | None]:
         article = store.article("a")

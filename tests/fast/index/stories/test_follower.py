@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from index.storage.database import Where
 from index.stories.follower import StoryFollower
 from index.stories.records import Sought
 from index.stories.story_store import StoryStore
+from tests.support.places import ON_BOTH
 from tests.support.stories import FERRY, FERRY_LATER, MARKET, Desk, report
 
 TOGETHER = {frozenset({"a", "b"}), frozenset({"c"})}
@@ -42,6 +44,7 @@ def test_what_is_published_long_after_is_another_event(desk: Desk) -> None:
     assert desk.told() == {frozenset({"a"}), frozenset({"b"})}
 
 
+@ON_BOTH
 def test_a_copy_stands_with_its_original_whenever_it_came(desk: Desk) -> None:
     words = f"{FERRY} Chiều cùng ngày, năm người còn lại được tìm thấy ở bãi bồi phía dưới bến, tất cả đều bình an."
     desk.take(report("a", words, "2026-05-12"), report("b", words, "2027-01-30", source="Báo Khác"))
@@ -50,6 +53,7 @@ def test_a_copy_stands_with_its_original_whenever_it_came(desk: Desk) -> None:
     assert desk.told() == {frozenset({"a", "b"})}
 
 
+@ON_BOTH
 def test_a_removed_article_leaves_at_once(desk: Desk) -> None:
     desk.take(*(report(article, text) for article, text in reports()))
     desk.follow()
@@ -83,11 +87,11 @@ def test_an_article_alone_keeps_its_number_when_it_changes(desk: Desk) -> None:
     assert desk.stories.of(["c"]) == before
 
 
-def test_another_model_leaves_stories_as_they_are(desk: Desk, tmp_path: Path) -> None:
+def test_another_model_leaves_stories_as_they_are(desk: Desk, tmp_path: Path, where: Where) -> None:
     desk.take(*(report(article, text) for article, text in reports()))
     desk.follow()
     before = desk.stories.of(["a", "b", "c"])
-    other = Desk(tmp_path, "another")
+    other = Desk(tmp_path, "another", where)
     try:
         assert len(list(other.ingester.embed_stale())) == 3
         other.follow()

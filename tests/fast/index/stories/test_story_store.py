@@ -11,8 +11,10 @@ from index.records import Filters
 from index.stories.profiles import Profile
 from index.stories.records import Sought
 from index.stories.story_store import Compared, StoryStore, place_of
+from tests.support.places import ON_BOTH
 from tests.support.stories import Desk, report
 
+pytestmark = ON_BOTH
 PARTICULARS = {
     "a": ("2026-05-12", "Phà Hồng Lam lật ở Cửa Sót", "Báo Lam"),
     "b": ("2026-05-13", "Vớt 79 người ở bến Cửa Sót", "Báo Sót"),

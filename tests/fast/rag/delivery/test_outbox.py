@@ -1,26 +1,26 @@
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database, Where
 from rag.delivery.channels import Channel, Email, SlackChannel, Webhook
 from rag.delivery.outbox import LEASE, LeaseLost, Outbox, enqueue
 from tests.support.letters import outbox, put
+from tests.support.stores import beside
 from tests.support.webhook_server import SECRET
 
 AN, ROOM, HOOK = Email("an@bao.example"), SlackChannel("C0NEWS"), Webhook("https://nhan.example/", SECRET)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[tuple[PrivateDatabase, Outbox]]:
-    database, found = outbox(tmp_path)
+def desk(where: Where) -> Iterator[tuple[Database, Outbox]]:
+    database, found = outbox(where)
     yield database, found
     database.close()
 
 
-def test_an_issue_is_put_once_over_each_channel(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_an_issue_is_put_once_over_each_channel(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     with database.writing() as db:
         db.execute("INSERT INTO issues VALUES ('i1')")
@@ -34,7 +34,7 @@ def test_an_issue_is_put_once_over_each_channel(desk: tuple[PrivateDatabase, Out
     assert box.due() == 1.0
 
 
-def test_nothing_is_put_where_the_transaction_fails(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_nothing_is_put_where_the_transaction_fails(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     with pytest.raises(ZeroDivisionError), database.writing() as db:
         db.execute("INSERT INTO issues VALUES ('i1')")
@@ -44,14 +44,14 @@ def test_nothing_is_put_where_the_transaction_fails(desk: tuple[PrivateDatabase,
     assert (box.of("i1"), box.due(), box.claim(9.0)) == ([], None, None)
 
 
-def test_each_is_claimed_once_however_many_claim(desk: tuple[PrivateDatabase, Outbox], tmp_path: Path) -> None:
+def test_each_is_claimed_once_however_many_claim(desk: tuple[Database, Outbox], where: Where) -> None:
     database, _ = desk
     for number in range(20):
         put(database, AN, issue=f"i{number}")
     claimed: list[str] = []
 
     def claim() -> None:
-        own, box = outbox(tmp_path)
+        own, box = outbox(where)
         while found := box.claim(1.0):
             claimed.append(found.issue)
         own.close()
@@ -65,7 +65,7 @@ def test_each_is_claimed_once_however_many_claim(desk: tuple[PrivateDatabase, Ou
     assert sorted(claimed) == sorted(f"i{number}" for number in range(20))
 
 
-def test_the_oldest_goes_first_and_none_before_its_time(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_the_oldest_goes_first_and_none_before_its_time(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     put(database, AN, 20.0, "late")
     put(database, AN, 10.0, "early")
@@ -75,9 +75,7 @@ def test_the_oldest_goes_first_and_none_before_its_time(desk: tuple[PrivateDatab
 
 
 @pytest.mark.parametrize("channel", [AN, ROOM, HOOK], ids=["email", "slack", "webhook"])
-def test_one_that_ends_before_the_mark_is_sent_by_another(
-    desk: tuple[PrivateDatabase, Outbox], channel: Channel
-) -> None:
+def test_one_that_ends_before_the_mark_is_sent_by_another(desk: tuple[Database, Outbox], channel: Channel) -> None:
     database, box = desk
     put(database, channel)
     first = box.claim(1.0)
@@ -97,7 +95,7 @@ def test_one_that_ends_before_the_mark_is_sent_by_another(
 
 
 @pytest.mark.parametrize("channel", [AN, ROOM], ids=["email", "slack"])
-def test_one_that_ends_after_the_mark_is_left_to_people(desk: tuple[PrivateDatabase, Outbox], channel: Channel) -> None:
+def test_one_that_ends_after_the_mark_is_left_to_people(desk: tuple[Database, Outbox], channel: Channel) -> None:
     database, box = desk
     name = put(database, channel)
     first = box.claim(1.0)
@@ -120,7 +118,7 @@ def test_one_that_ends_after_the_mark_is_left_to_people(desk: tuple[PrivateDatab
         box.settle(first, "sent", "", 901.0)
 
 
-def test_a_webhook_that_ends_after_the_mark_is_sent_again(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_a_webhook_that_ends_after_the_mark_is_sent_again(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     put(database, HOOK)
     first = box.claim(1.0)
@@ -133,7 +131,7 @@ def test_a_webhook_that_ends_after_the_mark_is_sent_again(desk: tuple[PrivateDat
     assert second.id == first.id
 
 
-def test_one_that_was_only_slow_still_says_that_it_arrived(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_one_that_was_only_slow_still_says_that_it_arrived(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     put(database, AN)
     first = box.claim(1.0)
@@ -148,7 +146,7 @@ def test_one_that_was_only_slow_still_says_that_it_arrived(desk: tuple[PrivateDa
         box.mark(first, 401.0)
 
 
-def test_parts_that_arrived_are_remembered(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_parts_that_arrived_are_remembered(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     put(database, ROOM)
     first = box.claim(1.0)
@@ -162,7 +160,7 @@ def test_parts_that_arrived_are_remembered(desk: tuple[PrivateDatabase, Outbox])
     assert second.progress == "[1, null]"
 
 
-def test_a_delivery_goes_with_its_issue(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_a_delivery_goes_with_its_issue(desk: tuple[Database, Outbox]) -> None:
     database, box = desk
     put(database, AN)
     claimed = box.claim(1.0)
@@ -175,13 +173,13 @@ def test_a_delivery_goes_with_its_issue(desk: tuple[PrivateDatabase, Outbox]) ->
         box.mark(claimed, 2.0)
 
 
-def test_each_database_has_a_key_of_its_own(tmp_path: Path) -> None:
+def test_each_database_has_a_key_of_its_own(where: Where) -> None:
     keys = set()
     for name in ("a", "b"):
-        database, box = outbox(tmp_path / name)
+        database, box = outbox(beside(where, name))
         keys.add(box.key())
         database.close()
-        database, box = outbox(tmp_path / name)
+        database, box = outbox(beside(where, name))
         keys.add(box.key())
         database.close()
 

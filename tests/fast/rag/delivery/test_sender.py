@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from index.fetching.addresses import Addresses
 from index.fetching.connection import Limits
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database
 from rag.delivery.channels import Email, Webhook
 from rag.delivery.mail import Mail
 from rag.delivery.outbox import LEASE, Outbox, Standing
@@ -50,7 +50,7 @@ def raising(error: Exception) -> Callable[[Parcel], None]:
 class Office:
     """An outbox with one issue in it for one address, and what sends it."""
 
-    database: PrivateDatabase
+    database: Database
     box: Outbox
     clock: FakeClock = field(default_factory=FakeClock)
     issues: Issues = field(default_factory=Issues)

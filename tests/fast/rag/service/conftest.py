@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from index.storage.database import Where
 from rag.service.conversations import FILE, Conversations, opened_conversations
 
 
@@ -12,6 +13,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def conversations(path: Path) -> Iterator[Conversations]:
+def in_file(path: Path) -> Iterator[Conversations]:
     with opened_conversations(path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def conversations(where: Where) -> Iterator[Conversations]:
+    with opened_conversations(where) as opened:
         yield opened

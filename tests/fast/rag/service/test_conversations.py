@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from index.storage.database import Server, Where
 from index.storage.errors import StorageFull, StoreError
 from rag.records.answers import Feedback
 from rag.records.search import Turn
@@ -24,11 +25,12 @@ def ids(conversations: Conversations, before: str | None = None, limit: int = 2)
 # --- Turns -----------------------------------------------------------------------------------------------
 
 
-def test_a_turn_comes_back_whole(conversations: Conversations) -> None:
-    turn = Turn("cho hop\x00luc nao 😀", "chợ họp lúc nào", "vi", "“Bốn giờ” [1].", False, ("một", "hai “ba”\n"))
+def test_a_turn_comes_back_whole(conversations: Conversations, where: Where) -> None:
+    nothing = "\ufffd" if isinstance(where, Server) else "\x00"  # which PostgreSQL's texts do not hold
+    turn = Turn(f"cho hop{nothing}luc nao 😀", "chợ họp lúc nào", "vi", "“Bốn giờ” [1].", False, ("một", "hai “ba”\n"))
     item = StoredTurn("a1", OWNER, "c-1", timestamp(NOON), turn, '{"id": "a1", "text": "\\u0000\\ud800"}')
     abstained = replace(item, answer_id="a2", turn=Turn("И где?", "И где?", "ru", "Không rõ.", True))
-    conversations.add(item)
+    conversations.add(replace(item, turn=replace(turn, question="cho hop\x00luc nao 😀")))
     conversations.add(abstained)
     assert conversations.answer("a1") == item
     assert conversations.turns(OWNER, "c-1") == [item, abstained]
@@ -139,19 +141,19 @@ def files_with(secret: str, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("padding", [1, 9000], ids=["short", "over several pages"])
-def test_what_is_deleted_is_in_no_file(path: Path, conversations: Conversations, padding: int) -> None:
+def test_what_is_deleted_is_in_no_file(path: Path, in_file: Conversations, padding: int) -> None:
     with opened_conversations(path) as beside:
         for number in range(60):
             private = number % 3 == 0
             item = kept(f"a{number}", f"c{number}", number, f"{PRIVATE if private else 'Chợ'} {number}?")
-            (conversations if number % 2 else beside).add(replace(item, record=item.turn.question * padding))
+            (in_file if number % 2 else beside).add(replace(item, record=item.turn.question * padding))
             beside.feedback(OWNER, replace(rating(f"a{number}"), comment=PRIVATE if private else None))
         assert files_with(PRIVATE, path.parent)
         for number in range(3, 60, 3):
-            assert conversations.delete(OWNER, f"c{number}")
-        assert conversations.expire(NOON + timedelta(seconds=1)) == 1
+            assert in_file.delete(OWNER, f"c{number}")
+        assert in_file.expire(NOON + timedelta(seconds=1)) == 1
         assert files_with(PRIVATE, path.parent) == []
-        assert len(conversations.list(OWNER, 100)) == 40
+        assert len(in_file.list(OWNER, 100)) == 40
 
 
 def test_pinned_conversations_come_first_on_every_page(conversations: Conversations) -> None:
@@ -244,30 +246,30 @@ def test_pinned_conversations_do_not_expire(conversations: Conversations) -> Non
 # --- Links to answers ------------------------------------------------------------------------------------
 
 
-def test_a_link_leads_to_one_answer_until_it_is_revoked(path: Path, conversations: Conversations) -> None:
-    conversations.add(kept("a"))
-    token, other = (conversations.share(OWNER, "a", timestamp(NOON)) for _ in range(2))
+def test_a_link_leads_to_one_answer_until_it_is_revoked(path: Path, in_file: Conversations) -> None:
+    in_file.add(kept("a"))
+    token, other = (in_file.share(OWNER, "a", timestamp(NOON)) for _ in range(2))
     assert token is not None
     assert other is not None
     # 128 random bits and more behind the name, as hexadecimal figures.
     name, _, secret = token.partition("-")
     assert (len(name), len(secret)) == (16, 32)
-    assert conversations.shared(token) == (kept("a"), timestamp(NOON))
-    assert [(share.id, share.answer_id, share.question) for share in conversations.shares(OWNER)] == sorted(
+    assert in_file.shared(token) == (kept("a"), timestamp(NOON))
+    assert [(share.id, share.answer_id, share.question) for share in in_file.shares(OWNER)] == sorted(
         (one.partition("-")[0], "a", "Chợ họp lúc nào?") for one in (token, other)
     )
     for wrong in (name, f"{name}-", f"{name}-{'0' * 32}", f"-{secret}", "", "-", token.upper(), f"{token} ", "\ud800"):
-        assert conversations.shared(wrong) is None
+        assert in_file.shared(wrong) is None
     # The file does not tell what a link is.
     assert files_with(secret, path.parent) == []
     assert files_with(name, path.parent)
-    assert not conversations.unshare("embassy", token)
-    assert conversations.unshare(OWNER, token)
-    assert not conversations.unshare(OWNER, token)
-    assert conversations.shared(token) is None
-    assert conversations.shared(other) is not None
-    assert conversations.unshare(OWNER, other.partition("-")[0])
-    assert conversations.shares(OWNER) == []
+    assert not in_file.unshare("embassy", token)
+    assert in_file.unshare(OWNER, token)
+    assert not in_file.unshare(OWNER, token)
+    assert in_file.shared(token) is None
+    assert in_file.shared(other) is not None
+    assert in_file.unshare(OWNER, other.partition("-")[0])
+    assert in_file.shares(OWNER) == []
 
 
 def test_only_an_owner_shares_and_links_go_with_their_conversation(conversations: Conversations) -> None:
@@ -337,7 +339,7 @@ def test_rated_answers_come_in_order_while_others_write(conversations: Conversat
 def test_another_rating_is_refused(conversations: Conversations) -> None:
     conversations.add(kept("a"))
     sideways: Any = "sideways"
-    with pytest.raises(StoreError, match="CHECK constraint"):
+    with pytest.raises(StoreError, match=r"(?i)check constraint"):
         conversations.feedback(OWNER, replace(rating("a"), rating=sideways))
     assert list(conversations.rated()) == []
 
@@ -515,14 +517,14 @@ def test_what_cannot_be_used_is_told(path: Path) -> None:
         pass
 
 
-def test_a_full_database_keeps_what_was_acknowledged(conversations: Conversations) -> None:
-    conversations.add(kept("a"))
-    pages = next(iter(conversations._db.rows("PRAGMA page_count")))[0]
-    conversations._db.rows(f"PRAGMA max_page_count = {pages + 2}")
+def test_a_full_database_keeps_what_was_acknowledged(in_file: Conversations) -> None:
+    in_file.add(kept("a"))
+    pages = next(iter(in_file._db.rows("PRAGMA page_count")))[0]
+    in_file._db.rows(f"PRAGMA max_page_count = {pages + 2}")
     large = replace(kept("b", "new"), record="x" * 200_000)
     with pytest.raises(StorageFull, match="Make room"):
-        conversations.add(large)
-    assert ids(conversations) == ["c"]
-    conversations._db.rows("PRAGMA max_page_count = 100000")
-    conversations.add(large)
-    assert conversations.answer("b") == large
+        in_file.add(large)
+    assert ids(in_file) == ["c"]
+    in_file._db.rows("PRAGMA max_page_count = 100000")
+    in_file.add(large)
+    assert in_file.answer("b") == large

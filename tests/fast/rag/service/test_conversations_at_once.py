@@ -7,9 +7,11 @@ import sys
 import threading
 from pathlib import Path
 
+from index.storage.database import Where
 from rag.service.conversations import Conversations, opened_conversations
 from tests.support import ROOT
 from tests.support.conversations import OWNER, kept, rating
+from tests.support.places import IN_A_FILE
 
 
 def test_threads_share_a_connection(conversations: Conversations) -> None:
@@ -32,28 +34,31 @@ def test_threads_share_a_connection(conversations: Conversations) -> None:
     assert len(list(conversations.rated())) == 100
 
 
-def _add_alone(path: Path, name: str, count: int) -> None:
-    with opened_conversations(path) as conversations:
+def _add_alone(where: Where, name: str, count: int) -> None:
+    with opened_conversations(where) as conversations:
         for number in range(count):
             conversations.add(kept(f"{name}-{number}", "shared"))
             conversations.add(kept(f"{name}-{number}-own", f"{name}-{number}"))
             conversations.delete(OWNER, f"{name}-{number}")
 
 
-def test_processes_create_and_write_one_file_together(path: Path) -> None:
+@IN_A_FILE  # to a server, processes are connections as others
+def test_processes_create_and_write_one_database_together(where: Where) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_add_alone, args=(path, f"p{number}", 15)) for number in range(2)]
+    processes = [context.Process(target=_add_alone, args=(where, f"p{number}", 15)) for number in range(2)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0]
-    with opened_conversations(path) as conversations:
+    with opened_conversations(where) as conversations:
         assert [(found.id, found.turns) for found in conversations.list(OWNER, 99)] == [("shared", 30)]
         for name in ("p0", "p1"):
             order = [item.answer_id for item in conversations.turns(OWNER, "shared") if item.answer_id.startswith(name)]
             assert order == [f"{name}-{number}" for number in range(15)]
-    with sqlite3.connect(path) as db:
+    if not isinstance(where, Path):
+        return
+    with sqlite3.connect(where) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()

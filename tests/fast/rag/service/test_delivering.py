@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database
 from rag.delivery.channels import Channel, Email, SlackChannel
 from rag.delivery.outbox import Outbox
 from rag.delivery.sender import Sender
@@ -21,13 +21,13 @@ MAIL = {"mail_host": "localhost", "mail_from": "tin@hoidap.example", "public_url
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[tuple[PrivateDatabase, Outbox]]:
+def desk(tmp_path: Path) -> Iterator[tuple[Database, Outbox]]:
     database, box = outbox(tmp_path)
     yield database, box
     database.close()
 
 
-def sent(desk: tuple[PrivateDatabase, Outbox], channel: Channel, **settings: Any) -> tuple[str, str]:
+def sent(desk: tuple[Database, Outbox], channel: Channel, **settings: Any) -> tuple[str, str]:
     """How an issue over a channel ends: its state, and why."""
     database, box = desk
     put(database, channel)
@@ -44,7 +44,7 @@ def sent(desk: tuple[PrivateDatabase, Outbox], channel: Channel, **settings: Any
         (["mail_from", "public_url"], "HOIDAP_MAIL_FROM and HOIDAP_PUBLIC_URL"),
     ],
 )
-def test_mail_without_its_settings(desk: tuple[PrivateDatabase, Outbox], lacking: list[str], named: str) -> None:
+def test_mail_without_its_settings(desk: tuple[Database, Outbox], lacking: list[str], named: str) -> None:
     given = {name: value for name, value in MAIL.items() if name not in lacking}
 
     assert sent(desk, Email("an@bao.example"), **given) == (
@@ -53,14 +53,14 @@ def test_mail_without_its_settings(desk: tuple[PrivateDatabase, Outbox], lacking
     )
 
 
-def test_slack_without_its_token(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_slack_without_its_token(desk: tuple[Database, Outbox]) -> None:
     state, detail = sent(desk, SlackChannel("#tin"))
 
     assert state == "failed"
     assert "HOIDAP_SLACK_BOT_TOKEN" in detail
 
 
-def test_mail_with_its_settings(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_mail_with_its_settings(desk: tuple[Database, Outbox]) -> None:
     with mail_server() as box:
         ended = sent(desk, Email("an@bao.example"), **MAIL, mail_port=box.port, mail_security="none")
 
@@ -68,7 +68,7 @@ def test_mail_with_its_settings(desk: tuple[PrivateDatabase, Outbox]) -> None:
         assert box.messages[0]["From"] == "tin@hoidap.example"
 
 
-def test_a_sender_that_is_none(desk: tuple[PrivateDatabase, Outbox]) -> None:
+def test_a_sender_that_is_none(desk: tuple[Database, Outbox]) -> None:
     with pytest.raises(SettingsError, match="no sender"):
         sent(desk, Email("an@bao.example"), **{**MAIL, "mail_from": "tin"})
 

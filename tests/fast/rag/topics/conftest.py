@@ -3,10 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from index.storage.database import Where
+from tests.support.places import in_a_file
 from tests.support.topics import Desk, opened_desk_over
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with opened_desk_over(tmp_path) as desk:
+def desk(tmp_path: Path, where: Where) -> Iterator[Desk]:
+    with opened_desk_over(tmp_path, where=where) as desk:
         yield desk
+
+
+__all__ = ["desk", "in_a_file"]

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from index.storage.database import Where
 from rag.delivery.channels import Email
 from rag.delivery.outbox import Outbox
 from rag.records.answers import Source
 from rag.topics.records import Issue
+from tests.support.places import ON_BOTH
 from tests.support.topics import DAILY, HOUR, MONDAY, QUESTION, Desk, bridge, market, opened_desk_over
 
 OPENS = "Cầu phao Hạc Trì mở lại cho xe máy đi qua từ sáng thứ hai, theo sở giao thông của tỉnh Trung Giang."
@@ -33,6 +35,7 @@ def issues(desk: Desk, briefing: str, owner: str = "") -> list[Issue]:
     return desk.topics.issues.issues(owner, briefing, 100)
 
 
+@ON_BOTH
 def test_an_issue_is_made_when_it_is_due_and_its_deliveries_with_it(desk: Desk) -> None:
     briefing = desk.briefing(desk.topic(QUESTION), channels=[Email("an@bao.example")])
     desk.take(bridge("a1", OPENS), market("m1"))
@@ -272,10 +275,10 @@ def test_a_preview_is_neither_kept_nor_sent(desk: Desk) -> None:
     assert desk.topics.briefings.make_due(MONDAY + HOUR) == 1
 
 
-def test_an_issue_of_two_processes_is_made_once(desk: Desk, tmp_path: Path) -> None:
+def test_an_issue_of_two_processes_is_made_once(desk: Desk, tmp_path: Path, where: Where) -> None:
     briefing = desk.briefing(desk.topic(QUESTION), channels=[Email("an@bao.example")])
     desk.take(bridge("a1", OPENS))
-    with opened_desk_over(tmp_path, desk.clock) as other:
+    with opened_desk_over(tmp_path, desk.clock, where=where) as other:
         stale = other.topics.issues.due(MONDAY + HOUR)
         assert desk.topics.briefings.make_due(MONDAY + HOUR) == 1
 
@@ -284,6 +287,7 @@ def test_an_issue_of_two_processes_is_made_once(desk: Desk, tmp_path: Path) -> N
     assert desk.rows("SELECT count(*) FROM deliveries") == [(1,)]
 
 
+@ON_BOTH
 def test_a_briefing_that_goes_takes_its_issues_and_deliveries(desk: Desk) -> None:
     briefing = desk.briefing(desk.topic(QUESTION), channels=[Email("an@bao.example")])
     desk.take(bridge("a1", OPENS))

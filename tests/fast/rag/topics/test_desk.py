@@ -9,14 +9,17 @@ from rag.backup.writing import back_up
 from rag.delivery.channels import Email
 from rag.http.access.keys import opened_keys
 from rag.records.answers import Feedback
+from tests.support.places import IN_A_FILE
 from tests.support.topics import HOUR, MONDAY, QUESTION, Desk, bridge, opened_desk_over
 
 
+@IN_A_FILE
 @pytest.mark.usefixtures("desk")
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     assert (tmp_path / "desk.sqlite3").stat().st_mode & 0o077 == 0
 
 
+@IN_A_FILE
 def test_one_of_version_1_is_opened(tmp_path: Path) -> None:
     with opened_desk_over(tmp_path) as desk:
         briefing = desk.briefing(desk.topic(QUESTION))
@@ -34,6 +37,7 @@ def test_one_of_version_1_is_opened(tmp_path: Path) -> None:
             assert desk.rows("SELECT count(*) FROM feedback") == [(1,)]
 
 
+@IN_A_FILE
 def test_it_is_backed_up_and_restored(desk: Desk, tmp_path: Path) -> None:
     briefing = desk.briefing(desk.topic(QUESTION), channels=[Email("an@bao.example")])
     desk.take(bridge("a1"))

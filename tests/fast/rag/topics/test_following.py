@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from index.storage.database import Where
 from index.storage.errors import StoreError
 from rag.topics.records import Found
 from rag.topics.store import Followed, TopicStore
 from tests.support.encoders import ingester
+from tests.support.places import IN_A_FILE, ON_BOTH
 from tests.support.topics import MONDAY, QUESTION, Desk, WordEncoder, bridge, market, opened_desk_over
 
 
@@ -24,6 +26,7 @@ def test_what_comes_after_the_topic_is_new(desk: Desk) -> None:
     assert desk.news(topic) == [["a1"]]
 
 
+@ON_BOTH
 def test_what_was_there_before_is_shown_and_not_new(desk: Desk) -> None:
     desk.take(*(bridge(f"a{day}", day=f"2026-01-0{day}") for day in range(1, 8)), market("m1"))
     topic = desk.topic(QUESTION)
@@ -57,7 +60,7 @@ def test_a_topic_finds_nothing_that_was_stored_before_it_and_followed_after(desk
     assert kinds(desk) == [("a1", "earlier")]
 
 
-def test_the_same_words_embedded_anew_are_no_news(desk: Desk, tmp_path: Path) -> None:
+def test_the_same_words_embedded_anew_are_no_news(desk: Desk, tmp_path: Path, where: Where) -> None:
     topic = desk.topic(QUESTION)
     desk.take(
         bridge("a1"), bridge("a2", "Cầu phao Hạc Trì đóng cửa ba ngày để sửa chữa, chính quyền Hạc Trì cho biết.")
@@ -66,7 +69,7 @@ def test_the_same_words_embedded_anew_are_no_news(desk: Desk, tmp_path: Path) ->
     other = WordEncoder("another")
     desk.store.change_model("another", "another")
     assert len(list(ingester(desk.store, other).embed_stale())) == 2
-    with opened_desk_over(tmp_path, desk.clock, other) as again:
+    with opened_desk_over(tmp_path, desk.clock, other, where) as again:
         again.follow()
 
         assert kinds(again) == before
@@ -130,6 +133,7 @@ def test_filters_and_pauses_hold(desk: Desk) -> None:
     assert sorted(kinds(desk)) == [("a2", "new"), ("a3", "new")]
 
 
+@IN_A_FILE
 def test_matches_and_position_move_together(desk: Desk) -> None:
     desk.topic(QUESTION)
     list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))
@@ -158,10 +162,11 @@ def test_what_was_matched_against_other_topics_is_matched_again(desk: Desk) -> N
     assert (store.position(), store.digests(["a1"])) == (5, {"a1": b"words"})
 
 
-def test_two_processes_follow_and_match_once(desk: Desk, tmp_path: Path) -> None:
+@ON_BOTH
+def test_two_processes_follow_and_match_once(desk: Desk, tmp_path: Path, where: Where) -> None:
     desk.topic(QUESTION)
     list(ingester(desk.store, desk.encoder).ingest([bridge("a1")]))
-    with opened_desk_over(tmp_path, desk.clock) as other:
+    with opened_desk_over(tmp_path, desk.clock, where=where) as other:
         other.follow()
         desk.follow()
 

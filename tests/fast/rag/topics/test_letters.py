@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.records import Metadata
-from index.storage.sqlite import PrivateDatabase
+from index.storage.database import Database, Where
 from rag.delivery.channels import Channel, Email, SlackChannel
 from rag.delivery.outbox import Outbox
 from rag.delivery.schedule import Schedule
@@ -17,6 +17,7 @@ from rag.topics.briefing_store import BriefingStore
 from rag.topics.desk import FILE, opened_desk
 from rag.topics.letters import Leavers, Letters, cited, letter_of
 from rag.topics.records import Briefing, Change, Issue, TopicNews
+from tests.support.places import ON_BOTH
 
 AN, BINH, ROOM = Email("an@bao.example"), Email("binh@bao.example"), SlackChannel("#tin")
 WORDS = "Cầu Rạch Dừa có tổng vốn 1.200 tỉ đồng."
@@ -28,12 +29,12 @@ MIDNIGHT = 1_777_852_800.0
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[PrivateDatabase]:
-    with opened_desk(tmp_path / FILE) as opened:
+def desk(where: Where) -> Iterator[Database]:
+    with opened_desk(where) as opened:
         yield opened
 
 
-def put(desk: PrivateDatabase, *channels: Channel) -> Issue:
+def put(desk: Database, *channels: Channel) -> Issue:
     """A briefing that was made once."""
     briefing = Briefing(
         "b1", "k1", "Cầu", (), Schedule("daily", "07:00", None, "Asia/Ho_Chi_Minh"), "vi", channels, False, 0, 1, 0, 0
@@ -46,7 +47,7 @@ def put(desk: PrivateDatabase, *channels: Channel) -> Issue:
     return issue
 
 
-def test_an_issue_as_a_letter(desk: PrivateDatabase) -> None:
+def test_an_issue_as_a_letter(desk: Database) -> None:
     shown = letter_of(put(desk, AN), "Asia/Ho_Chi_Minh")
 
     (section,) = shown.sections
@@ -59,7 +60,7 @@ def test_an_issue_as_a_letter(desk: PrivateDatabase) -> None:
     assert (change.what, change.before.words, change.now) == ("figure", WORDS, None)
 
 
-def test_what_says_nothing_and_a_preview_are_not_rated(desk: PrivateDatabase) -> None:
+def test_what_says_nothing_and_a_preview_are_not_rated(desk: Database) -> None:
     issue = put(desk)
     nothing = replace(issue.topics[0], answer=Answer("", "none", 0, "vi", kind="overview"))
 
@@ -81,7 +82,7 @@ def test_an_article_without_a_title_is_called_by_its_first_words() -> None:
     assert cited(replace(SOURCE, metadata=Metadata())).title == f"“{WORDS}”"
 
 
-def test_whether_it_is_still_wanted(desk: PrivateDatabase) -> None:
+def test_whether_it_is_still_wanted(desk: Database) -> None:
     put(desk, AN, ROOM)
     alive = {"k1"}
     letters = Letters(BriefingStore(desk), alive.__contains__)
@@ -99,11 +100,11 @@ def test_whether_it_is_still_wanted(desk: PrivateDatabase) -> None:
     assert Outbox(desk).of("i1") == []
 
 
-def given(desk: PrivateDatabase, channel: Email) -> str:
+def given(desk: Database, channel: Email) -> str:
     return token(Outbox(desk).key(), "b1", channel)
 
 
-def test_the_only_reader_leaves(desk: PrivateDatabase) -> None:
+def test_the_only_reader_leaves(desk: Database) -> None:
     put(desk, AN)
     leavers = Leavers(desk)
     before = leavers.leaving(given(desk, AN))
@@ -120,7 +121,8 @@ def test_the_only_reader_leaves(desk: PrivateDatabase) -> None:
     assert (briefing.paused, briefing.channels) == (True, (AN,))
 
 
-def test_one_of_several_readers_leaves(desk: PrivateDatabase) -> None:
+@ON_BOTH
+def test_one_of_several_readers_leaves(desk: Database) -> None:
     put(desk, AN, BINH, ROOM)
     leavers = Leavers(desk)
     leavers.leave(given(desk, AN))
@@ -137,7 +139,7 @@ def test_one_of_several_readers_leaves(desk: PrivateDatabase) -> None:
     assert letters.stopped("i1", BINH) is None
 
 
-def test_links_that_lead_nowhere(desk: PrivateDatabase) -> None:
+def test_links_that_lead_nowhere(desk: Database) -> None:
     put(desk, AN)
     leavers = Leavers(desk)
     right = given(desk, AN)
@@ -150,7 +152,7 @@ def test_links_that_lead_nowhere(desk: PrivateDatabase) -> None:
     assert not briefing.paused
 
 
-def test_a_token_of_another_desk(desk: PrivateDatabase, tmp_path: Path) -> None:
+def test_a_token_of_another_desk(desk: Database, tmp_path: Path) -> None:
     put(desk, AN)
     with opened_desk(tmp_path / "other" / FILE) as other:
         assert Leavers(desk).leaving(given(other, AN)) is None

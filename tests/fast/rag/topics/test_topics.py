@@ -6,6 +6,7 @@ from index.records import Filters
 from rag.errors import BadQuestion, NotKept
 from rag.topics.topics import shortened
 from tests.support.encoders import ingester
+from tests.support.places import ON_BOTH
 from tests.support.topics import DAILY, HOUR, QUESTION, Desk, bridge, market
 
 OPENS = "Cầu phao Hạc Trì mở lại cho xe máy đi qua từ sáng thứ hai, theo sở giao thông của tỉnh Trung Giang."
@@ -52,6 +53,7 @@ def test_a_long_question_is_called_by_its_beginning() -> None:
     assert shortened("một " * 100) == ("một " * 49).strip() + "…"
 
 
+@ON_BOTH
 def test_nobody_sees_anothers_topics(desk: Desk) -> None:
     topic = desk.topic(QUESTION, owner="k1")
     briefing = desk.briefing(topic, owner="k1")
@@ -119,6 +121,7 @@ def test_an_article_without_a_story_yet_stands_alone(desk: Desk) -> None:
     assert [sorted(notice) for notice in desk.news(topic)] == [["a1", "a2"]]
 
 
+@ON_BOTH
 def test_seen_news_stand_behind_new_ones(desk: Desk) -> None:
     topic = desk.topic(QUESTION)
     desk.take(bridge("a1", BARGE, source="Báo Ven Sông"), bridge("a2", f"{BARGE} Tin.", source="Báo Núi"))

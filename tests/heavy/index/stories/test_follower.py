@@ -44,6 +44,7 @@ def check(desk: Desk) -> None:
         there
     )
     assert desk.stories.position() >= max((sequence for sequence, _ in desk.store.changed(0, 10_000)), default=0)
+    assert isinstance(desk.path, Path)
     assert counted(desk.path) == recounted(desk, set(numbers.values()))
 
 

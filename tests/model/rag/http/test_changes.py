@@ -62,12 +62,12 @@ def test_an_article_that_was_folded_into_another_is_still_its_own(client: TestCl
     # What an upgrade does with two states of one article: the older id leads to the newer article.
     draft = service.store.draft(BRIDGE["id"])
     assert draft is not None
-    with service.store._writing() as db:
+    with service.store._db.writing() as db:
         db.execute("DELETE FROM chunks WHERE article = ?", (BRIDGE["id"],))
         db.execute("DELETE FROM articles WHERE id = ?", (BRIDGE["id"],))
     text = f"Cập nhật. {BRIDGE['text']}"
     store(client, id="cau-moi", text=text, url="https://bao.example/cau-moi")
-    with service.store._writing() as db:
+    with service.store._db.writing() as db:
         db.execute("INSERT INTO moved VALUES (?, 'cau-moi')", (BRIDGE["id"],))
 
     source = kept_source(client)

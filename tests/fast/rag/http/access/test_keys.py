@@ -1,6 +1,7 @@
 """Keys: what is given out is known by its text alone, and worth nothing once it is revoked; rates by hand."""
 
 import os
+import pickle
 import sqlite3
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from typing import cast
 
 import pytest
 
+from index.storage.database import Where
 from index.storage.errors import StoreError
 from rag.errors import SettingsError
 from rag.http.access.callers import Caller, Scope
@@ -28,7 +30,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def keys(path: Path) -> Iterator[Keys]:
+def keys(where: Where) -> Iterator[Keys]:
+    with opened_keys(where) as opened:
+        yield opened
+
+
+@pytest.fixture
+def in_file(path: Path) -> Iterator[Keys]:
     with opened_keys(path) as opened:
         yield opened
 
@@ -57,8 +65,8 @@ def test_a_text_has_256_random_bits(keys: Keys) -> None:
     assert len({keys.add("a", ["ask"])[1] for _ in range(5)} | {text}) == 6
 
 
-def test_the_file_holds_no_secret(keys: Keys, path: Path) -> None:
-    key, text = keys.add("a", ["ask"])
+def test_the_file_holds_no_secret(in_file: Keys, path: Path) -> None:
+    key, text = in_file.add("a", ["ask"])
     secret = text.split("_", 2)[2]
     kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert key.id.encode() in kept
@@ -113,13 +121,13 @@ def test_a_revoked_key_is_worth_nothing(keys: Keys) -> None:
     assert not keys.exist()
 
 
-def test_another_process_revokes_at_once(keys: Keys, path: Path) -> None:
+def test_another_process_revokes_at_once(keys: Keys, where: Where) -> None:
     key, text = keys.add("a", ["ask"])
     assert keys.check(text) is not None
     revoke = (
-        "from pathlib import Path; from rag.http.access.keys import Keys; Keys(Path(sys.argv[1])).revoke(sys.argv[2])"
+        "import pickle; from rag.http.access.keys import Keys; Keys(pickle.load(sys.stdin.buffer)).revoke(sys.argv[1])"
     )
-    subprocess.run([sys.executable, "-c", f"import sys; {revoke}", str(path), key.id], check=True)
+    subprocess.run([sys.executable, "-c", f"import sys; {revoke}", key.id], input=pickle.dumps(where), check=True)
     assert keys.check(text) is None
 
 
@@ -140,10 +148,10 @@ def test_threads_share_the_keys(keys: Keys) -> None:
     assert found == [True] * 200
 
 
-def test_keys_outlive_the_process(path: Path) -> None:
-    with opened_keys(path) as keys:
+def test_keys_outlive_the_process(where: Where) -> None:
+    with opened_keys(where) as keys:
         key, text = keys.add("a", ["ask"])
-    with opened_keys(path) as keys:
+    with opened_keys(where) as keys:
         assert keys.check(text) == key
 
 

@@ -1,7 +1,16 @@
 """How often a key, or an address with wrong keys, may ask."""
 
-from rag.http.access.keys import Keys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+
+import pytest
+
+from index.storage.database import Server
+from rag.http.access.keys import Keys, opened_keys
+from rag.http.access.rates import SharedRates
 from tests.support.gate import Clock, ask, bearer, cookie, gate
+from tests.support.postgres import Postgres
 
 
 def test_a_key_that_asks_too_often_waits_exactly(keys: Keys, clock: Clock) -> None:
@@ -61,3 +70,57 @@ def test_a_household_of_ipv6_is_one_address(keys: Keys) -> None:
 def test_without_keys_nothing_is_limited(keys: Keys) -> None:
     app = gate(keys, "open", per_minute=1)
     assert {ask(app, "POST /v1/ask", bearer("x")).status for _ in range(30)} == {200}
+
+
+# --- Counted over all who share a server -------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(postgres: Postgres) -> Iterator[Server]:
+    with postgres.schema() as schema:
+        yield schema
+
+
+def let_pass(rates: SharedRates, seconds: float) -> None:
+    rates._db.rows("UPDATE rates SET filled_at = filled_at - CAST(? AS DOUBLE PRECISION)", (seconds,))
+
+
+def test_a_bucket_empties_and_fills_evenly_on_a_server(server: Server) -> None:
+    """Three a minute: one in 20 s. The statements take milliseconds of the time that passes."""
+    with closing(SharedRates(server)) as rates:
+        assert [rates.take("k", 3) for _ in range(3)] == [0, 0, 0]
+        assert rates.take("k", 3) == pytest.approx(20, abs=1)
+        assert rates.take("other", 3) == 0
+        let_pass(rates, 10)
+        assert rates.take("k", 3) == pytest.approx(10, abs=1)
+        let_pass(rates, 10)
+        assert rates.take("k", 3) == 0
+        assert rates.take("k", 3) == pytest.approx(20, abs=1)
+        let_pass(rates, 100_000)
+        assert [rates.take("k", 3) > 0 for _ in range(4)] == [False, False, False, True]
+
+
+def test_replicas_at_once_let_in_no_more_than_one_would(server: Server) -> None:
+    with ExitStack() as stack, ThreadPoolExecutor(8) as threads:
+        replicas = [stack.enter_context(closing(SharedRates(server))) for _ in range(2)]
+        waits = list(threads.map(lambda number: replicas[number % 2].take("k", 10), range(60)))
+    assert waits.count(0) == 10
+
+
+def test_two_servers_count_together_and_a_revoked_key_ends_on_both_at_once(server: Server) -> None:
+    with opened_keys(server) as one, opened_keys(server) as two:
+        key, text = one.add("a", ["ask"], 5)
+        gates = [gate(one), gate(two)]
+        statuses = [ask(gates[number % 2], "POST /v1/ask", bearer(text)).status for number in range(6)]
+        assert statuses == [200] * 5 + [429]
+        assert one.revoke(key.id)
+        assert [ask(each, "POST /v1/ask", bearer(text)).status for each in gates] == [401, 401]
+
+
+def test_a_server_that_is_gone_lets_nobody_in(server: Server) -> None:
+    with opened_keys(server) as keys:
+        _, text = keys.add("a", ["ask"], 5)
+        app = gate(keys)
+        assert keys.rates is not None
+        keys.rates.close()
+        assert ask(app, "POST /v1/ask", bearer(text)).status == 503
