@@ -23,7 +23,7 @@ from index.storage.errors import Refused
 from rag.cli.common import encodable, say, settings_of
 from rag.records.answers import Answer, Feedback, turn_of
 from rag.records.search import Turn
-from rag.service.conversations import Conversations, opened_conversations
+from rag.service.conversations import FILE, Conversations, opened_conversations
 from rag.service.data_folder import where
 from rag.topics.briefing_store import BriefingStore
 from rag.topics.desk import opened_desk
@@ -88,10 +88,10 @@ def feedback(context: click.Context, target: Path) -> None:
     if target.suffix != ".jsonl":
         raise click.BadParameter(f"{target} would not be read as a list; end its name in .jsonl", param_hint="-o")
     settings = settings_of(context)
-    path = where(settings, "conversations")
-    if isinstance(path, Path) and not path.exists():
+    path = settings.data / FILE
+    if settings.database is None and not path.exists():
         raise Refused(f"{path} is not there, so nobody has rated an answer; name the folder of the server with --data")
-    with opened_conversations(path) as conversations, opened_desk(where(settings, "desk")) as desk:
+    with opened_conversations(where(settings, "conversations")) as conversations, opened_desk(where(settings, "desk")) as desk:
         found = [*exported(conversations), *exported_overviews(BriefingStore(desk))]
     cases = [item for item in found if isinstance(item, Case)]
     for reason, count in Counter(item.reason for item in found if isinstance(item, LeftOut)).items():

@@ -19,7 +19,6 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     assert (tmp_path / "desk.sqlite3").stat().st_mode & 0o077 == 0
 
 
-@IN_A_FILE
 def test_one_of_version_1_is_opened(tmp_path: Path) -> None:
     with opened_desk_over(tmp_path) as desk:
         briefing = desk.briefing(desk.topic(QUESTION))
