@@ -91,6 +91,10 @@ class Part:
         found: Ids = rows[self.ids[rows] == ids]
         return found
 
+    def count(self, passing: Mask | None) -> int:
+        """How many chunks are passing."""
+        return len(self.ids) if passing is None else int(np.count_nonzero(passing))
+
     def passing(self, filters: Filters) -> Mask | None:
         """Which chunks are alive and pass the filters; None where all do."""
         if not filters:
@@ -108,7 +112,7 @@ class Part:
 
     def nearest(self, asked: Vectors, n: int, passing: Mask | None) -> Scored:
         """The n nearest of those that are passing, ties in any order."""
-        count = len(self.ids) if passing is None else int(np.count_nonzero(passing))
+        count = self.count(passing)
         n = min(n, count)
         if passing is not None and count <= min(_FEW, _SHARE * len(self.ids)):
             return self._gathered(asked, np.flatnonzero(passing), n)
@@ -147,7 +151,7 @@ class VectorIndex:
 
     @classmethod
     def load(cls, folder: Path, dimension: int, choice: Choice, centring: Centring | None = None) -> "VectorIndex":
-        """Map what `written` and `build` wrote of an index with this centring.
+        """Map what `written` and `chosen` wrote of an index with this centring.
 
         OSError, ValueError or RuntimeError where a file is missing or broken.
         """
@@ -161,7 +165,7 @@ class VectorIndex:
         return cls(Part(ids, vectors, Marks(days, sources), None, candidates), _nothing(dimension), centring)
 
     def __len__(self) -> int:
-        return sum(len(part.ids) if part.alive is None else int(part.alive.sum()) for part in self._parts)
+        return sum(part.count(part.alive) for part in self._parts)
 
     def with_changes(self, removed: Sequence[int], added: ChunkBatch) -> "VectorIndex":
         """A new index without the removed chunks and with the added ones, whose ids rise."""
@@ -175,19 +179,16 @@ class VectorIndex:
         `query` is float32 of shape (dimension,) and of length 1; `filters`, and `only`, int64 of shape (n,), restrict
         the search.
         """
-        asked = _moved(query.reshape(1, -1), self._centring)
+        asked = _moved(query.reshape(1, self._parts[0].vectors.shape[1]), self._centring)
         if only is not None:
             hits = [hit for part in self._parts for hit in part.only(asked, only, filters)]
             return sorted(hits, key=_rank)[: max(k, 0)]
-        masks = [part.passing(filters) for part in self._parts]
-        size = sum(
-            len(part.ids) if mask is None else int(mask.sum()) for part, mask in zip(self._parts, masks, strict=True)
-        )
+        parts = [(part, part.passing(filters)) for part in self._parts]
+        size = sum(part.count(mask) for part, mask in parts)
         if k <= 0 or not size:
             return []
 
         def nearest(n: int) -> Scored:
-            parts = zip(self._parts, masks, strict=True)
             return sorted((hit for part, mask in parts for hit in part.nearest(asked, n, mask)), key=_rank)[:n]
 
         return best(k, size, nearest)
