@@ -86,3 +86,13 @@ def test_a_misspelt_name_in_the_file(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="prot = 80"):
         read_settings({})
+
+
+@pytest.mark.parametrize("name", ["database", "llm_key", "mail_password"])
+def test_a_secret_of_the_wrong_kind_is_not_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hoidap.toml").write_text(f'{name} = ["postgresql://ai:bí-mật@nhà/báo"]', "utf-8")
+    with pytest.raises(SettingsError) as raised:
+        read_settings({})
+    assert name in str(raised.value)
+    assert "bí-mật" not in str(raised.value)
