@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
@@ -154,6 +155,16 @@ def _as_text(value: object) -> str:
     return str(value)
 
 
+def is_secret(name: str) -> bool:
+    """Whether a setting may be shown nowhere, and stands on no command line, which every process can read."""
+    return "SecretStr" in str(Settings.model_fields[name].annotation)
+
+
+def _shown(found: ErrorDetails) -> str:
+    name = str(found["loc"][0])
+    return "..." if name in Settings.model_fields and is_secret(name) else repr(found["input"])
+
+
 def read_settings(flags: dict[str, Any]) -> Settings:
     """The settings, with `flags` (values by field) before all other sources. SettingsError names each invalid value."""
     try:
@@ -161,7 +172,7 @@ def read_settings(flags: dict[str, Any]) -> Settings:
     except ValidationError as error:
         problems = [
             # What concerns several settings at once names them itself; their values may hold a key.
-            f"{'.'.join(map(str, found['loc']))} = {found['input']!r}: {found['msg']}" if found["loc"] else found["msg"]
+            f"{'.'.join(map(str, found['loc']))} = {_shown(found)}: {found['msg']}" if found["loc"] else found["msg"]
             for found in error.errors()
         ]
         raise SettingsError("These settings cannot be used: " + "; ".join(problems)) from error

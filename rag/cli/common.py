@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.status import Status
 from rich.text import Text
 
-from rag.settings import Settings, read_settings
+from rag.settings import Settings, is_secret, read_settings
 
 T = TypeVar("T")
 AskedT = TypeVar("AskedT", bound=BaseModel)
@@ -26,16 +26,11 @@ def setting_flags(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     """A flag for each of these settings; for all of them where none is named."""
 
     def decorated(command: Callable[..., None]) -> Callable[..., None]:
-        for name in reversed(names or tuple(filter(_may_be_seen, Settings.model_fields))):
+        for name in reversed(names or tuple(name for name in Settings.model_fields if not is_secret(name))):
             command = _flag(name, Settings.model_fields[name])(command)
         return command
 
     return decorated
-
-
-def _may_be_seen(name: str) -> bool:
-    """Whether a setting may stand on a command line, which every process of the machine can read."""
-    return "SecretStr" not in str(Settings.model_fields[name].annotation)
 
 
 def _flag(name: str, field: FieldInfo) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -50,11 +50,12 @@ def opened_entities(store: Store) -> Iterator[EntityTables]:
 
 
 def where(settings: Settings, name: Name = "hoidap") -> Where:
-    """Where a database is: a file of the data folder, which is made where it is missing, or a schema of a server.
+    """Where a database is: a file of the data folder, which is made for the truth, or a schema of a server.
 
     SettingsError where what a server needs is not installed.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    if name == "hoidap":
+        settings.data.mkdir(parents=True, exist_ok=True)
     if settings.database is None:
         return settings.data / f"{name}.sqlite3"
     with needing_extra():

@@ -99,3 +99,13 @@ def test_what_answers_depend_on_is_told_without_secrets(tmp_path: Path, monkeypa
     assert made.items() < told.items()
     assert told["dense_weight"] == "0.5"
     assert not [value for value in told.values() if "mat" in value and value != made["prompts"]]
+
+
+@pytest.mark.parametrize("name", ["database", "llm_key", "mail_password"])
+def test_a_secret_of_the_wrong_kind_is_not_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hoidap.toml").write_text(f'{name} = ["postgresql://ai:bí-mật@nhà/báo"]', "utf-8")
+    with pytest.raises(SettingsError) as raised:
+        read_settings({})
+    assert name in str(raised.value)
+    assert "bí-mật" not in str(raised.value)
