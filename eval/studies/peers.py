@@ -47,7 +47,12 @@ from rag.settings import read_settings
 
 K = 10
 # What each needs beside our torch; the rest is as pip finds it, and stands in the figures.
-_SENTENCE_TRANSFORMERS = ("sentence-transformers==6.2.0", "optimum-intel==2.2.0", "openvino==2026.4.1", "numpy==2.4.6")
+_SENTENCE_TRANSFORMERS = (
+    "sentence-transformers==6.2.0",
+    "optimum-intel==2.2.0",
+    "openvino==2026.4.1",
+    "datasets==5.0.1",  # from which the weights of 8 bits are calibrated
+)
 PINNED = {
     "txtai": ("txtai==9.14.0", "onnx==1.23.2", "onnxruntime==1.31.1"),
     "LlamaIndex": (
@@ -56,16 +61,19 @@ PINNED = {
         "llama-index-retrievers-bm25==0.8.0",
         "llama-index-vector-stores-faiss==0.7.0",
         "faiss-cpu==1.15.1",
+        "numpy==2.4.6",
         *_SENTENCE_TRANSFORMERS,
     ),
     "Haystack": (
         "haystack-ai==3.4.1",
         "sentence-transformers-haystack==2.0.0",
         "faiss-haystack==3.0.0",
+        "numpy==1.26.4",
         *_SENTENCE_TRANSFORMERS,
     ),
 }
-BACKENDS = {"txtai": ("torch", "onnx"), "LlamaIndex": ("torch", "openvino"), "Haystack": ("torch", "openvino")}
+_TORCH_OR_OPENVINO = ("torch", "openvino", "openvino-int8")
+BACKENDS = {"txtai": ("torch", "onnx-int8"), "LlamaIndex": _TORCH_OR_OPENVINO, "Haystack": _TORCH_OR_OPENVINO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,8 @@ def _installed(system: str, folder: Path) -> Path:
         say(f"Installing {system}")
         venv.create(folder / "env", clear=True, with_pip=True)
         _run([python, "-m", "pip", "install", "--progress-bar", "off", *wanted], folder / "pip.log", {})
+        # optimum-intel brings it for images; built for another torch than ours, it breaks the import of transformers.
+        _run([python, "-m", "pip", "uninstall", "--yes", "torchvision"], folder / "unpip.log", {})
         mark.write_text(json.dumps(wanted))
     return python
 
