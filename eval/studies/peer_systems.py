@@ -141,7 +141,7 @@ def haystack(job: dict[str, Any]) -> Build:
 
 
 def _sentence_transformers(job: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The model, and what LlamaIndex and Haystack hand on to sentence-transformers, to whose page on speed they point."""
+    """The model, and what LlamaIndex and Haystack hand on to sentence-transformers; its page on speed is theirs too."""
     if job["backend"] == "torch":
         return job["model"], {}
     options = {"ov_config": {"INFERENCE_NUM_THREADS": job["threads"], "PERFORMANCE_HINT": "LATENCY"}}
@@ -157,12 +157,13 @@ def _quantised(job: dict[str, Any]) -> str:
 
     folder = Path(job["folder"]).parent / "openvino-int8"
     if not folder.exists():
-        partial = Path(job["folder"]) / "partial"
+        partial, sample = Path(job["folder"]) / "partial", Path(job["folder"]) / "sample"
         model = SentenceTransformer(job["model"], backend="openvino", device="cpu")
         model.save_pretrained(str(partial))
+        sample.mkdir(exist_ok=True)
         lines = [json.dumps({"text": PASSAGE + text}) for text in job["texts"][:300]]
-        (partial / "train.jsonl").write_text("\n".join(lines), "utf-8")
-        export_static_quantized_openvino_model(model, None, str(partial), str(partial), "default", "train", "text")
+        (sample / "train.jsonl").write_text("\n".join(lines), "utf-8")
+        export_static_quantized_openvino_model(model, None, str(partial), str(sample), "default", "train", "text")
         partial.rename(folder)
     return str(folder)
 
