@@ -104,7 +104,7 @@ def haystack(job: dict[str, Any]) -> Build:
 
     weights, settings = _sentence_transformers(job)
     settings |= {"device": ComponentDevice.from_str("cpu"), "progress_bar": False}
-    embedder = SentenceTransformersDocumentEmbedder(weights, prefix=PASSAGE, **settings)
+    embedder = SentenceTransformersDocumentEmbedder(model=weights, prefix=PASSAGE, **settings)
     embedder.warm_up()
 
     def build(texts: Sequence[str]) -> Searches:
@@ -116,14 +116,14 @@ def haystack(job: dict[str, Any]) -> Build:
         flat.write_documents(embedded)
 
         dense = Pipeline()
-        dense.add_component("embedder", SentenceTransformersTextEmbedder(weights, prefix=QUERY, **settings))
+        dense.add_component("embedder", SentenceTransformersTextEmbedder(model=weights, prefix=QUERY, **settings))
         dense.add_component("last", FAISSEmbeddingRetriever(document_store=flat, top_k=job["k"]))
         dense.connect("embedder.embedding", "last.query_embedding")
 
         hybrid = Pipeline()
-        hybrid.add_component("embedder", SentenceTransformersTextEmbedder(weights, prefix=QUERY, **settings))
-        hybrid.add_component("vectors", InMemoryEmbeddingRetriever(memory, top_k=job["k"]))
-        hybrid.add_component("words", InMemoryBM25Retriever(memory, top_k=job["k"]))
+        hybrid.add_component("embedder", SentenceTransformersTextEmbedder(model=weights, prefix=QUERY, **settings))
+        hybrid.add_component("vectors", InMemoryEmbeddingRetriever(document_store=memory, top_k=job["k"]))
+        hybrid.add_component("words", InMemoryBM25Retriever(document_store=memory, top_k=job["k"]))
         hybrid.add_component("last", DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=job["k"]))
         hybrid.connect("embedder.embedding", "vectors.query_embedding")
         hybrid.connect("vectors", "last")

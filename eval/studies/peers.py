@@ -69,6 +69,7 @@ PINNED = {
         "sentence-transformers-haystack==2.0.0",
         "faiss-haystack==3.0.0",
         "numpy==1.26.4",
+        "pyarrow==21.0.0",  # later ones want a newer numpy
         *_SENTENCE_TRANSFORMERS,
     ),
 }
