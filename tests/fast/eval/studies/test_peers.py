@@ -7,7 +7,7 @@ import pytest
 
 from eval.data.squad import SquadQuestion
 from eval.studies.peer_systems import WARM_UP, Searches, measured
-from eval.studies.peers import PINNED, Corpus, Row, corpus_of, identity, row, table, theirs
+from eval.studies.peers import PINNED, Corpus, Row, Search, corpus_of, identity, row, table, theirs
 from index.storage.errors import Refused
 from tests.support.encoders import HashEncoder, draft
 
@@ -25,31 +25,31 @@ def test_a_corpus_is_cut_as_ours_is_and_keeps_the_questions_on_it() -> None:
     assert corpus.owners == ["dài", "dài", "ngắn"]
     assert corpus.texts[2] == f"Chiếu cói\n{SENTENCE.strip()}"
     assert [case.article_id for case in corpus.cases] == ["dài", "ngắn"]
-    with pytest.raises(Refused, match="make 3 chunks, and 4 are wanted"):
+    with pytest.raises(Refused, match="make 3 of 4 chunks, with 2 questions"):
         corpus_of(iter([LONG, SHORT]), CASES, HashEncoder(), 4)
+    with pytest.raises(Refused, match="with 0 questions on them"):
+        corpus_of(iter([LONG, SHORT]), CASES[2:], HashEncoder(), 3)
 
 
 def test_figures_are_summed_up() -> None:
     """3 chunks in 2 s, in 4 s of two processors; of two questions one is right, and one finds nothing."""
     corpus = Corpus([LONG, SHORT], ["", "", ""], ["dài", "dài", "ngắn"], CASES[:2])
-    hybrid = {"milliseconds": [10.0, 20.0], "found": [[1, 2], [2]]}
-    dense = {"milliseconds": [5.0, 5.0], "found": [[0], []]}
+    hybrid = {"milliseconds": [10.0, 20.0], "processor": [9.0, 11.0], "found": [[1, 2], [2]]}
+    dense = {"milliseconds": [5.0, 5.0], "processor": [4.0, 4.0], "found": [[0], []]}
     made = row("x", {"seconds": 2.0, "processor": 4.0, "searches": {"hybrid": hybrid, "dense": dense}}, corpus)
-    assert made == Row("x", 1.5, 0.75, 15.0, 1.0, 5.0, 0.5)
+    assert made == Row("x", 1.5, 0.75, Search(15.0, 10.0, 1.0), Search(5.0, 4.0, 0.5))
 
 
 def test_ours_stands_beside_the_best_of_the_others_whichever_it_is() -> None:
-    ours, fast, good = (
-        Row("o", 30, 15, 8, 0.9, 6, 0.8),
-        Row("f", 20, 10, 50, 0.6, 5, 0.7),
-        Row("g", 10, 5, 9, 0.85, 7, 0.7),
-    )
+    ours = Row("o", 30, 15, Search(8, 8, 0.9), Search(6, 6, 0.8))
+    fast = Row("f", 20, 6, Search(50, 50, 0.6), Search(5, 16, 0.7))
+    good = Row("g", 10, 5, Search(9, 10, 0.85), Search(7, 20, 0.7))
     assert list(table(ours, [fast, good]))[-3:] == [
-        "indexing 1.50 times as fast as the best of the others",
-        "hybrid search in 1.60 of the time of the fastest of the others",
-        "R@1 +0.050 beside the highest",
+        "indexing: 1.50 times the best rate by the clock, 2.50 of the processor",
+        "hybrid: 1.60 of the least time by the clock, 0.80 of the processor",
+        "R@1: +0.050 beside the highest",
     ]
-    assert len(list(table(ours, []))) == 2
+    assert len(list(table(ours, []))) == 3
 
 
 def test_what_is_measured_is_asked_after_a_warm_up() -> None:
@@ -63,7 +63,7 @@ def test_what_is_measured_is_asked_after_a_warm_up() -> None:
     assert built == [WARM_UP, 20]
     assert found["searches"]["dense"]["found"] == [[3], [8]]
     assert found["seconds"] >= 0
-    assert len(found["searches"]["dense"]["milliseconds"]) == 2
+    assert len(found["searches"]["dense"]["milliseconds"]) == len(found["searches"]["dense"]["processor"]) == 2
 
 
 def test_figures_of_a_finished_system_are_kept(tmp_path: Path) -> None:
