@@ -128,7 +128,7 @@ def corpus_of(drafts: Iterator[Draft], cases: Sequence[SquadQuestion], counter: 
     on_them = [case for case in cases if case.article_id in set(owners)]
     if len(texts) < chunks or not on_them:
         raise Refused(
-            f"the articles make {len(texts)} of {chunks} chunks, with {len(on_them)} questions on them; give more of them"
+            f"the articles make {len(texts)} of {chunks} chunks, with {len(on_them)} questions on them; give more"
         )
     return Corpus(taken, texts, owners, on_them)
 
