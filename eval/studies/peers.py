@@ -280,7 +280,9 @@ def main(file: Path, among: Path, chunks: int, questions: int, data: Path, outpu
         for system, backend in progress.track(ways, description="Measuring the others"):
             name = f"{system}-{backend}"
             try:
+                say(f"Measuring {name}")
                 others.append(row(name, theirs({**job, "system": system, "backend": backend}, peers, run), corpus))
+                say(line(others[-1]))
             except Refused as error:
                 failed[name] = str(error)
     click.echo("\n".join(table(mine, others)))
