@@ -91,7 +91,10 @@ def feedback(context: click.Context, target: Path) -> None:
     path = settings.data / FILE
     if settings.database is None and not path.exists():
         raise Refused(f"{path} is not there, so nobody has rated an answer; name the folder of the server with --data")
-    with opened_conversations(where(settings, "conversations")) as conversations, opened_desk(where(settings, "desk")) as desk:
+    with (
+        opened_conversations(where(settings, "conversations")) as conversations,
+        opened_desk(where(settings, "desk")) as desk,
+    ):
         found = [*exported(conversations), *exported_overviews(BriefingStore(desk))]
     cases = [item for item in found if isinstance(item, Case)]
     for reason, count in Counter(item.reason for item in found if isinstance(item, LeftOut)).items():
