@@ -1,6 +1,9 @@
 """What is PostgreSQL's own: order of commits, a server that goes and comes, its errors, and the secret address."""
 
 import logging
+import pickle
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ import pytest
 from index.storage.database import Database, Server, opened_shared
 from index.storage.errors import IndexingError, Refused, StorageFull, StoreError
 from index.storage.postgres import ServerDatabase
+from tests.support import ROOT
 from tests.support.postgres import PASSWORD, Postgres, running
 
 TABLES = "CREATE TABLE notes (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, told INTEGER);"
@@ -219,3 +223,43 @@ def test_the_address_is_in_no_representation_and_no_log(postgres: Postgres, capl
         database.close()
     said += shown(raised.value) + caplog.text
     assert not [piece for piece in PIECES if piece in said]
+
+
+# --- A writer that is killed --------------------------------------------------------------------------------
+
+_UNTIL_KILLED = """
+import pickle, sys
+from itertools import count
+from index.storage.database import opened_shared
+
+database = opened_shared(pickle.load(sys.stdin.buffer), "notes", sys.argv[1])
+for number in count():
+    with database.writing() as db:
+        db.execute("INSERT INTO notes (text) VALUES (?)", (str(number),))
+        db.execute("UPDATE notes SET told = 1 WHERE text = ?", (str(number),))
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_loses_nothing_that_it_acknowledged_and_holds_up_nobody(server: Server) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", _UNTIL_KILLED, TABLES], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(pickle.dumps(server))
+    child.stdin.close()
+    said = [child.stdout.readline() for _ in range(40)]
+    child.kill()
+    said += child.stdout.readlines()
+    child.stdout.close()
+    assert child.wait() == -9
+    acknowledged = [int(line) for line in said if line.endswith(b"\n")]
+    with closing(opened(server)) as database:
+        with database.writing() as db:
+            db.execute(PUT, ("sau",))
+        rows = database.rows("SELECT text, told FROM notes ORDER BY number")
+    # At most one was committed and not acknowledged any more; none is there by half.
+    assert rows[:-1][: len(acknowledged)] == [(str(number), 1) for number in acknowledged]
+    assert len(rows) - 1 - len(acknowledged) in (0, 1)
+    assert {told for _, told in rows[:-1]} == {1}
