@@ -15,12 +15,11 @@ import uvicorn
 from typing_extensions import override
 
 from rag.delivery.transport import NotSetUp
-from rag.errors import SettingsError
 from rag.http.access.keys import Keys
-from rag.http.access.origins import is_loopback
 from rag.http.app import build_app
+from rag.http.listening import address_of
 from rag.http.state import State
-from rag.http.systemd import inherited_socket, notify, watchdog_seconds
+from rag.http.systemd import notify, watchdog_seconds
 from rag.service.background import following
 from rag.service.delivering import delivering
 from rag.service.own_socket import OwnSocket, listening_in
@@ -83,8 +82,8 @@ class _Server(uvicorn.Server):
         giving_up.cancel()
 
 
-def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it answers.
+def serve(service: Service, keys: Keys | None, bound: socket.socket, ready: Callable[[str], None]) -> None:
+    """Serve on a socket until SIGINT or SIGTERM; then finish what runs. `ready` is told the address once it answers.
 
     Without `keys` anybody may ask.
     """
@@ -100,7 +99,6 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
         timeout_notify=math.floor(watched or 0),
     )
     with (
-        _listening(service.settings) as listening,
         following(service),
         watching(service),
         _delivering(service),
@@ -109,10 +107,10 @@ def serve(service: Service, keys: Keys | None, ready: Callable[[str], None]) -> 
 
         def told() -> None:
             notify("READY=1")
-            ready(_address(listening))
+            ready(address_of(bound))
 
         own = _own_socket(service.settings, stack)
-        _Server(config, service, told, own).run([listening, own.listening] if own else [listening])
+        _Server(config, service, told, own).run([bound, own.listening] if own else [bound])
 
 
 def _own_socket(settings: Settings, stack: ExitStack) -> OwnSocket | None:
@@ -140,27 +138,3 @@ def _delivering(service: Service) -> AbstractContextManager[None]:
 
 async def _tell_that_we_live() -> None:
     notify("WATCHDOG=1")
-
-
-def _listening(settings: Settings) -> socket.socket:
-    inherited = inherited_socket()
-    if inherited is not None:
-        host = inherited.getsockname()[0]
-        if is_loopback(settings.host) and not is_loopback(host):
-            # Whether a key is needed hangs on the setting.
-            inherited.close()
-            raise SettingsError(f"systemd listens on {host}, and host = {settings.host}; set HOIDAP_HOST to {host}.")
-        return inherited
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"The server cannot listen on {settings.host} port {settings.port} ({error.strerror or error}); "
-            "set another host or port, or stop what listens there."
-        ) from error
-
-
-def _address(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
