@@ -4,6 +4,8 @@ Exit codes, after sysexits.h: 0 done; 1 something was refused, not found or wron
 missing; 74 the disk; 75 try again later; 78 a setting or the model.
 """
 
+import atexit
+import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -118,6 +120,8 @@ def cli(context: click.Context, /, **flags: object) -> None:
 def main() -> None:
     """Run the command line; an error that we foresaw is one line and an exit code."""
     set_up_logs("text", to_stderr)
+    # A process need not look through its memory for garbage before it gives all of it back.
+    atexit.register(gc.freeze)
     try:
         cli()
     except (IndexingError, AnsweringError) as error:
