@@ -16,6 +16,7 @@ EXTRA_OF = {
     "openai": "llm",
     "opentelemetry.exporter": "traces",
     "opentelemetry.sdk": "traces",
+    "pymilvus": "cluster",
     "pypdfium2": "forms",
     "sklearn": "eval",
     "slack_bolt": "slack",

@@ -1,0 +1,67 @@
+"""What readers ask of a derived index, wherever it lies: beside the store, or in a cluster."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from index.arrays import Ids, Scored, Vectors
+from index.language.diacritics.restore import SyllableModel
+from index.records import Filters
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A chunk to be indexed: its id, its article's id, source and day, its vector (dimension,), float32, and its text.
+
+    The text is the one that was embedded (see `index.records.passage_text`).
+    """
+
+    chunk: int
+    article: str
+    source: str | None
+    day: date | None
+    vector: Vectors
+    text: str
+
+
+class DerivedIndex(Protocol):
+    """Dense and lexical search over all chunks, as of one sequence number of the store.
+
+    `filters` restrict a search to articles that pass them, and `only`, int64 of shape (n,), to those chunks: it is for
+    scoring some hundred known chunks.
+    """
+
+    @property
+    def sequence(self) -> int:
+        """The store's sequence number up to which changes are in the index."""
+        ...
+
+    @property
+    def syllables(self) -> SyllableModel:
+        """What restores diacritics, counted over the texts."""
+        ...
+
+    def dense(self, vector: Vectors, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+        """The k chunks nearest to a question's vector, (dimension,), with their cosines: best first, ties by id."""
+        ...
+
+    def lexical(self, words: str, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+        """The k chunks that match a question's words best, with their BM25 scores: best first, ties by id."""
+        ...
+
+    def ceiling(self, words: str) -> float:
+        """An upper bound of the BM25 score of any text for these words; 0 where there are none."""
+        ...
+
+    def idf(self, token: str) -> float:
+        """The inverse document frequency of a token as it is written."""
+        ...
+
+
+class ChangingIndex(DerivedIndex, Protocol):
+    """A derived index that is changed in place."""
+
+    def apply(self, removed: Sequence[int], added: Iterable[Entry]) -> None:
+        """Take chunks out and put chunks in, each under its id: doing it twice changes nothing more."""
+        ...
