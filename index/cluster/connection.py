@@ -61,7 +61,8 @@ class Address:
             raise StoreError("The address of Milvus is neither http://... nor a file ending in .db; put it right.")
         try:
             parts = urlsplit(address)
-            place = _place(parts)
+            # What `urlsplit` leaves out without a word is no part of an address either.
+            place = _place(parts) if address.isprintable() else ""
         except ValueError:
             place = ""
         if not place or parts.path not in ("", "/"):
@@ -76,7 +77,7 @@ class Address:
 
 def _place(parts: SplitResult) -> str:
     """Host and port of an address; empty where it has no host or another scheme. ValueError for no port."""
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(mark.isspace() for mark in parts.netloc):
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in parts.netloc:
         return ""
     port = parts.port or (443 if parts.scheme == "https" else 19530)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

@@ -59,9 +59,13 @@ class DerivedIndex(Protocol):
         ...
 
 
-class ChangingIndex(DerivedIndex, Protocol):
-    """A derived index that is changed in place."""
+class Changing(Protocol):
+    """What is changed in place as chunks come and go."""
 
     def apply(self, removed: Sequence[int], added: Iterable[Entry]) -> None:
         """Take chunks out and put chunks in, each under its id: doing it twice changes nothing more."""
         ...
+
+
+class ChangingIndex(DerivedIndex, Changing, Protocol):
+    """A derived index that is changed in place."""

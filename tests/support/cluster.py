@@ -9,7 +9,7 @@ import numpy as np
 from pymilvus import MilvusClient
 
 from index.arrays import unit
-from index.cluster.cluster_index import ClusterIndex
+from index.cluster.cluster_index import ClusterIndex, Rows
 from index.cluster.collection import Collection, Plan
 from index.cluster.connection import Address, connected
 from index.cluster.entries import entries
@@ -46,5 +46,5 @@ def empty_index(
     client: MilvusClient, name: str, statistics: Statistics, plan: Plan, dimension: int = DIMENSION
 ) -> ClusterIndex:
     """An index over a new collection, which finds what is written through it."""
-    collection = Collection.create(client, name, dimension, plan)
-    return ClusterIndex(0, SyllableModel.count([]), collection, statistics, dict(statistics.averages), fresh=True)
+    rows = Rows(Collection.create(client, name, dimension, plan), statistics.averages)
+    return ClusterIndex(0, SyllableModel.count([]), statistics, rows, fresh=True)
