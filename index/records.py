@@ -136,6 +136,9 @@ class Filters:
         return bool(self.published_from or self.published_to or self.sources)
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What articles there are: how many, and how many of them without a date, the days of the oldest and of the newest,

@@ -14,7 +14,7 @@ from index.derived.marks import day_number, source_number
 from index.derived.protocol import Entry
 from index.language.diacritics.restore import SyllableModel
 from index.model.centring import Centring
-from index.records import Filters
+from index.records import NO_FILTERS, Filters
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +62,11 @@ class ClusterIndex:
     rows: Rows
     fresh: bool = False
 
-    def dense(self, vector: Vectors, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+    def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """The k chunks nearest to a question's vector, (dimension,), with their cosines: best first, ties by id."""
         return self._search("vector", self.rows.moved(vector.reshape(1, -1))[0], k, filters, only)
 
-    def lexical(self, words: str, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+    def lexical(self, words: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """The k chunks that match a question's words best, with their BM25 scores: best first, ties by id."""
         asked = self.statistics.question_vector(words)
         return self._search("terms", asked, k, filters, only) if asked else []

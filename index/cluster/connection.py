@@ -33,7 +33,7 @@ with _leaving_the_environment():
 
 # What it logs, with a handler of its own on standard error, is raised as well.
 for _name in ("pymilvus", "pymilvus.milvus_client", "pymilvus.bulk_writer"):
-    logging.getLogger(_name).disabled = True
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 _CONNECTING = 10.0  # seconds
 _SHOWN = 300  # characters of what Milvus says

@@ -26,7 +26,7 @@ from index.derived.protocol import ChangingIndex, Entry
 from index.derived.terms import Document, TermIndex
 from index.derived.vectors import VectorIndex
 from index.language.text import fold
-from index.records import Filters
+from index.records import NO_FILTERS, Filters
 
 _SAME_SCORE = 1e-4
 _SAME_PLACE = 1e-5
@@ -48,7 +48,7 @@ SOURCES = [
 ]
 _DAYS = [None, date(1, 1, 1), date(2024, 12, 31), date(2025, 1, 1), date(2025, 1, 31), date(2025, 2, 28), date.max]
 FILTERS = [
-    Filters(),
+    NO_FILTERS,
     *(Filters(sources=(source,)) for source in SOURCES if source),
     Filters(sources=("nobody",)),
     Filters(sources=("Báo Một", "'", "nobody")),
@@ -81,11 +81,11 @@ class Reference:
         self._vectors = VectorIndex.build(vectors.shape[1], [(ids, vectors)])
         self._terms = TermIndex.build(folder, [Document(entry.chunk, entry.text) for entry in entries])
 
-    def dense(self, vector: Vectors, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+    def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """As `index.derived.protocol.DerivedIndex`."""
         return self._vectors.search(vector, k, self._within(filters, only))
 
-    def lexical(self, words: str, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+    def lexical(self, words: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """As `index.derived.protocol.DerivedIndex`."""
         return self._terms.search(words, k, self._within(filters, only))
 
@@ -136,7 +136,7 @@ def _compared(index: ChangingIndex, entries: Sequence[Entry], asked: Sequence[As
     with _reference(entries) as reference:
         for number, question in enumerate(asked):
             filtered = FILTERS[number % len(FILTERS)]
-            for filters, k in ((Filters(), whole), (Filters(), 10), (filtered, 10)):
+            for filters, k in ((NO_FILTERS, whole), (NO_FILTERS, 10), (filtered, 10)):
                 what = f"{k} hits {_shown(filters)}"
                 yield from _different(
                     f"dense {number}, {what}",
@@ -187,14 +187,14 @@ def _given(index: ChangingIndex, entries: Sequence[Entry], asked: Sequence[Asked
             for only in (np.array([*some, 2**50], np.int64), np.array(some[:1], np.int64), np.zeros(0, np.int64)):
                 yield from _different(
                     f"dense among {len(only)}",
-                    partial(reference.dense, question.vector, filters=Filters(), only=only),
-                    index.dense(question.vector, 100, Filters(), only),
+                    partial(reference.dense, question.vector, filters=NO_FILTERS, only=only),
+                    index.dense(question.vector, 100, NO_FILTERS, only),
                     100,
                 )
                 yield from _different(
                     f"lexical among {len(only)}",
-                    partial(reference.lexical, question.words, filters=Filters(), only=only),
-                    index.lexical(question.words, 100, Filters(), only),
+                    partial(reference.lexical, question.words, filters=NO_FILTERS, only=only),
+                    index.lexical(question.words, 100, NO_FILTERS, only),
                     100,
                 )
 
@@ -214,7 +214,7 @@ def _changed(index: ChangingIndex, entries: Sequence[Entry], asked: Sequence[Ask
     came = [replace(entry, chunk=entry.chunk + 2**40, text="xyzzyx đổi thay") for entry in entries[:3]]
     went = [entry.chunk for entry in entries[3:8]]
     index.apply([*went, 2**51], came)
-    found = [chunk for chunk, _ in index.lexical("xyzzyx", 10, Filters())]
+    found = [chunk for chunk, _ in index.lexical("xyzzyx", 10, NO_FILTERS)]
     if found != [entry.chunk for entry in came]:
         yield f"of {len(came)} chunks with a word of their own {len(found)} are found"
     left = [entry for entry in entries if entry.chunk not in set(went)] + came
@@ -222,8 +222,8 @@ def _changed(index: ChangingIndex, entries: Sequence[Entry], asked: Sequence[Ask
         for number, question in enumerate(asked[:10]):
             yield from _different(
                 f"dense {number} after a change",
-                partial(reference.dense, question.vector, filters=Filters()),
-                index.dense(question.vector, len(left), Filters()),
+                partial(reference.dense, question.vector, filters=NO_FILTERS),
+                index.dense(question.vector, len(left), NO_FILTERS),
                 len(left),
             )
 

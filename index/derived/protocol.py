@@ -7,7 +7,7 @@ from typing import Protocol
 
 from index.arrays import Ids, Scored, Vectors
 from index.language.diacritics.restore import SyllableModel
-from index.records import Filters
+from index.records import NO_FILTERS, Filters
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +42,11 @@ class DerivedIndex(Protocol):
         """What restores diacritics, counted over the texts."""
         ...
 
-    def dense(self, vector: Vectors, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+    def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """The k chunks nearest to a question's vector, (dimension,), with their cosines: best first, ties by id."""
         ...
 
-    def lexical(self, words: str, k: int, filters: Filters, only: Ids | None = None) -> Scored:
+    def lexical(self, words: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """The k chunks that match a question's words best, with their BM25 scores: best first, ties by id."""
         ...
 

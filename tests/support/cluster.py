@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from milvus_lite.server_manager import server_manager_instance
 from pymilvus import MilvusClient
 
 from index.arrays import unit
@@ -37,9 +38,12 @@ def sample_entries(folder: Path) -> list[Entry]:
 
 @contextmanager
 def embedded(folder: Path) -> Iterator[MilvusClient]:
-    """The embedded edition over a file of its own."""
-    with connected(Address(str(folder / "milvus.db"))) as client:
+    """The embedded edition over a file of its own, which another process can open afterwards."""
+    file = str(folder / "milvus.db")
+    with connected(Address(file)) as client:
         yield client
+    # The client of the last who opened it leaves the server within this process running.
+    server_manager_instance.release_server(file)
 
 
 def empty_index(
