@@ -8,6 +8,7 @@ either may come first, as the order in which an engine adds up is its own.
 `tests/heavy/index/cluster` runs it on the embedded edition, and `hoidap doctor --engine` on a live server.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from index.records import NO_FILTERS, Filters
 
 _SAME_SCORE = 1e-4
 _SAME_PLACE = 1e-5
+_ALL = 2**31 - 1
 
 # Names that break expressions, requests or logs where they are not passed as what they are.
 SOURCES = [
@@ -158,14 +160,22 @@ def _different(what: str, expected: Callable[..., Scored], found: Scored, k: int
     if len(right) != len(found):
         yield f"{what}: {len(found)} hits, not {len(right)}"
         return
-    scores: dict[int, float] = {}
-    for (chunk, score), (other, given) in zip(right, found, strict=True):
+    for (_, score), (chunk, given) in zip(right, found, strict=True):
         if abs(score - given) > _SAME_SCORE:
-            yield f"{what}: chunk {other} scores {given:.6f}, not {score:.6f}"
-        if chunk != other:
-            scores = scores or dict(expected(k=2**31 - 1))
-            if abs(scores.get(other, -1.0) - score) > _SAME_PLACE or scores.get(other) == score:
-                yield f"{what}: chunk {other} stands where {chunk} belongs"
+            yield f"{what}: chunk {chunk} scores {given:.6f} where {score:.6f} is due"
+    if [chunk for chunk, _ in right] != [chunk for chunk, _ in found]:
+        yield from (f"{what}: {problem}" for problem in _misplaced(right, found, expected(k=_ALL)))
+
+
+def _misplaced(right: Scored, found: Scored, everything: Scored) -> Iterator[str]:
+    scores, tied = dict(everything), defaultdict[float, list[int]](list)
+    for (chunk, score), (other, _) in zip(right, found, strict=True):
+        if abs(scores.get(other, -1.0) - score) > _SAME_PLACE:
+            yield f"chunk {other} stands where {chunk} belongs"
+        tied[scores.get(other, -1.0)].append(other)
+    for score, chunks in tied.items():
+        if chunks != [chunk for chunk, own in everything if own == score][: len(chunks)]:
+            yield f"chunks with the score {score:.6f} stand as {chunks[:9]}"
 
 
 def _words(index: ChangingIndex, entries: Sequence[Entry], asked: Sequence[Asked]) -> Iterator[str]:
