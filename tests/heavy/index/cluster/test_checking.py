@@ -18,7 +18,7 @@ PLAN = Plan("HNSW", 16)
 
 def test_all_is_well_and_nothing_is_left(tmp_path: Path) -> None:
     store = Store(tmp_path / "truth.sqlite3")
-    some = discover([SAMPLE])[:8]
+    some = list(discover([SAMPLE]))[:8]
     list(ingester(store, HashEncoder()).ingest(draft for path in some for draft in read_drafts(path)))
     with embedded(tmp_path) as client:
         findings = list(examine_engine(store, client, PLAN))
