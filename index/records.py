@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
 from index.arrays import Ids, Vectors
 from index.language.text import Span
 
@@ -167,11 +169,27 @@ class EmbeddedDraft:
 
 @dataclass(frozen=True, slots=True)
 class ChunkBatch:
-    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts."""
+    """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts.
+
+    `days` and `sources` are those of their articles, None where they have none.
+    """
 
     ids: Ids
     vectors: Vectors
     texts: Sequence[str]
+    days: Sequence[date | None]
+    sources: Sequence[str | None]
+
+    @classmethod
+    def joined(cls, batches: Sequence["ChunkBatch"], dimension: int) -> "ChunkBatch":
+        """The chunks of several batches, or of none."""
+        return cls(
+            np.concatenate([np.zeros(0, np.int64), *(batch.ids for batch in batches)]),
+            np.concatenate([np.zeros((0, dimension), np.float32), *(batch.vectors for batch in batches)]),
+            [text for batch in batches for text in batch.texts],
+            [day for batch in batches for day in batch.days],
+            [source for batch in batches for source in batch.sources],
+        )
 
 
 def passage_text(title: str | None, chunk_text: str) -> str:

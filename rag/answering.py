@@ -8,8 +8,8 @@ from time import perf_counter
 from typing import Protocol
 
 from index.arrays import Vectors
-from index.derived.generations import Catalogue, Snapshot
-from index.derived.terms import TermIndex
+from index.derived.protocol import DerivedIndex, Indexes
+from index.derived.terms import Idf
 from index.language.dates.calendar import today
 from index.language.detection import detect_language
 from index.records import Filters
@@ -61,7 +61,7 @@ class Generator(Protocol):
     """Makes an answer out of passages."""
 
     def generate(
-        self, query: Query, passages: Sequence[Passage], terms: TermIndex
+        self, query: Query, passages: Sequence[Passage], idf: Idf
     ) -> Iterator[Statement | Working | Generated]:
         """Yield statements as they are made, and at the end one `Generated` with all of them.
 
@@ -79,7 +79,7 @@ class Rewriter(Protocol):
 class Translator(Protocol):
     """Translates what answers cite."""
 
-    def translated(self, answer: Answer, language: str, terms: TermIndex) -> EventsOf[Answer]:
+    def translated(self, answer: Answer, language: str, idf: Idf) -> EventsOf[Answer]:
         """The answer with translations into a language (ISO 639-1) beside words of another."""
 
 
@@ -88,7 +88,7 @@ class Answerer:
     """Searches and answers. `generator` names the default one of `generators`. Any number of threads may share it."""
 
     store: Store
-    catalogue: Catalogue
+    catalogue: Indexes
     encoder: QueryEncoder
     generators: Mapping[str, Generator]
     generator: str
@@ -131,7 +131,7 @@ class Answerer:
         found = self._found(replace(request, k=_OF_A_TIMELINE, generator="extractive"), query, snapshot, _READ_OF_IT)
         started = perf_counter()
         given = [blanked(passage) for passage in found.passages]
-        generated = self.broad.timeline(found.query, given, snapshot.terms, most)
+        generated = self.broad.timeline(found.query, given, snapshot.idf, most)
         answer = _result(self._completed(generated, found, given, CitedText(self.store.text, found.passages)))
         timings = replace(found.timings, answer=_milliseconds(started))
         return Answered(found.query, generated.generator, answer, found.passages, timings)
@@ -155,21 +155,21 @@ class Answerer:
         page = CitedText(lru_cache(self.store.text), found.passages)
         generated = self._own(found, given, request.filters)
         if generated is None:
-            generated = yield from self._generated(generator, found, given, snapshot.terms, page)
+            generated = yield from self._generated(generator, found, given, snapshot.idf, page)
         answer = yield from self._completed(generated, found, given, page)
         if translator := self.translators.get(request.generator or self.generator):
-            answer = yield from translator.translated(answer, self._readers(query), snapshot.terms)
+            answer = yield from translator.translated(answer, self._readers(query), snapshot.idf)
         timings = replace(found.timings, answer=_milliseconds(started))
         yield Answered(
             found.query, generated.generator, answer, found.passages, timings, generated.checks, generated.trouble
         )
 
     def _generated(
-        self, generator: Generator, found: Found, given: Sequence[Passage], terms: TermIndex, page: CitedText
+        self, generator: Generator, found: Found, given: Sequence[Passage], idf: Idf, page: CitedText
     ) -> EventsOf[Generated]:
         """What a generator makes; the statements that it makes one by one are written on `page` at once."""
         generated = Generated((), 0.0, "none")
-        for made in generator.generate(found.query, given, terms):
+        for made in generator.generate(found.query, given, idf):
             match made:
                 case Statement():
                     yield from _written(page, with_own_hits(made, found.passages))
@@ -211,7 +211,7 @@ class Answerer:
             raise BadQuestion(f"The generator {name!r} is not set up here; there are: {known}.", "generator-unknown")
         return self.generators[name]
 
-    def _understood(self, request: Request, snapshot: Snapshot) -> Query:
+    def _understood(self, request: Request, snapshot: DerivedIndex) -> Query:
         query = understand(request.question, snapshot.syllables)
         return replace(query, answer_in=request.language, asked_on=self.today())
 
@@ -248,7 +248,7 @@ class Answerer:
             return catalogued(query, given, filters, self.store, self.prompts, language)
         return None
 
-    def _found(self, request: Request, query: Query, snapshot: Snapshot, compared: int = COMPARED) -> Found:
+    def _found(self, request: Request, query: Query, snapshot: DerivedIndex, compared: int = COMPARED) -> Found:
         """The passages read, for the question in its context where it goes on from that, otherwise for it alone."""
         found = self._searched(request, query, snapshot)
         started = perf_counter()
@@ -260,7 +260,7 @@ class Answerer:
         timings = replace(found.timings, search=found.timings.search + _milliseconds(started))
         return replace(found, passages=passages, timings=timings)
 
-    def _searched(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+    def _searched(self, request: Request, query: Query, snapshot: DerivedIndex) -> Found:
         """The passages that either index finds, best first, unread."""
         started = perf_counter()
         vector = self.encoder.embed_queries([query.whole])[0]

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     )
     threads: int = Field(os.cpu_count() or 1, ge=1, le=1024, description="Threads of the embedding model.")
     chunk_tokens: int = Field(256, ge=64, le=8192, description="Most tokens of a chunk, its title included.")
+    vector_index: str = Field(
+        "auto", min_length=1, description="How vectors are searched: `auto`, by their number, or as FAISS names it."
+    )
     k: int = Field(10, ge=1, le=50, description="Passages that an answer is chosen from, unless a request says.")
     dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense against the lexical score.")
     context_tokens: int = Field(6000, ge=256, description="Most tokens of passages that a generator reads.")

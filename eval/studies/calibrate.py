@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from eval.data.squad import SquadQuestion, contains_answer, from_source, read_articles, read_squad
 from eval.data.suites import Options, read_suite
 from eval.runs.corpus import service_over
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.records import Filters
 from rag.answer.calibration import FITTED, Calibration, Evidence
 from rag.answer.extractive import chosen, evidence
@@ -82,22 +82,22 @@ class Trials:
     read: list[Trial]
     unread: list[Trial]
 
-    def add(self, case: SquadQuestion, found: Found, terms: TermIndex, *, answerable: bool) -> None:
+    def add(self, case: SquadQuestion, found: Found, idf: Idf, *, answerable: bool) -> None:
         """Keep what was found for a question."""
         for kept, passages in ((self.read, found.passages), (self.unread, _unread(found.query, found.passages))):
-            kept.append(_trial(case, found.query, passages, terms, answerable=answerable))
+            kept.append(_trial(case, found.query, passages, idf, answerable=answerable))
 
 
 def trials(service: Service, cases: Sequence[SquadQuestion], halves: dict[str, str]) -> Trials:
     """Ask each question among the half of the passages that holds its own, and among the other half."""
     seen = Trials([], [])
-    terms = service.catalogue.snapshot.terms
+    idf = service.catalogue.snapshot.idf
     with bar() as progress:
         for case in progress.track(cases, description="Asking"):
             for half in HALVES:
                 filters = Filters(sources=(half, NEWS))
                 found = service.answerer.search(Request(case.question, service.settings.k, filters))
-                seen.add(case, found, terms, answerable=half == halves[case.article_id])
+                seen.add(case, found, idf, answerable=half == halves[case.article_id])
     return seen
 
 
@@ -116,7 +116,7 @@ def own_trials(settings: Settings) -> tuple[Trials, Trials]:
             if found.query.kind in ("fact", "why"):
                 question = SquadQuestion(case.id, number, case.question, "", case.answers)
                 seen = vietnamese if found.query.language == "vi" else other
-                seen.add(question, found, service.catalogue.snapshot.terms, answerable=case.answerable)
+                seen.add(question, found, service.catalogue.snapshot.idf, answerable=case.answerable)
     return vietnamese, other
 
 
@@ -125,12 +125,10 @@ def _unread(query: Query, passages: Sequence[Passage]) -> tuple[Passage, ...]:
     return tuple(ranked(compared, PassageWeights(), query.language))
 
 
-def _trial(
-    case: SquadQuestion, query: Query, passages: Sequence[Passage], terms: TermIndex, *, answerable: bool
-) -> Trial:
+def _trial(case: SquadQuestion, query: Query, passages: Sequence[Passage], idf: Idf, *, answerable: bool) -> Trial:
     # What was read takes a megabyte a question, and is done with once the sentences have their features.
     slim = {passage.hit.chunk.id: replace(passage, reading=None) for passage in passages}
-    candidates = rank(query, passages, terms, SentenceWeights())
+    candidates = rank(query, passages, idf, SentenceWeights())
     kept = tuple(replace(item, passage=slim[item.passage.hit.chunk.id]) for item in candidates)
     return Trial(case, query, answerable, tuple(slim.values()), kept)
 

@@ -55,7 +55,7 @@ def judged(service: Service, cases: Sequence[Case]) -> list[Judged]:
     ]
     ids = [article.id for article in service.store.articles(1_000_000)]
     articles = [one for article in ids if (one := incoming(service.store, article, model))]
-    features = Matcher(profiles, centring_of(model)).features(articles, snapshot.terms.idf)
+    features = Matcher(profiles, centring_of(model)).features(articles, snapshot.idf)
     return [
         Judged(features[:, place], np.array([case.grades.get(one.article_id, 0) for one in articles]))
         for place, case in enumerate(cases)

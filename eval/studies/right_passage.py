@@ -43,7 +43,7 @@ def answered(service: Service, answerer: Answerer, case: SquadQuestion) -> Given
     # One thing is asked, in whatever form.
     query = replace(found.query, kind="fact")
     read = answerer.reader.read(query, own)
-    made = list(answerer.generators[answerer.generator].generate(query, read, service.catalogue.snapshot.terms))
+    made = list(answerer.generators[answerer.generator].generate(query, read, service.catalogue.snapshot.idf))
     generated = next(one for one in made if isinstance(one, Generated))
     said = [statement.text for statement in generated.statements]
     holds = [contains_answer(" ".join(said[:most]), case.answers) for most in (1, 2)]

@@ -22,12 +22,13 @@ import numpy as np
 
 from index.arrays import Ids, Scored, Vectors, unit
 from index.cluster.statistics import Statistics
+from index.derived.candidates import FLAT
 from index.derived.doctor import Finding
 from index.derived.protocol import ChangingIndex, Entry
 from index.derived.terms import Document, TermIndex
-from index.derived.vectors import VectorIndex
+from index.derived.vectors import VectorIndex, chosen, written
 from index.language.text import fold
-from index.records import NO_FILTERS, Filters
+from index.records import NO_FILTERS, ChunkBatch, Filters
 
 _SAME_SCORE = 1e-4
 _SAME_PLACE = 1e-5
@@ -74,22 +75,29 @@ class Asked:
 
 
 class Reference:
-    """FAISS and tantivy over chunks; filters are worked out from the chunks' own sources and days."""
+    """FAISS and tantivy over chunks, by rising id; filters are worked out from the chunks' own sources and days."""
 
     def __init__(self, entries: Sequence[Entry], folder: Path) -> None:
         self._entries = entries
-        ids = np.array([entry.chunk for entry in entries], np.int64)
-        vectors = np.stack([entry.vector for entry in entries])
-        self._vectors = VectorIndex.build(vectors.shape[1], [(ids, vectors)])
+        batch = ChunkBatch(
+            np.array([entry.chunk for entry in entries], np.int64),
+            np.stack([entry.vector for entry in entries]),
+            [entry.text for entry in entries],
+            [entry.day for entry in entries],
+            [entry.source for entry in entries],
+        )
+        dimension = batch.vectors.shape[1]
+        list(written(folder, [batch]))
+        self._vectors = VectorIndex.load(folder, dimension, chosen(folder, dimension, FLAT))
         self._terms = TermIndex.build(folder, [Document(entry.chunk, entry.text) for entry in entries])
 
     def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """As `index.derived.protocol.DerivedIndex`."""
-        return self._vectors.search(vector, k, self._within(filters, only))
+        return self._vectors.search(vector, k, only=self._within(filters, only))
 
     def lexical(self, words: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """As `index.derived.protocol.DerivedIndex`."""
-        return self._terms.search(words, k, self._within(filters, only))
+        return self._terms.search(words, k, only=self._within(filters, only))
 
     def ceiling(self, words: str) -> float:
         """As `index.derived.protocol.DerivedIndex`."""

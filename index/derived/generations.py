@@ -17,13 +17,13 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
+from index.arrays import Ids, Scored, Vectors
+from index.derived.candidates import AUTO, FLAT, Choice
 from index.derived.terms import Document, TermIndex
-from index.derived.vectors import VectorIndex
+from index.derived.vectors import VectorIndex, chosen, written
 from index.language.diacritics.restore import SyllableModel
 from index.model.centring import centring_of
-from index.records import ChunkBatch
+from index.records import NO_FILTERS, ChunkBatch, Filters
 from index.storage.errors import IndexingError, StorageFull, StoreError
 from index.storage.files import exclusive, sha256, sync, write_durably
 from index.store.store import Store
@@ -31,7 +31,7 @@ from index.store.store import Store
 _log = logging.getLogger(__name__)
 
 # Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
-_VERSION = 4
+_VERSION = 5
 _KEPT = 2
 # A new generation is worth its work when this many chunks, and this share of all, came or went after the last; in a
 # small archive half of all are enough, as what is counted over texts is counted for a generation only.
@@ -43,7 +43,8 @@ _PENDING_SHARE = 0.05
 class GenerationManifest:
     """The content of a generation: the store's sequence number it was built at, and the SHA-256 of each file.
 
-    `centring` is the digest of the model's, and `version` that of the file format.
+    `centring` is the digest of the model's, and `version` that of the file format. `asked` is the setting of the vector
+    index, and `kind`, `width` and `recall` are what was chosen for it (see `Choice`).
     """
 
     model: str
@@ -53,16 +54,44 @@ class GenerationManifest:
     files: dict[str, str]
     centring: str = ""
     version: int = 0
+    asked: str = AUTO
+    kind: str = FLAT
+    width: int = 0
+    recall: float = 1.0
+
+    @property
+    def choice(self) -> Choice:
+        """How its vectors are searched."""
+        return Choice(self.kind, self.width, self.recall)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The derived indexes as of one sequence number of the store. Immutable; a newer one replaces it."""
+    """The derived indexes as of one sequence number of the store. Immutable; a newer one replaces it.
+
+    Of `dense` and `lexical`, `filters` and `only`, int64 of shape (n,), restrict the chunks that are scored.
+    """
 
     sequence: int
     vectors: VectorIndex
     terms: TermIndex
     syllables: SyllableModel
+
+    def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
+        """Ids and cosines of the k chunks nearest to a vector, float32 of shape (dimension,) and of length 1."""
+        return self.vectors.search(vector, k, filters, only)
+
+    def lexical(self, words: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
+        """Ids and BM25 scores of the k chunks that match words best."""
+        return self.terms.search(words, k, filters, only)
+
+    def ceiling(self, words: str) -> float:
+        """An upper bound of the lexical score of any text for these words; 0 if there are none."""
+        return self.terms.ceiling(words)
+
+    def idf(self, token: str) -> float:
+        """The inverse document frequency of a token as it is written."""
+        return self.terms.idf(token)
 
 
 class BrokenGenerationError(IndexingError):
@@ -72,15 +101,16 @@ class BrokenGenerationError(IndexingError):
 class Catalogue:
     """Keeps a current snapshot of the indexes, and their generations in a folder.
 
-    `model` is the fingerprint and `dimension` the length of the store's vectors. A reader takes `snapshot` once a
-    request; it may be replaced at any time.
+    `model` is the fingerprint and `dimension` the length of the store's vectors; `kind` is the setting of the vector
+    index (see `index.derived.candidates`). A reader takes `snapshot` once a request; it may be replaced at any time.
     """
 
-    def __init__(self, store: Store, folder: Path, model: str, dimension: int) -> None:
+    def __init__(self, store: Store, folder: Path, model: str, dimension: int, kind: str = AUTO) -> None:
         self._store = store
         self._folder = folder
         self._model = model
         self._dimension = dimension
+        self._kind = kind
         self._centring = centring_of(model)
         self._changing = threading.Lock()
         self._publishing = threading.Lock()
@@ -161,15 +191,18 @@ class Catalogue:
         manifest = verified(folder)
         if (manifest.model, manifest.centring, manifest.dimension) != (self._model, self._digest, self._dimension):
             raise BrokenGenerationError("it was made for another embedding model")
+        if manifest.asked != self._kind:
+            raise BrokenGenerationError(f"its vector index is {manifest.asked}, and the settings name {self._kind}")
         if manifest.sequence > self._store.sequence():
             raise BrokenGenerationError("it is newer than the database, which was restored from a copy")
         try:
-            vectors, terms = VectorIndex.load(folder, self._centring), TermIndex.load(folder)
+            vectors = VectorIndex.load(folder, self._dimension, manifest.choice, self._centring)
+            terms = TermIndex.load(folder)
             syllables = SyllableModel.load(folder)
         except (OSError, ValueError, RuntimeError) as error:
             raise BrokenGenerationError(f"it cannot be read: {error}") from error
-        if len(vectors.ids() & terms.ids()) != manifest.chunks:
-            raise BrokenGenerationError(f"its indexes do not share the {manifest.chunks} chunks of its manifest")
+        if not len(vectors) == len(terms) == manifest.chunks:
+            raise BrokenGenerationError(f"its indexes do not hold the {manifest.chunks} chunks of its manifest")
         self._pending = 0
         return Snapshot(manifest.sequence, vectors, terms, syllables)
 
@@ -191,22 +224,20 @@ class Catalogue:
 
     def _build(self, folder: Path) -> None:
         sequence = self._store.sequence()
-        vectors = VectorIndex.build(
-            self._dimension,
-            ((page.ids, page.vectors) for page in self._passages(0, sequence)),
-            self._centring,
-        )
-        vectors.save(folder)
-        terms = TermIndex.build(
-            folder,
-            (document for page in self._passages(0, sequence) for document in _documents(page)),
-        )
+        pages = written(folder, self._passages(0, sequence), self._centring)
+        terms = TermIndex.build(folder, (document for page in pages for document in _documents(page)))
+        choice = chosen(folder, self._dimension, self._kind)
         SyllableModel.count(self._store.texts()).save(folder)
-        # A chunk that was removed between the two passes is in one of them only, and named by the log.
-        chunks = len(vectors.ids() & terms.ids())
-        files = _checksums(folder)
         manifest = GenerationManifest(
-            self._model, self._dimension, chunks, sequence, files, self._digest, version=_VERSION
+            self._model,
+            self._dimension,
+            len(terms),
+            sequence,
+            _checksums(folder),
+            self._digest,
+            _VERSION,
+            self._kind,
+            **asdict(choice),
         )
         write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
 
@@ -228,21 +259,18 @@ class Catalogue:
         if sequence == snapshot.sequence:
             return snapshot
         removed = self._store.gone(snapshot.sequence)
-        pages = list(self._passages(snapshot.sequence, sequence))
-        ids = np.concatenate([np.zeros(0, np.int64), *(page.ids for page in pages)])
-        vectors = np.concatenate([np.zeros((0, self._dimension), np.float32), *(page.vectors for page in pages)])
-        documents = [document for page in pages for document in _documents(page)]
-        self._pending += len(ids) + len(removed)
+        added = ChunkBatch.joined(list(self._passages(snapshot.sequence, sequence)), self._dimension)
+        self._pending += len(added.ids) + len(removed)
         return Snapshot(
             sequence,
-            snapshot.vectors.with_changes(removed, ids, vectors),
-            snapshot.terms.with_changes(removed, documents, self._workspace),
+            snapshot.vectors.with_changes(removed, added),
+            snapshot.terms.with_changes(removed, _documents(added), self._workspace),
             snapshot.syllables,
         )
 
 
 def _documents(page: ChunkBatch) -> Iterator[Document]:
-    return map(Document, page.ids.tolist(), page.texts)
+    return map(Document, page.ids.tolist(), page.texts, page.days, page.sources)
 
 
 @contextmanager

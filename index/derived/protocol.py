@@ -69,3 +69,29 @@ class Changing(Protocol):
 
 class ChangingIndex(DerivedIndex, Changing, Protocol):
     """A derived index that is changed in place."""
+
+
+class Indexes(Protocol):
+    """A derived index that is kept up with the store."""
+
+    @property
+    def model(self) -> str:
+        """The fingerprint of the model whose vectors it holds."""
+        ...
+
+    @property
+    def snapshot(self) -> DerivedIndex:
+        """The current index; take it once a request, as it may be replaced at any time."""
+        ...
+
+    def refresh(self) -> None:
+        """Bring in the store's changes since."""
+        ...
+
+    def publish(self) -> None:
+        """Count anew over the whole store, and go on with that."""
+        ...
+
+    def publish_if_worth(self) -> bool:
+        """Publish if enough has changed since the last time; returns whether it did."""
+        ...

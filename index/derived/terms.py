@@ -12,21 +12,29 @@ with the names that acronyms stand for, 459 questions in four languages found th
 A `TermIndex` is never changed once made; `with_changes` gives a new one. It shares the working folder with the
 old, whose searcher keeps its own view (tantivy's segments are immutable), so changes form one line: apply them
 to the newest only.
+
+Filters are clauses on the day and source of each chunk, which add nothing to its score.
 """
 
+import errno
 import math
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import tantivy
 
 from index.arrays import Ids, Scored
+from index.derived.marks import day_number, day_range, source_number
 from index.derived.vectors import best
 from index.language.text import folded_tokens, has_marks, same_i, tokens
+from index.records import NO_FILTERS, Filters
 from index.storage.files import sync
 
 _WRITER_BYTES = 64_000_000
@@ -40,17 +48,24 @@ _SATURATED = 2.2
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # Integer, not unsigned: an unsigned field given a Python int kills tantivy-py's writer.
-    builder.add_integer_field("chunk", indexed=True, fast=True)
+    for field in ("chunk", "day", "source"):
+        builder.add_integer_field(field, indexed=True, fast=True)
     for field in WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
+# The inverse document frequency of a token as it is written.
+Idf = Callable[[str], float]
+
+
 class Document(NamedTuple):
-    """A chunk to be indexed."""
+    """A chunk to be indexed, with the day and the source of its article."""
 
     chunk: int
     text: str
+    day: date | None = None
+    source: str | None = None
 
 
 class TermIndex:
@@ -85,13 +100,19 @@ class TermIndex:
     def with_changes(self, removed: Sequence[int], documents: Iterable[Document], workspace: Path) -> "TermIndex":
         """A new index without the removed chunks and with the added ones.
 
-        What was loaded or built is left as it is on the disk: the first change copies it into `workspace`.
+        What was loaded or built is left as it is on the disk: the first change links its files into `workspace`.
         """
         folder, index = self._folder, self._index
         if not self._writable:
             folder = Path(tempfile.mkdtemp(prefix="terms-", dir=workspace))
             try:
-                shutil.copytree(self._folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.lock"))
+                shutil.copytree(
+                    self._folder,
+                    folder,
+                    dirs_exist_ok=True,
+                    ignore=shutil.ignore_patterns(".*.lock"),
+                    copy_function=_linked,
+                )
             except OSError:
                 # On a full disk each try would leave another part of a copy.
                 shutil.rmtree(folder, ignore_errors=True)
@@ -102,14 +123,14 @@ class TermIndex:
         _write(index, [*removed, *(document.chunk for document in added)], added)
         return TermIndex(index, folder, writable=True, removed=self._removed + len(removed))
 
-    def search(self, query: str, k: int, within: Ids | None = None) -> Scored:
+    def search(self, query: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """Return (chunk id, BM25 score) of the k chunks that match a question's words best: best first, ties by id.
 
-        A question typed without diacritics is matched without them. `within`, int64 of shape (n,), restricts the
-        search to those ids.
+        A question typed without diacritics is matched without them. `filters`, and `only`, int64 of shape (n,),
+        restrict the search.
         """
         terms = query_terms(query)
-        if not terms or k <= 0 or not self._searcher.num_docs or (within is not None and not len(within)):
+        if not terms or k <= 0 or not len(self) or (only is not None and not len(only)):
             return []
         schema = self._index.schema
         clauses = [
@@ -117,17 +138,19 @@ class TermIndex:
             for (field, term), weight in terms.items()
         ]
         matched = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
-        if within is not None:
-            allowed = tantivy.Query.term_set_query(schema, "chunk", within.tolist())
-            free = tantivy.Query.const_score_query(allowed, 0.0)
-            matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), (tantivy.Occur.Must, free)])
+        restrictions = [
+            (tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0))
+            for query in _restrictions(schema, filters, only)
+        ]
+        if restrictions:
+            matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), *restrictions])
 
         def matching(n: int) -> Scored:
             hits = self._searcher.search(matched, limit=n, count=False).hits
             ids = self._chunks([address for _, address in hits])
             return [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
 
-        return best(k, self._searcher.num_docs, matching)
+        return best(k, len(self), matching)
 
     def ceiling(self, query: str) -> float:
         """An upper bound of the BM25 score of any text for this query; 0 if it has no words."""
@@ -140,20 +163,21 @@ class TermIndex:
 
     def _idf(self, field: str, term: str) -> float:
         # tantivy's BM25 counts a removed chunk until its segment is merged.
-        documents, holding = self._searcher.num_docs + self._removed, self._searcher.doc_freq(field, term)
+        documents, holding = len(self) + self._removed, self._searcher.doc_freq(field, term)
         return inverse_frequency(documents, holding)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
 
     def discard(self) -> None:
         """Remove the working copy, if this index has one. A search that still runs keeps what it has open."""
         if self._writable:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def ids(self) -> set[int]:
-        """The ids of all chunks that the index holds."""
-        everything = self._searcher.search(
-            tantivy.Query.all_query(), limit=max(1, self._searcher.num_docs), count=False
-        )
-        return set(self._chunks([address for _, address in everything.hits]))
+    def ids(self) -> Ids:
+        """The ids of all chunks that the index holds, rising."""
+        everything = self._searcher.search(tantivy.Query.all_query(), limit=max(1, len(self)), count=False)
+        return np.sort(np.array(self._chunks([address for _, address in everything.hits]), np.int64))
 
     def _chunks(self, addresses: list[tantivy.DocAddress]) -> list[int]:
         return [int(chunk or 0) for chunk in self._searcher.fast_field_values("chunk", addresses)]
@@ -161,16 +185,41 @@ class TermIndex:
 
 def _write(index: tantivy.Index, removed: Sequence[int], documents: Iterable[Document]) -> None:
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for chunk in removed:
-        writer.delete_documents_by_term("chunk", chunk)
-    for chunk, text in documents:
+    for gone in removed:
+        writer.delete_documents_by_term("chunk", gone)
+    for chunk, text, day, source in documents:
         document = tantivy.Document()
         document.add_integer("chunk", chunk)
+        document.add_integer("day", day_number(day))
+        document.add_integer("source", source_number(source))
         for field, terms in fields(text).items():
             document.add_text(field, " ".join(terms))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
+
+
+def _linked(source: str, target: str) -> None:
+    """A second name for a file, or a copy where another file system lies between.
+
+    tantivy writes into no file twice: it makes segments anew, and replaces its lists of them by renaming.
+    """
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+            raise
+        shutil.copyfile(source, target)
+
+
+def _restrictions(schema: tantivy.Schema, filters: Filters, only: Ids | None) -> Iterator[tantivy.Query]:
+    if only is not None:
+        yield tantivy.Query.term_set_query(schema, "chunk", only.tolist())
+    days = day_range(filters)
+    if days:
+        yield tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, *days)
+    if filters.sources:
+        yield tantivy.Query.term_set_query(schema, "source", [source_number(source) for source in filters.sources])
 
 
 def fields(text: str) -> dict[str, list[str]]:

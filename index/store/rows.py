@@ -76,7 +76,6 @@ SELECT_HIT = f"{_HIT} {_OF_CHUNKS} chunks.id = ?"
 SELECT_HITS = f"{_HIT} {_OF_CHUNKS} article = ? ORDER BY start"
 SELECT_CHUNKS = f"{_HIT}, vector {_OF_CHUNKS} article = ? ORDER BY start"
 SELECT_CHUNK_AT = "SELECT id FROM chunks WHERE article = ? AND start <= ? AND end >= ?"
-SELECT_MATCHING = "SELECT chunks.id FROM chunks JOIN articles ON articles.id = article"
 SELECT_OPENINGS = f"""
 {_HIT} FROM articles JOIN chunks ON articles.id = article
 AND start = (SELECT min(start) FROM chunks WHERE article = articles.id)
@@ -95,7 +94,7 @@ WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
   AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
 """
 SELECT_PASSAGES = """
-SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start)
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at, source
 FROM chunks JOIN articles ON articles.id = article
 WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
 """

@@ -47,7 +47,6 @@ from index.store.rows import (
     SELECT_EMBEDDED,
     SELECT_HIT,
     SELECT_HITS,
-    SELECT_MATCHING,
     SELECT_MOMENTS,
     SELECT_OPENINGS,
     SELECT_PASSAGES,
@@ -315,16 +314,11 @@ class Store:
             rows = db.execute(SELECT_OPENINGS + PASSING + NEWEST_FIRST, {**filter_values(filters), "limit": limit})
             return [hit_of(row) for row in rows]
 
-    def matching(self, filters: Filters) -> Ids:
-        """Ids of the chunks whose article passes the filters; an article without a date passes no date filter."""
+    def chunk_ids(self) -> Ids:
+        """The ids of all chunks, rising."""
         with self._reading() as db:
-            rows = db.execute(SELECT_MATCHING + PASSING, filter_values(filters))
+            rows = db.execute("SELECT id FROM chunks ORDER BY id")
             return np.fromiter((row[0] for row in rows), dtype=np.int64)
-
-    def chunk_ids(self) -> set[int]:
-        """The ids of all chunks."""
-        with self._reading() as db:
-            return {row[0] for row in db.execute("SELECT id FROM chunks")}
 
     def texts(self) -> Iterator[str]:
         """Yield the title and text of every article, read a page at a time, so that writers need not wait."""
@@ -351,7 +345,7 @@ class Store:
             return [(int(sequence), str(article)) for sequence, article in db.execute(SELECT_CHANGED, (since, most))]
 
     def passages(self, since: int, upto: int, model: str, dimension: int) -> Iterator[ChunkBatch]:
-        """Yield the chunks of a model with sequence numbers in (since, upto], a page at a time.
+        """Yield the chunks of a model with sequence numbers in (since, upto], by rising id, a page at a time.
 
         Chunks that are removed between two pages may be missing; `gone` has their ids.
         """
@@ -362,8 +356,13 @@ class Store:
             if not rows:
                 return
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)
-            texts = [passage_text(title, text) for _, _, title, text in rows]
-            yield ChunkBatch(np.array([row[0] for row in rows]), vectors.reshape(-1, dimension), texts)
+            yield ChunkBatch(
+                np.array([row[0] for row in rows]),
+                vectors.reshape(-1, dimension),
+                [passage_text(row[2], row[3]) for row in rows],
+                [Metadata(published_at=row[4]).day for row in rows],
+                [row[5] for row in rows],
+            )
             last = rows[-1][0]
 
     def gone(self, since: int) -> list[int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Self
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.dates.mentions import mentions
 from index.language.quantities import capitalised, figures
 from index.language.text import folded_tokens
@@ -47,15 +47,15 @@ class Extractive:
         """As it is fitted; the leads of broad answers are written with `prompts`."""
         return cls(Calibrations.load(), SentenceWeights.load(), Broad(prompts))
 
-    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
+    def generate(self, query: Query, passages: Sequence[Passage], idf: Idf) -> Iterator[Generated]:
         """Yield one `Generated`, and no statement before it: a disagreement may still reorder them."""
-        yield self.extracted(query, passages, terms)
+        yield self.extracted(query, passages, idf)
 
-    def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+    def extracted(self, query: Query, passages: Sequence[Passage], idf: Idf) -> Generated:
         """The sentences that answer the question, best first, and the confidence."""
         if query.kind in KINDS:
-            return self._broad.extracted(query, passages, terms)
-        ranked = rank(query, passages, terms, self._weights)
+            return self._broad.extracted(query, passages, idf)
+        ranked = rank(query, passages, idf, self._weights)
         if not ranked:
             return Generated((), 0.0, "none", query.kind)
         calibration = self._calibrations.chosen(query.language, is_read=ranked[0].span is not None)

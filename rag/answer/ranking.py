@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.text import folded_tokens, normalised_tokens
 from index.records import passage_text
 from rag.answer.calibration import FITTED
@@ -85,10 +85,10 @@ class Candidate:
         return self.passage.hit.chunk.article_id
 
 
-def rank(query: Query, passages: Sequence[Passage], terms: TermIndex, weights: SentenceWeights) -> list[Candidate]:
+def rank(query: Query, passages: Sequence[Passage], idf: Idf, weights: SentenceWeights) -> list[Candidate]:
     """The candidate sentences of the passages that were read, best first, ties by position."""
     # Words are compared with their diacritics, which the question has or got back: "Ấn Độ" is not "ăn đồ".
-    words = {word: terms.idf(word) for word in normalised_tokens(query.understood)}
+    words = {word: idf(word) for word in normalised_tokens(query.understood)}
     country = CountryGuard(query.understood, passages)
     articles = article_scores(passages)
     return scored(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.arrays import Ids, Scored, Vectors
-from index.derived.generations import Snapshot
+from index.derived.protocol import DerivedIndex
 from index.records import Filters
 from index.store.store import Store
 from rag.records.search import Passage, Query
@@ -41,20 +41,19 @@ class Fusion:
 
 
 def retrieve(
-    query: Query, vector: Vectors, k: int, filters: Filters, *, store: Store, snapshot: Snapshot, fusion: Fusion
+    query: Query, vector: Vectors, k: int, filters: Filters, *, store: Store, snapshot: DerivedIndex, fusion: Fusion
 ) -> list[Passage]:
     """The k best passages by hybrid search, best first, ties by chunk id, with `dense`, `lexical` and `fused` set.
 
     `vector` is the question's embedding, float32 of shape (dimension,), of length 1.
     """
-    within = store.matching(filters) if filters else None
     depth = max(fusion.depth, k)
-    dense = snapshot.vectors.search(vector, depth, within)
-    lexical = snapshot.terms.search(query.whole, depth, within)
+    dense = snapshot.dense(vector, depth, filters)
+    lexical = snapshot.lexical(query.whole, depth, filters)
     # What only one index found is scored by the other too, rather than counted as nothing.
-    dense += snapshot.vectors.search(vector, depth, _missing(lexical, dense))
-    lexical += snapshot.terms.search(query.whole, depth, _missing(dense, lexical))
-    ceiling = snapshot.terms.ceiling(query.whole)
+    dense += snapshot.dense(vector, depth, only=_missing(lexical, dense))
+    lexical += snapshot.lexical(query.whole, depth, only=_missing(dense, lexical))
+    ceiling = snapshot.ceiling(query.whole)
     cosines, matches = dict(dense), {chunk: score / ceiling for chunk, score in lexical}
     fused = fuse(cosines, matches, fusion.dense_weight)
     scores = dict(fused)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from index.chunking import Chunking
+from index.derived.candidates import check_kind
 from index.derived.generations import Catalogue
 from index.entities.browsing import Browsing
 from index.entities.follower import EntityFollower
@@ -117,9 +118,14 @@ def opened_ingester(settings: Settings, progress: Progress) -> Iterator[tuple[St
 @contextmanager
 def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progress: Progress) -> Iterator[Catalogue]:
     """The derived indexes, checked or made anew. ModelError if they belong to another model."""
+    try:
+        check_kind(settings.vector_index, encoder.dimension)
+    except ValueError as error:
+        raise SettingsError(f"vector_index: {error}; give auto, Flat, or such as IVF4096,SQ8") from error
     store.claim_model(encoder.fingerprint, settings.embedding_model)
     progress("Checking the indexes")
-    catalogue = Catalogue(store, generations_folder(settings), encoder.fingerprint, encoder.dimension)
+    folder, kind = generations_folder(settings), settings.vector_index
+    catalogue = Catalogue(store, folder, encoder.fingerprint, encoder.dimension, kind)
     try:
         yield catalogue
     finally:

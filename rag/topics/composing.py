@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.detection import detect_language
 from index.language.sentences import sentences
 from index.language.text import folded_tokens
@@ -115,7 +115,7 @@ class Composer:
         return page.answer(generated, detect_language(cited)) if cited else None
 
     def _quoted(self, query: Query, passages: Sequence[Passage], articles: Sequence[Passage]) -> Generated:
-        ranked = candidates(query, passages, self._terms)
+        ranked = candidates(query, passages, self._idf)
         order = {passage.hit.chunk.article_id: place for place, passage in enumerate(articles)}
         statements = tuple(overview(ranked, lambda one: order[one.article_id]))
         quoted = {quote.hit.chunk.article_id for statement in statements for quote in statement.quotes}
@@ -127,14 +127,14 @@ class Composer:
         name = self._answerer.generator
         if name == "extractive":
             return None
-        made = self._answerer.generators[name].generate(query, passages, self._terms)
+        made = self._answerer.generators[name].generate(query, passages, self._idf)
         last = [one for one in made if isinstance(one, Generated)][-1]
         is_written = last.generator == name and last.outcome == "answered" and last.statements
         return replace(last, kind="overview") if is_written else None
 
     @property
-    def _terms(self) -> TermIndex:
-        return self._answerer.catalogue.snapshot.terms
+    def _idf(self) -> Idf:
+        return self._answerer.catalogue.snapshot.idf
 
 
 class _Repeats:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.derived.generations import Catalogue
+from index.derived.protocol import Indexes
 from index.language.showing import called
 from index.language.text import normalised_tokens
 from index.model.centring import Centring, centring_of
@@ -36,7 +36,7 @@ class Event:
 class Notices:
     """Tells of events as notices."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, stories: StoryStore) -> None:
+    def __init__(self, store: Store, catalogue: Indexes, stories: StoryStore) -> None:
         self._store, self._catalogue, self._stories = store, catalogue, stories
 
     def events(self, matches: Sequence[Match]) -> list[Event]:
@@ -66,7 +66,7 @@ class Notices:
         if article is None:
             return None
         passage = nearest_passages(profile, article, centring_of(self._catalogue.model))[0]
-        sentence = best_sentence(profile.topic.query, passage, self._catalogue.snapshot.terms.idf)
+        sentence = best_sentence(profile.topic.query, passage, self._catalogue.snapshot.idf)
         page = CitedText(lru_cache(self._store.text), [passage])
         _, citations = page.add(verbatim(passage, sentence, likeliest.score))
         articles = [one for match in event.matches if (one := self._store.article(match.article_id))]

@@ -81,8 +81,8 @@ def catalogue(store: Store, folder: Path, encoder: HashEncoder) -> Catalogue:
 
 def whole(store: Store, indexes: Catalogue) -> bool:
     """Whether both derived indexes hold exactly the chunks of the truth."""
-    snapshot = indexes.snapshot
-    return snapshot.vectors.ids() == snapshot.terms.ids() == store.chunk_ids()
+    snapshot, chunks = indexes.snapshot, store.chunk_ids()
+    return np.array_equal(snapshot.vectors.ids(), chunks) and np.array_equal(snapshot.terms.ids(), chunks)
 
 
 def cite(

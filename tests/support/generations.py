@@ -10,7 +10,10 @@ from index.ingest import Ingester
 from index.store.store import Store
 from tests.support.encoders import HashEncoder, catalogue, draft, ingester
 
-FILES = ["vectors.faiss", "syllables.npy", "pairs.npy", "terms/meta.json", "manifest.json"]
+FILES = [
+    *("vectors.f32", "ids.npy", "days.npy", "sources.npy"),
+    *("syllables.npy", "pairs.npy", "terms/meta.json", "manifest.json"),
+]
 
 
 class World:
@@ -49,7 +52,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def found(world: World, indexes: Catalogue, words: str) -> set[str]:
     """Ids of the articles that each index finds; both must agree on the best."""
-    lexical = world.store.hits(dict(indexes.snapshot.terms.search(words, 5)), 5)
-    dense = world.store.hits(dict(indexes.snapshot.vectors.search(world.encoder.embed_query(words), 1)), 1)
+    lexical = world.store.hits(dict(indexes.snapshot.lexical(words, 5)), 5)
+    dense = world.store.hits(dict(indexes.snapshot.dense(world.encoder.embed_query(words), 1)), 1)
     assert not lexical or dense[0].chunk.article_id in {hit.chunk.article_id for hit in lexical}
     return {hit.chunk.article_id for hit in lexical}

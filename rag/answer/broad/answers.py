@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from prompts import Prompts
 from rag.answer.broad.comparison import comparison
 from rag.answer.broad.confidence import FITTED, confidence
@@ -23,13 +23,13 @@ class Broad:
     def __init__(self, prompts: Prompts) -> None:
         self._prompts = prompts
 
-    def extracted(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Generated:
+    def extracted(self, query: Query, passages: Sequence[Passage], idf: Idf) -> Generated:
         """The sentences that tell most of what was asked, in the shape that the question asks for."""
-        return self._told(query, passages, _shaped(query, candidates(query, passages, terms)))
+        return self._told(query, passages, _shaped(query, candidates(query, passages, idf)))
 
-    def timeline(self, query: Query, passages: Sequence[Passage], terms: TermIndex, most: int) -> Generated:
+    def timeline(self, query: Query, passages: Sequence[Passage], idf: Idf, most: int) -> Generated:
         """Up to `most` events, of every article of the matter whose passages were read."""
-        ranked = candidates(query, passages, terms, most_articles=len(passages))
+        ranked = candidates(query, passages, idf, most_articles=len(passages))
         return self._told(query, passages, timeline(query, ranked, most))
 
     def _told(self, query: Query, passages: Sequence[Passage], said: Sequence[Statement]) -> Generated:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Ids, Vectors, unit
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.text import folded_tokens
 from rag.answer.broad.readable import readable
 from rag.answer.ranking import SentenceWeights, rank
@@ -79,7 +79,7 @@ def of_the_matter(passages: Sequence[Passage]) -> dict[str, float]:
 
 
 def candidates(
-    query: Query, passages: Sequence[Passage], terms: TermIndex, most_articles: int = _MOST_ARTICLES
+    query: Query, passages: Sequence[Passage], idf: Idf, most_articles: int = _MOST_ARTICLES
 ) -> list[Candidate]:
     """The readable sentences of the best articles, as far as these were read, best first, ties by position.
 
@@ -91,11 +91,11 @@ def candidates(
     found = [(passage, one) for passage in read for one in readable(passage) if country.is_in(passage, one)]
     if not found:
         return []
-    words = _bags([sentence.text for _, sentence in found], terms)
+    words = _bags([sentence.text for _, sentence in found], idf)
     columns = features(read, found, words)
     scores = _scaled(sum((_WEIGHTS[name] * column for name, column in columns.items()), np.zeros(len(found))))
     if query.kind == "list":  # one sentence may name all that was asked for: what answers best comes first
-        scores[_answering(query, read, found, terms)] = _FIRST
+        scores[_answering(query, read, found, idf)] = _FIRST
     made = [
         Candidate(passage, sentence, float(score), bag)
         for (passage, sentence), score, bag in zip(found, scores, words, strict=True)
@@ -126,11 +126,9 @@ def features(read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]],
     }
 
 
-def _answering(
-    query: Query, read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]], terms: TermIndex
-) -> list[int]:
+def _answering(query: Query, read: Sequence[Passage], found: Sequence[tuple[Passage, Sentence]], idf: Idf) -> list[int]:
     """The place of the sentence that answers best by itself; none where it is not among those found."""
-    best = rank(query, read, terms, SentenceWeights.load())[:1]
+    best = rank(query, read, idf, SentenceWeights.load())[:1]
     ends = {(one.passage.hit.chunk.id, one.sentence.end) for one in best}
     return [place for place, (passage, one) in enumerate(found) if (passage.hit.chunk.id, one.end) in ends]
 
@@ -158,12 +156,12 @@ def _article(passage: Passage) -> str:
     return passage.hit.chunk.article_id
 
 
-def _bags(texts: Sequence[str], terms: TermIndex) -> Vectors:
+def _bags(texts: Sequence[str], idf: Idf) -> Vectors:
     """The words of each text, weighted by idf, as rows of length 1."""
     bags = [set(folded_tokens(text)) for text in texts]
     vocabulary = sorted(set().union(*bags))
     place = {word: column for column, word in enumerate(vocabulary)}
-    weights = np.array([terms.idf(word) for word in vocabulary], np.float32)
+    weights = np.array([idf(word) for word in vocabulary], np.float32)
     rows = np.zeros((len(texts), len(vocabulary)), np.float32)
     for row, bag in enumerate(bags):
         rows[row, [place[word] for word in bag]] = 1

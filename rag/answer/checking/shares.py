@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.text import is_syllable, normalised_tokens
 from rag.answer.checking.amounts import Amount
 from rag.answer.checking.claims import Claims, claims_of
@@ -73,10 +73,10 @@ def parts_of(passage: Passage) -> list[Part]:
 class Shares:
     """The content of a statement, weighted by idf, and how much of it each sentence covers."""
 
-    def __init__(self, text: str, parts: Sequence[Part], terms: TermIndex) -> None:
+    def __init__(self, text: str, parts: Sequence[Part], idf: Idf) -> None:
         self._parts = parts
         said = claims_of(text, None)
-        self._weights = {word: terms.idf(word) for word in said.content}
+        self._weights = {word: idf(word) for word in said.content}
         figure = _FIGURE * max(self._weights.values(), default=1.0)
         self._weights |= {_item(amount): figure for amount in said.amounts if not amount.weak}
         self._held = {id(part): _held(said, part.claims) for part in parts}

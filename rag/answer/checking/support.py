@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index.arrays import Vectors
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.detection import detect_language
 from rag.answer.checking.agreement import (
     amounts_disagree,
@@ -73,22 +73,22 @@ class SupportChecker:
         self._encoder = encoder
         self._vectors: dict[str, Vectors] = {}
 
-    def check(self, drafted: Drafted, passages: Sequence[Passage], terms: TermIndex) -> Verdict:
+    def check(self, drafted: Drafted, passages: Sequence[Passage], idf: Idf) -> Verdict:
         """The spans that support a sentence: in the passages it cites, or in another that supports it fully.
 
         `drafted.markers` number `passages` from 1. Citations that contribute nothing are left out of the verdict.
         """
         cited = [passages[marker - 1] for marker in drafted.markers if 0 < marker <= len(passages)]
-        verdict = self._judged(drafted.text, cited, terms) if cited else _unsupported("no passage is cited")
+        verdict = self._judged(drafted.text, cited, idf) if cited else _unsupported("no passage is cited")
         if verdict.quotes:
             return verdict
         for passage in passages:
-            other = _unsupported("") if passage in cited else self._judged(drafted.text, [passage], terms)
+            other = _unsupported("") if passage in cited else self._judged(drafted.text, [passage], idf)
             if other.quotes and all(quote.support == "full" for quote in other.quotes):
                 return Verdict(other.quotes, repaired=True, why=other.why)
         return verdict
 
-    def _judged(self, text: str, cited: Sequence[Passage], terms: TermIndex) -> Verdict:
+    def _judged(self, text: str, cited: Sequence[Passage], idf: Idf) -> Verdict:
         parts = [part for passage in cited for part in parts_of(passage) if len(part.claims.words) >= _FEWEST]
         said = claims_of(text, None)
         if not parts or not said.content or len(said.words) < _FEWEST:
@@ -99,36 +99,36 @@ class SupportChecker:
         if any(all(quotation not in part.claims.line for part in parts) for quotation in said.quotations):
             return _unsupported("words in quotation marks are in no cited passage")
         if detect_language(text) == detect_language(cited[0].hit.chunk.text):
-            return self._at_home(text, parts, terms)
+            return self._at_home(text, parts, idf)
         return self._abroad(text, parts)
 
-    def _at_home(self, text: str, parts: Sequence[Part], terms: TermIndex) -> Verdict:
+    def _at_home(self, text: str, parts: Sequence[Part], idf: Idf) -> Verdict:
         """A sentence in the language of its passages: of one article, or two whole ones of two."""
-        best = Shares(text, parts, terms).chosen()[0]
+        best = Shares(text, parts, idf).chosen()[0]
         articles: dict[str, list[Part]] = {best.article: []}
         for part in parts:
             articles.setdefault(part.article, []).append(part)
         verdict = _unsupported("")
         for of_one in articles.values():
-            other = self._in_one(text, of_one, terms)
+            other = self._in_one(text, of_one, idf)
             if other.quotes:
                 return other
             verdict = verdict if verdict.why else other
         for both in halves(text) if len(articles) > 1 else ():
-            found = [self._in_any(half, articles.values(), terms) for half in both]
+            found = [self._in_any(half, articles.values(), idf) for half in both]
             if all(one.quotes for one in found):
                 return Verdict(
                     tuple(quote for one in found for quote in one.quotes), repaired=False, why="two sentences"
                 )
         return verdict
 
-    def _in_any(self, half: str, articles: Iterable[Sequence[Part]], terms: TermIndex) -> Verdict:
-        verdicts = (self._in_one(half, parts, terms, is_half=True) for parts in articles)
+    def _in_any(self, half: str, articles: Iterable[Sequence[Part]], idf: Idf) -> Verdict:
+        verdicts = (self._in_one(half, parts, idf, is_half=True) for parts in articles)
         return next((verdict for verdict in verdicts if verdict.quotes), _unsupported("too little of it is told"))
 
-    def _in_one(self, text: str, parts: Sequence[Part], terms: TermIndex, *, is_half: bool = False) -> Verdict:
+    def _in_one(self, text: str, parts: Sequence[Part], idf: Idf, *, is_half: bool = False) -> Verdict:
         """A sentence, or half of one, by the sentences of one article."""
-        shares = Shares(text, parts, terms)
+        shares = Shares(text, parts, idf)
         chosen = shares.chosen()
         kept = [keeps_subject(text, part) for part in chosen]
         whole = all(kept) and (len(chosen) == 1 or shares.has_clauses)
@@ -141,8 +141,8 @@ class SupportChecker:
         around = [claims for part in chosen for claims in (part.claims, *part.before)]
         beside = [*around, *(part.claims for part in parts)]
         wrong = (
-            amounts_disagree(said, told, beside, terms.idf, one_language=True)
-            or moments_disagree(said, told, around, terms.idf, one_language=True)
+            amounts_disagree(said, told, beside, idf, one_language=True)
+            or moments_disagree(said, told, around, idf, one_language=True)
             or names_missing(said, around, beside, one_language=True)
             or _is_turned(said, told)
             or self._is_other(said, told, around)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from prompts import Prompts
 from rag.answer.broad.answers import KINDS
 from rag.answer.checking.support import SupportChecker
@@ -44,13 +44,13 @@ class Written:
     max_tokens: int
 
     def generate(
-        self, query: Query, passages: Sequence[Passage], terms: TermIndex
+        self, query: Query, passages: Sequence[Passage], idf: Idf
     ) -> Iterator[Statement | Working | Generated]:
         """Yield supported sentences as they are written; last all of them, or the extractive answer if it failed.
 
         Those of a timeline or comparison come last alone, in the order of its days or sides.
         """
-        extracted = self.extractive.extracted(query, passages, terms)
+        extracted = self.extractive.extracted(query, passages, idf)
         if extracted.confidence < _HOPELESS:
             yield Generated((), extracted.confidence, "none", generator=self.name, checks=Checks())
             return
@@ -65,7 +65,7 @@ class Written:
                     elif declined := NO_ANSWER in drafted.text:
                         break
                     else:
-                        verdict = self.checker.check(drafted, passages, terms)
+                        verdict = self.checker.check(drafted, passages, idf)
                         checks = _counted(checks, repaired=verdict.repaired, dropped=not verdict.quotes)
                         if verdict.quotes:
                             said.append(Statement(drafted.text, verdict.quotes))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.language.detection import detect_language
 from index.language.sentences import sentences
 from prompts import Prompts
@@ -35,7 +35,7 @@ class Translator:
     checker: SupportChecker
     max_tokens: int
 
-    def translated(self, answer: Answer, language: str, terms: TermIndex) -> EventsOf[Answer]:
+    def translated(self, answer: Answer, language: str, idf: Idf) -> EventsOf[Answer]:
         """The answer with the translations into a language (ISO 639-1) that hold, `Working` as long as it takes.
 
         The same answer where nothing is to be translated, or the model fails: the original is there to be read.
@@ -58,7 +58,7 @@ class Translator:
         held = {
             source.cited_text: Translation(language, text)
             for number, source in enumerate(wanted, start=1)
-            if (text := lines.get(str(number))) and self._holds(text, source, language, terms)
+            if (text := lines.get(str(number))) and self._holds(text, source, language, idf)
         }
         return replace(answer, citations=tuple(_beside(citation, held) for citation in answer.citations))
 
@@ -73,12 +73,12 @@ class Translator:
                 yield Working()
         return written
 
-    def _holds(self, text: str, source: Source, language: str, terms: TermIndex) -> bool:
+    def _holds(self, text: str, source: Source, language: str, idf: Idf) -> bool:
         """Whether each sentence of a translation is in that language and says what the original does."""
         passage = passage_of(source)
         said = [text[start:end] for start, end in sentences(text)]
         return detect_language(text) == language and all(
-            self.checker.check(Drafted(sentence, (1,)), [passage], terms).quotes for sentence in said
+            self.checker.check(Drafted(sentence, (1,)), [passage], idf).quotes for sentence in said
         )
 
 

@@ -122,16 +122,16 @@ def test_what_has_a_url_or_an_id_goes_by_it(store: Store) -> None:
 def test_a_changed_article_replaces_its_old_self_everywhere(store: Store, tmp_path: Path) -> None:
     encoder = HashEncoder()
     statuses(store, draft("a", "Mèo đen ngủ. " * 40), draft("b", "Chó sủa."))
-    old = {hit.chunk.id for hit in store.hits(store.chunk_ids(), 99)} - {max(store.chunk_ids())}
+    old = {hit.chunk.id for hit in store.hits(store.chunk_ids().tolist(), 99)} - {store.chunk_ids()[-1]}
     assert len(old) > 1
     indexes = catalogue(store, tmp_path / "generations", encoder)
     statuses(store, draft("a", "Hổ trắng gầm."))
     indexes.refresh()
     snapshot = indexes.snapshot
-    assert not old & (snapshot.vectors.ids() | snapshot.terms.ids() | store.chunk_ids())
+    assert not old & {*snapshot.vectors.ids(), *snapshot.terms.ids(), *store.chunk_ids()}
     assert whole(store, indexes)
-    assert snapshot.terms.search("mèo", 5) == []
-    [hit] = store.hits(dict(snapshot.terms.search("hổ trắng", 5)), 5)
+    assert snapshot.lexical("mèo", 5) == []
+    [hit] = store.hits(dict(snapshot.lexical("hổ trắng", 5)), 5)
     assert (hit.chunk.article_id, hit.chunk.text) == ("a", "Hổ trắng gầm.")
     indexes.close()
 
@@ -260,7 +260,7 @@ def test_embed_stale_embeds_everything_again(store: Store, tmp_path: Path) -> No
     assert [store.draft("a"), store.draft("b")] == before
     indexes = catalogue(store, tmp_path / "generations", new)
     assert whole(store, indexes)
-    assert len(indexes.snapshot.vectors.search(new.embed_query("mèo"), 5)) == 2
+    assert len(indexes.snapshot.dense(new.embed_query("mèo"), 5)) == 2
     indexes.close()
 
 
@@ -287,8 +287,8 @@ def test_an_interrupted_change_of_model_goes_on_where_it_stopped(store: Store, t
     # Meanwhile nothing of the old model is among the new vectors, and what is done can be searched.
     new = HashEncoder("new", 16)
     indexes = catalogue(store, tmp_path / "generations", new)
-    assert len(indexes.snapshot.vectors.ids()) == 40 - len(left)
-    assert indexes.snapshot.vectors.ids() == indexes.snapshot.terms.ids()
+    assert len(indexes.snapshot.vectors) == 40 - len(left)
+    assert indexes.snapshot.vectors.ids().tolist() == indexes.snapshot.terms.ids().tolist()
     assert sorted(ingester(store, new).embed_stale()) == sorted(left)
     assert new.embedded == len(left)
     indexes.refresh()
@@ -304,8 +304,8 @@ def test_an_old_process_takes_in_nothing_of_the_new_model(store: Store, tmp_path
     done = list(islice(ingester(store, HashEncoder("new")).embed_stale(), 1))
     old.refresh()
     assert done
-    assert len(old.snapshot.vectors.ids()) == 4
-    assert old.snapshot.vectors.ids() == old.snapshot.terms.ids()
+    assert len(old.snapshot.vectors) == 4
+    assert old.snapshot.vectors.ids().tolist() == old.snapshot.terms.ids().tolist()
     old.close()
 
 

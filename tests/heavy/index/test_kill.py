@@ -71,7 +71,7 @@ def settle(possible: Possible, store: Store) -> None:
 
 def check_chunks(store: Store) -> None:
     """Every sentence of every article stands in exactly one chunk."""
-    hits = store.hits(sorted(store.chunk_ids()), 1_000_000)
+    hits = store.hits(store.chunk_ids().tolist(), 1_000_000)
     held: dict[str, list[tuple[int, int]]] = {}
     for hit in hits:
         held.setdefault(hit.chunk.article_id, []).append((hit.chunk.start, hit.chunk.end))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.derived.terms import TermIndex
+from index.derived.terms import Idf
 from index.records import Chunk, Filters, Hit
 from index.store.store import Store
 from prompts import Prompts
@@ -34,7 +34,7 @@ class Says:
     confidence: float = 1.0
     remove: Store | None = None
 
-    def generate(self, query: Query, passages: Sequence[Passage], terms: TermIndex) -> Iterator[Generated]:
+    def generate(self, query: Query, passages: Sequence[Passage], idf: Idf) -> Iterator[Generated]:
         if self.remove is not None:
             self.remove.remove(["cau"])
         hit = passages[0].hit

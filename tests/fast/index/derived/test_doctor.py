@@ -38,7 +38,7 @@ def test_what_came_and_went_later_is_no_fault(store: Store, tmp_path: Path) -> N
     assert findings(store, tmp_path)[1] == Finding("gen-000001", "2 chunks up to change 1, 1 to replay")
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "manifest.json", "pairs.npy"])
+@pytest.mark.parametrize("name", ["vectors.f32", "manifest.json", "pairs.npy"])
 def test_a_damaged_file_is_named(store: Store, tmp_path: Path, name: str) -> None:
     file = tmp_path / "generations" / "gen-000001" / name
     file.write_bytes(file.read_bytes()[:-1])

@@ -24,7 +24,7 @@ def test_the_first_start_makes_a_generation(world: World) -> None:
 def test_an_empty_truth_is_well(world: World) -> None:
     indexes = world.open()
     assert whole(world.store, indexes)
-    assert indexes.snapshot.terms.search("mèo", 3) == []
+    assert indexes.snapshot.lexical("mèo", 3) == []
     world.add(1)
     indexes.refresh()
     assert found(world, indexes, "mèo") == {"a1"}
@@ -101,14 +101,14 @@ def test_a_snapshot_in_use_stays_as_it_is(world: World) -> None:
     world.add(1, 2)
     indexes = world.open()
     snapshot = indexes.snapshot
-    before = snapshot.terms.search("mèo", 5)
+    before = snapshot.lexical("mèo", 5)
     for number in range(3, 8):
         world.add(number)
         world.store.remove([f"a{number - 2}"])
         indexes.refresh()
     indexes.publish()
-    assert snapshot.terms.search("mèo", 5) == before
-    assert snapshot.vectors.ids() == snapshot.terms.ids() == {1, 2}
+    assert snapshot.lexical("mèo", 5) == before
+    assert snapshot.vectors.ids().tolist() == snapshot.terms.ids().tolist() == [1, 2]
 
 
 def test_nothing_new_keeps_the_snapshot(world: World) -> None:
@@ -147,7 +147,7 @@ def test_a_leftover_is_removed(world: World) -> None:
     world.folder.mkdir()
     leftover = world.folder / "gen-000001.tmp"
     (leftover / "terms").mkdir(parents=True)
-    (leftover / "vectors.faiss").write_bytes(b"half")
+    (leftover / "vectors.f32").write_bytes(b"half")
     indexes = world.open()
     assert not leftover.exists()
     assert world.kept() == ["gen-000001"]
@@ -221,9 +221,9 @@ def test_readers_go_on_while_generations_are_published(world: World) -> None:
     def read() -> None:
         while not stop.is_set():
             snapshot = indexes.snapshot
-            lexical = snapshot.terms.search("chuyện mèo đen", 50)
-            dense = snapshot.vectors.search(query, 50)
-            ids = snapshot.vectors.ids()
+            lexical = snapshot.lexical("chuyện mèo đen", 50)
+            dense = snapshot.dense(query, 50)
+            ids = set(snapshot.vectors.ids().tolist())
             if {chunk for chunk, _ in lexical} != ids or {chunk for chunk, _ in dense} != ids:
                 failures.append((lexical, dense, ids))
             if any(hit.chunk.text.count("mèo") != 1 for hit in world.store.hits(dict(lexical), 50)):
@@ -252,7 +252,7 @@ def _publish_alone(folder: Path, name: int, rounds: int) -> None:
     for number in range(rounds):
         world.add(name + number)
         indexes.publish()
-    assert indexes.snapshot.vectors.ids() == indexes.snapshot.terms.ids()
+    assert indexes.snapshot.vectors.ids().tolist() == indexes.snapshot.terms.ids().tolist()
     world.close()
 
 

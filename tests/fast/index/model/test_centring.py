@@ -1,11 +1,13 @@
 """Centring: what vectors of languages share is taken off, worked out by hand, and what was fitted fits its model."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from eval.studies.centring import fit
-from index.derived.vectors import VectorIndex
 from index.model.centring import FITTED, Centring, centring_of
+from tests.support.dense import built, page
 
 # Off with the mean, and with what lies along the first axis: (3, 4, 1) -> (2, 3, 0) -> (0, 3, 0).
 BY_HAND = Centring(np.array([1, 1, 1], np.float32), np.array([[1, 0, 0]], np.float32))
@@ -17,13 +19,12 @@ def test_vectors_are_centred_and_of_length_1() -> None:
     assert moved.dtype == np.float32
 
 
-def test_a_search_compares_what_is_centred() -> None:
-    pages = [(np.array([1, 2], np.int64), np.array([[3, 4, 1], [-7, 4, 5]], np.float32))]
-    index = VectorIndex.build(3, pages, BY_HAND)
+def test_a_search_compares_what_is_centred(tmp_path: Path) -> None:
+    index = built(tmp_path, [page([1, 2], np.array([[3, 4, 1], [-7, 4, 5]], np.float32))], 3, centring=BY_HAND)
     asked = np.array([9, 2, 1], np.float32)
     assert dict(index.search(asked, 2)) == pytest.approx({1: 1.0, 2: 0.6})
 
-    changed = index.with_changes([1], np.array([3], np.int64), np.array([[0, 1, 2]], np.float32))
+    changed = index.with_changes([1], page([3], np.array([[0, 1, 2]], np.float32)))
     assert dict(changed.search(asked, 2)) == pytest.approx({2: 0.6, 3: 0.0})
 
 

@@ -1,7 +1,6 @@
 """Chunks joined with their articles, and the filters on them."""
 
 import numpy as np
-import pytest
 
 from index.records import EmbeddedDraft, Filters, Metadata
 from index.store.store import Store
@@ -44,39 +43,6 @@ def test_hits_stop_at_the_limit(store: Store) -> None:
     assert [hit.chunk.id for hit in store.hits([99, 1, 2, 98], 2)] == [1, 2]
     assert store.unknown == 1
     assert store.hits([1], 0) == []
-
-
-DATED = [
-    ("a", "2025-01-31", "Báo A"),
-    ("b", "2025-02-01T23:59:59+07:00", "Báo B"),
-    ("c", "2025-02-28", "Báo A"),
-    ("d", None, "Báo A"),
-    ("e", "2025-03-01T00:00:00+07:00", None),
-    ("f", "2025-02-15", 'Báo "F", [x]'),
-]
-
-
-@pytest.mark.parametrize(
-    ("filters", "passing"),
-    [
-        (Filters(), "abcdef"),
-        (Filters(published_from="2025-02-01"), "bcef"),
-        (Filters(published_to="2025-02-01"), "ab"),
-        (Filters("2025-02-01", "2025-02-28"), "bcf"),
-        (Filters("2025-02-01", "2025-02-01"), "b"),
-        (Filters("2025-03-01", "2025-02-01"), ""),
-        (Filters(sources=("Báo A",)), "acd"),
-        (Filters(sources=("Báo A", "Báo B")), "abcd"),
-        (Filters(sources=('Báo "F", [x]',)), "f"),
-        (Filters(sources=("báo a",)), ""),
-        (Filters("2025-02-01", None, ("Báo A",)), "c"),
-    ],
-)
-def test_matching(store: Store, filters: Filters, passing: str) -> None:
-    items = [prepared(draft(name, "Chữ.", source=source, published_at=date)) for name, date, source in DATED]
-    store.put(items, MODEL)
-    chunk_of = {name: number for number, (name, _, _) in enumerate(DATED, start=1)}
-    assert sorted(store.matching(filters).tolist()) == [chunk_of[name] for name in passing]
 
 
 def test_filters_are_true_where_they_filter() -> None:

@@ -75,11 +75,11 @@ def test_half_a_surrogate_pair_in_the_input_is_kept(store: Store) -> None:
 
 def test_a_second_put_replaces_the_first(store: Store) -> None:
     put(store, "a", text="Cũ cũ cũ.", chunks=3)
-    old = store.chunk_ids()
+    old = set(store.chunk_ids().tolist())
     put(store, "a", text="Mới mới.", chunks=2)
     assert store.counts() == (1, 2)
     assert store.text("a") == "Mới mới."
-    assert not store.chunk_ids() & old
+    assert not old & set(store.chunk_ids().tolist())
     assert set(store.gone(1)) == old
 
 
@@ -95,7 +95,7 @@ def test_chunk_ids_are_never_used_twice(store: Store) -> None:
     put(store, "a", chunks=3)
     store.remove(["a"])
     put(store, "b", chunks=3)
-    assert store.chunk_ids() == {4, 5, 6}
+    assert store.chunk_ids().tolist() == [4, 5, 6]
 
 
 def test_an_article_knows_when_it_was_added_and_when_it_changed(tmp_path: Path) -> None:

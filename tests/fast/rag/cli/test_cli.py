@@ -280,11 +280,11 @@ def test_rebuild_and_doctor(filled: Run, tmp_path: Path) -> None:
     assert healthy.out.endswith("All is well\n")
 
     newest = sorted((tmp_path / "data" / "generations").glob("gen-*"))[-1]
-    vectors = newest / "vectors.faiss"
+    vectors = newest / "vectors.f32"
     vectors.write_bytes(vectors.read_bytes()[:-8])
     sick = filled("doctor")
     assert sick.code == 1
-    assert "vectors.faiss" in sick.out
+    assert "vectors.f32" in sick.out
     assert "All is well" not in sick.out
 
     # The damage costs nobody an answer, and is mended on the way.

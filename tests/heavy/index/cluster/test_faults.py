@@ -33,7 +33,7 @@ class Changed:
         self._made += 1
         folder = self._folder / str(self._made)
         folder.mkdir()
-        self.index = Reference(list(self.held.values()), folder)
+        self.index = Reference(sorted(self.held.values(), key=lambda entry: entry.chunk), folder)
 
     def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         assert self.index

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from index.derived.terms import Document, TermIndex
+from index.derived.terms import Document, Idf, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from prompts import Prompts
@@ -33,10 +33,10 @@ def passage(text: str, chunk: int, score: float, start: int = 100) -> Passage:
 
 
 @pytest.fixture
-def terms(tmp_path: Path) -> TermIndex:
+def idf(tmp_path: Path) -> Idf:
     return TermIndex.build(
         tmp_path, [Document(1, PLANT), Document(2, FESTIVAL), Document(3, "Trời mưa to ở vùng núi.")]
-    )
+    ).idf
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def encoder(sample_service: Service) -> Encoder:
 
 
 def generate(
-    encoder: Encoder, terms: TermIndex, question: str, passages: list[Passage], *, least: float | None = None
+    encoder: Encoder, idf: Idf, question: str, passages: list[Passage], *, least: float | None = None
 ) -> Generated:
     """The answer; `least` is the confidence below which none is given, if it is not the one fitted."""
     query = Query(question, question, "vi")
@@ -53,7 +53,7 @@ def generate(
     calibrations = Calibrations.load()
     if least is not None:
         calibrations = replace(calibrations, vietnamese_unread=replace(calibrations.vietnamese_unread, threshold=least))
-    return Extractive(calibrations, SentenceWeights.load(), Broad(Prompts())).extracted(query, read, terms)
+    return Extractive(calibrations, SentenceWeights.load(), Broad(Prompts())).extracted(query, read, idf)
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,16 @@ def generate(
         ("Du khách được thưởng thức món gì?", "Du khách được thưởng thức xôi nếp nương."),
     ],
 )
-def test_the_sentence_with_what_is_asked_is_first(
-    encoder: Encoder, terms: TermIndex, question: str, answer: str
-) -> None:
-    generated = generate(encoder, terms, question, [passage(PLANT, 1, 0.9), passage(FESTIVAL, 2, 0.8)])
+def test_the_sentence_with_what_is_asked_is_first(encoder: Encoder, idf: Idf, question: str, answer: str) -> None:
+    generated = generate(encoder, idf, question, [passage(PLANT, 1, 0.9), passage(FESTIVAL, 2, 0.8)])
 
     assert generated.statements[0].text == answer
     assert 0 <= generated.confidence <= 1
 
 
-def test_statements_are_verbatim_few_and_no_headings(encoder: Encoder, terms: TermIndex) -> None:
+def test_statements_are_verbatim_few_and_no_headings(encoder: Encoder, idf: Idf) -> None:
     generated = generate(
-        encoder, terms, "Nhà máy giấy ven sông thế nào?", [passage(PLANT, 1, 0.9), passage(FESTIVAL, 2, 0.8)]
+        encoder, idf, "Nhà máy giấy ven sông thế nào?", [passage(PLANT, 1, 0.9), passage(FESTIVAL, 2, 0.8)]
     )
 
     assert 1 <= len(generated.statements) <= 2
@@ -89,29 +87,27 @@ def test_statements_are_verbatim_few_and_no_headings(encoder: Encoder, terms: Te
         assert quote.support == "full"
 
 
-def test_fragments_are_not_chosen(encoder: Encoder, terms: TermIndex) -> None:
+def test_fragments_are_not_chosen(encoder: Encoder, idf: Idf) -> None:
     # Shorter than a sentence, though each holds only words of the question.
     heading = "Nhà máy giấy\nVốn nhà máy\nDự án được cấp 85 triệu USD từ ngân hàng."
 
-    generated = generate(encoder, terms, "Vốn nhà máy giấy?", [passage(heading, 1, 0.9)])
+    generated = generate(encoder, idf, "Vốn nhà máy giấy?", [passage(heading, 1, 0.9)])
 
     assert [statement.text for statement in generated.statements] == ["Dự án được cấp 85 triệu USD từ ngân hàng."]
 
 
-def test_nothing_is_said_twice(encoder: Encoder, terms: TermIndex) -> None:
+def test_nothing_is_said_twice(encoder: Encoder, idf: Idf) -> None:
     same = [passage(PLANT, number, 0.9) for number in (1, 2, 3)]
 
-    texts = [statement.text for statement in generate(encoder, terms, "Tổng vốn của nhà máy?", same).statements]
+    texts = [statement.text for statement in generate(encoder, idf, "Tổng vốn của nhà máy?", same).statements]
 
     assert texts.count("Tổng vốn của nhà máy là 85 triệu USD.") == 1
     assert len(texts) == len(set(texts))
 
 
 @pytest.mark.parametrize("passages", [[], [passage("Đọc nhiều", 1, 1.0)], [passage("\n", 1, 1.0)]])
-def test_without_a_sentence_there_is_nothing_to_say(
-    encoder: Encoder, terms: TermIndex, passages: list[Passage]
-) -> None:
-    assert generate(encoder, terms, "Tổng vốn là bao nhiêu?", passages) == Generated((), 0.0, "none")
+def test_without_a_sentence_there_is_nothing_to_say(encoder: Encoder, idf: Idf, passages: list[Passage]) -> None:
+    assert generate(encoder, idf, "Tổng vốn là bao nhiêu?", passages) == Generated((), 0.0, "none")
 
 
 TRADE = "Kim ngạch thương mại Việt Nam - Nga năm 2031 đạt 7 tỷ USD. Xuất khẩu tăng mạnh nhờ cà phê."
@@ -126,17 +122,17 @@ OTHER_TRADE = "Kim ngạch thương mại với Ấn Độ năm 2031 đạt 19 t
         "How much was trade between Vietnam and India in 2031?",
     ],
 )
-def test_the_figure_is_of_the_country_asked_about(encoder: Encoder, terms: TermIndex, question: str) -> None:
+def test_the_figure_is_of_the_country_asked_about(encoder: Encoder, idf: Idf, question: str) -> None:
     # The other country's passage is found first.
-    generated = generate(encoder, terms, question, [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.3)])
+    generated = generate(encoder, idf, question, [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.3)])
 
     assert generated.statements[0].text == "Kim ngạch thương mại với Ấn Độ năm 2031 đạt 19 tỷ USD."
     assert all(statement.text not in TRADE for statement in generated.statements)
 
 
-def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder: Encoder, terms: TermIndex) -> None:
+def test_where_only_other_countries_are_told_of_there_is_nothing_to_say(encoder: Encoder, idf: Idf) -> None:
     passages = [passage(TRADE, 1, 0.99), passage(OTHER_TRADE, 2, 0.9)]
 
-    generated = generate(encoder, terms, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
+    generated = generate(encoder, idf, "Kim ngạch thương mại Việt Nam - Nhật Bản năm 2031 đạt bao nhiêu?", passages)
 
     assert generated == Generated((), 0.0, "none")

@@ -27,7 +27,7 @@ WORDS = "Sáng nay chợ nổi họp sớm hơn mọi khi . Bến phà mở lạ
 class Failing:
     """A generator whose errors quote the question, as those of libraries may."""
 
-    def generate(self, query: Any, passages: Any, terms: Any) -> Iterator[Any]:
+    def generate(self, query: Any, passages: Any, idf: Any) -> Iterator[Any]:
         raise ValueError(query.text)
 
 

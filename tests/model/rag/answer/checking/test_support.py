@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from index.derived.terms import Document, TermIndex
+from index.derived.terms import Document, Idf, TermIndex
 from index.model.encoder import Encoder
 from index.records import Chunk, Hit, Metadata
 from rag.answer.checking.support import SupportChecker, Verdict
@@ -35,10 +35,10 @@ PASSAGES = [passage(BRIDGE, 1, start=200), passage(TEA, 2), passage(FLOOD, 3, da
 
 
 @pytest.fixture
-def terms(tmp_path: Path) -> TermIndex:
+def idf(tmp_path: Path) -> Idf:
     others = ("Trời nắng đẹp ở vùng núi.", "Giá vàng đi ngang.", "Đội bóng thắng trận mở màn.")
     texts = (BRIDGE, TEA, FLOOD, *others)
-    return TermIndex.build(tmp_path, [Document(number, text) for number, text in enumerate(texts, 1)])
+    return TermIndex.build(tmp_path, [Document(number, text) for number, text in enumerate(texts, 1)]).idf
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def quoted(verdict: Verdict) -> list[str]:
     ],
 )
 def test_what_is_told_stands(
-    checker: SupportChecker, terms: TermIndex, text: str, marker: int, support: str, source: str
+    checker: SupportChecker, idf: Idf, text: str, marker: int, support: str, source: str
 ) -> None:
-    verdict = checker.check(Drafted(text, (marker,)), PASSAGES, terms)
+    verdict = checker.check(Drafted(text, (marker,)), PASSAGES, idf)
 
     assert [quote.support for quote in verdict.quotes] == [support], verdict.why
     assert quoted(verdict)[0].startswith(source)
@@ -120,8 +120,8 @@ def test_what_is_told_stands(
         ("Mưa lớn làm ngập 70 nhà dân, giám đốc ban quản lý, cho biết phà chưa dừng hoạt động.", 1),
     ],
 )
-def test_what_is_not_told_falls(checker: SupportChecker, terms: TermIndex, text: str, marker: int) -> None:
-    verdict = checker.check(Drafted(text, (marker,)), PASSAGES, terms)
+def test_what_is_not_told_falls(checker: SupportChecker, idf: Idf, text: str, marker: int) -> None:
+    verdict = checker.check(Drafted(text, (marker,)), PASSAGES, idf)
 
     assert verdict.quotes == ()
     assert verdict.why
@@ -136,54 +136,54 @@ def test_what_is_not_told_falls(checker: SupportChecker, terms: TermIndex, text:
         "Bà Lò Thị Hạnh, bốn hộ làm chè hữu cơ.",
     ],
 )
-def test_sentences_of_two_articles_are_not_spliced(checker: SupportChecker, terms: TermIndex, text: str) -> None:
+def test_sentences_of_two_articles_are_not_spliced(checker: SupportChecker, idf: Idf, text: str) -> None:
     for markers in ((1, 2), (2, 1)):
-        assert checker.check(Drafted(text, markers), PASSAGES, terms).quotes == ()
+        assert checker.check(Drafted(text, markers), PASSAGES, idf).quotes == ()
 
 
-def test_a_code_is_no_tail_of_another_sentence(checker: SupportChecker, terms: TermIndex) -> None:
+def test_a_code_is_no_tail_of_another_sentence(checker: SupportChecker, idf: Idf) -> None:
     text = "Cầu Rạch Lở thông xe sáng 4/5. HB-7031. Chợ Vàm Sa họp lại, mã là HB-7031."
     ordered = [passage(text, 4)]
 
     for said in ("HB-7031", "Cầu Rạch Lở thông xe sáng 4/5, HB-7031.", "Cầu Rạch Lở thông xe sáng 4/5, mã là HB-7031."):
-        assert checker.check(Drafted(said, (1,)), ordered, terms).quotes == ()
-    assert checker.check(Drafted("Chợ Vàm Sa họp lại, mã là HB-7031.", (1,)), ordered, terms).quotes
+        assert checker.check(Drafted(said, (1,)), ordered, idf).quotes == ()
+    assert checker.check(Drafted("Chợ Vàm Sa họp lại, mã là HB-7031.", (1,)), ordered, idf).quotes
 
 
 @pytest.mark.parametrize("markers", [(), (9,), (0,), (2,), (2, 3)])
 def test_the_passage_that_supports_it_fully_is_cited_instead(
-    checker: SupportChecker, terms: TermIndex, markers: tuple[int, ...]
+    checker: SupportChecker, idf: Idf, markers: tuple[int, ...]
 ) -> None:
-    verdict = checker.check(Drafted("Cầu Bến Lội được khởi công ngày 12/4/2026.", markers), PASSAGES, terms)
+    verdict = checker.check(Drafted("Cầu Bến Lội được khởi công ngày 12/4/2026.", markers), PASSAGES, idf)
 
     assert verdict.repaired
     assert [quote.hit.chunk.id for quote in verdict.quotes] == [1]
 
 
-def test_quotes_are_places_in_the_article(checker: SupportChecker, terms: TermIndex) -> None:
-    verdict = checker.check(Drafted("Số chuyến phà giảm 3%.", (1,)), PASSAGES, terms)
+def test_quotes_are_places_in_the_article(checker: SupportChecker, idf: Idf) -> None:
+    verdict = checker.check(Drafted("Số chuyến phà giảm 3%.", (1,)), PASSAGES, idf)
 
     (quote,) = verdict.quotes
     article = " " * 200 + BRIDGE
     assert article[quote.start : quote.end] == "Năm 2025, lượng xe qua phà tăng 12%, còn số chuyến phà giảm 3%."
 
 
-def test_a_needless_citation_goes(checker: SupportChecker, terms: TermIndex) -> None:
-    verdict = checker.check(Drafted("Không có người bị thương.", (1, 2, 3)), PASSAGES, terms)
+def test_a_needless_citation_goes(checker: SupportChecker, idf: Idf) -> None:
+    verdict = checker.check(Drafted("Không có người bị thương.", (1, 2, 3)), PASSAGES, idf)
 
     assert [quote.hit.chunk.id for quote in verdict.quotes] == [3]
 
 
-def test_two_facts_may_rest_on_two_passages(checker: SupportChecker, terms: TermIndex) -> None:
+def test_two_facts_may_rest_on_two_passages(checker: SupportChecker, idf: Idf) -> None:
     text = "Hợp tác xã có 128 hộ trồng chè, còn mưa lớn làm ngập 70 nhà dân ở xã Mường Pồn."
 
-    verdict = checker.check(Drafted(text, (2, 3)), PASSAGES, terms)
+    verdict = checker.check(Drafted(text, (2, 3)), PASSAGES, idf)
 
     assert sorted(quote.hit.chunk.id for quote in verdict.quotes) == [2, 3]
 
 
-def test_a_repair_needs_a_passage_that_says_it_all(checker: SupportChecker, terms: TermIndex) -> None:
+def test_a_repair_needs_a_passage_that_says_it_all(checker: SupportChecker, idf: Idf) -> None:
     # The right passage says so in another language, which is never more than partial support.
-    verdict = checker.check(Drafted("Japan lends 60 million dollars for the bridge.", (2,)), PASSAGES, terms)
+    verdict = checker.check(Drafted("Japan lends 60 million dollars for the bridge.", (2,)), PASSAGES, idf)
 
     assert verdict.quotes == ()
