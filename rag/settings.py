@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         "auto", description="Arithmetic of the embedding model; `auto` takes the fastest that the processor has."
     )
     threads: int = Field(os.cpu_count() or 1, ge=1, le=1024, description="Threads of the embedding model.")
+    milvus: SecretStr | None = Field(
+        None,
+        description="Milvus in which the indexes lie, https://USER:PASSWORD@HOST:19530, or a .db file of milvus-lite.",
+    )
     chunk_tokens: int = Field(256, ge=64, le=8192, description="Most tokens of a chunk, its title included.")
     vector_index: str = Field(
         "auto", min_length=1, description="How vectors are searched: `auto`, by their number, or as FAISS names it."

@@ -84,7 +84,7 @@ class ClusterCatalogue:
         self.refresh()
         if indexes and not self._whole():
             _log.warning("Milvus does not hold the chunks of the store; they are written into a new collection")
-            self.rebuild()
+            self.publish()
 
     @property
     def model(self) -> str:
@@ -107,13 +107,13 @@ class ClusterCatalogue:
                     indexer.follow()
             self._loaded = self._as_of(self._loaded)
 
-    def publish(self) -> None:
-        """Make a new generation, with a new collection where the present one does not fit any more."""
-        self._publish(anew=False)
-
-    def rebuild(self) -> None:
-        """Make a new generation with a new collection."""
-        self._publish(anew=True)
+    def publish(self, *, anew: bool = True) -> None:
+        """Make a new generation, with a new collection where that is asked or the present one does not fit any more."""
+        with exclusive(self._folder / "lock"):
+            fresh = self._published(anew=anew)
+        with self._changing:
+            self._loaded = fresh
+        self.refresh()
 
     def publish_if_worth(self) -> bool:
         """Publish if enough has changed since the last generation; returns whether it did."""
@@ -124,7 +124,7 @@ class ClusterCatalogue:
         pending = (chunks - counted + gone) + gone
         if pending < max(1, min(_PENDING_CHUNKS, chunks / 2), _PENDING_SHARE * chunks):
             return False
-        self.publish()
+        self.publish(anew=False)
         return True
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class ClusterCatalogue:
         manifest = made.manifest
         if (manifest.model, manifest.centring, manifest.dimension) != (self._model, self._digest, self._dimension):
             raise BrokenGenerationError("it was made for another embedding model")
-        reached = self._cursor(manifest.collection).read()
+        reached = Cursor.of(self._folder, manifest.collection).read()
         if reached is None or max(reached, manifest.sequence) > self._store.sequence():
             raise BrokenGenerationError("it is newer than the database, which was restored from a copy")
         opened = Collection.open(self._client, manifest.collection, self._plan)
@@ -163,13 +163,6 @@ class ClusterCatalogue:
         with exclusive(self._folder / "lock"):
             # Another process may have made it meanwhile.
             return self._newest() or self._published(anew=True)
-
-    def _publish(self, *, anew: bool) -> None:
-        with exclusive(self._folder / "lock"):
-            fresh = self._published(anew=anew)
-        with self._changing:
-            self._loaded = fresh
-        self.refresh()
 
     def _published(self, *, anew: bool) -> _Loaded:
         for leftover in self._folder.glob("gen-*.tmp"):
@@ -219,7 +212,7 @@ class ClusterCatalogue:
         for name in collection.names(self._client, self._prefix()):
             if name not in needed:
                 collection.drop(self._client, name)
-                self._cursor(name).path.unlink(missing_ok=True)
+                Cursor.of(self._folder, name).path.unlink(missing_ok=True)
 
     def _prefix(self) -> str:
         """What the names of this folder's collections begin with, on a server that others may use."""
@@ -230,18 +223,15 @@ class ClusterCatalogue:
 
     # --- Following the store -----------------------------------------------------------------------------
 
-    def _cursor(self, name: str) -> Cursor:
-        return Cursor(self._folder / f"{name}.cursor")
-
     def _indexer_of(self, loaded: _Loaded) -> Indexer:
         return self._indexer(loaded.made.manifest.collection, loaded.made.manifest.averages)
 
     def _indexer(self, name: str, averages: Mapping[str, float]) -> Indexer:
         rows = Rows(Collection(self._client, name, self._plan), averages, self._centring)
-        return Indexer(self._store, rows, self._cursor(name), self._model, self._dimension)
+        return Indexer(self._store, rows, Cursor.of(self._folder, name), self._model, self._dimension)
 
     def _as_of(self, loaded: _Loaded) -> _Loaded:
-        reached = self._cursor(loaded.made.manifest.collection).read() or 0
+        reached = Cursor.of(self._folder, loaded.made.manifest.collection).read() or 0
         return _Loaded(loaded.folder, loaded.made, loaded.index.as_of(reached))
 
     def _whole(self) -> bool:

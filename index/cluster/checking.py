@@ -1,7 +1,8 @@
-"""The contract of `index.cluster.contract` against a live Milvus, with some of the store's own chunks."""
+"""Whether Milvus holds the store's chunks, and whether it keeps the contract (`index.cluster.contract`) with some."""
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from secrets import token_hex
 
 from pymilvus import MilvusClient
@@ -10,8 +11,11 @@ from index.cluster import collection
 from index.cluster.cluster_index import ClusterIndex, Rows
 from index.cluster.collection import Collection, Plan
 from index.cluster.contract import checked
+from index.cluster.generation import read
+from index.cluster.indexer import Cursor
 from index.cluster.statistics import Statistics
 from index.derived.doctor import Finding
+from index.derived.generations import BrokenGenerationError, generations
 from index.derived.protocol import Entry
 from index.language.diacritics.restore import SyllableModel
 from index.records import passage_text
@@ -21,6 +25,30 @@ from index.store.store import Store
 # Few, as each is asked about and compared in all.
 _CHUNKS = 500
 _LEAST = 50
+
+
+def examine_rows(store: Store, folder: Path, client: MilvusClient, plan: Plan) -> Iterator[Finding]:
+    """Compare the rows of the newest generation's collection in Milvus with the store's chunks."""
+    for last in generations(folder)[-1:]:
+        try:
+            manifest = read(last).manifest
+        except BrokenGenerationError as error:
+            yield Finding("Milvus", f"{last.name} is broken", f"{error}; the next start takes the one before")
+            return
+        opened, reached = (
+            Collection.open(client, manifest.collection, plan),
+            Cursor.of(folder, manifest.collection).read(),
+        )
+        if opened is None or reached is None or reached > store.sequence():
+            yield Finding("Milvus", f"{manifest.collection} is gone or of another past", "the next start makes another")
+            return
+        pages = store.passages(reached, store.sequence(), manifest.model, manifest.dimension)
+        expected = set(store.chunk_ids().tolist()) - {chunk for page in pages for chunk in page.ids.tolist()}
+        held = set(opened.ids())
+        lacking, unknown = expected - held, held - expected - set(store.gone(reached))
+        problem = f"it lacks {len(lacking)} chunks and holds {len(unknown)} unknown ones; run `hoidap rebuild`"
+        state = f"{len(held)} chunks up to change {reached} in {manifest.collection}"
+        yield Finding("Milvus", state, problem if lacking or unknown else "")
 
 
 def examine_engine(store: Store, client: MilvusClient, plan: Plan) -> Iterator[Finding]:

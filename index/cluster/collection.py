@@ -24,7 +24,7 @@ from typing import Any, Literal
 from pymilvus import DataType, MilvusClient
 
 from index.arrays import Scored, Vectors
-from index.cluster.connection import translated
+from index.cluster.connection import Address, translated
 from index.cluster.sparse import Sparse
 from index.derived.vectors import best
 
@@ -52,6 +52,11 @@ class Plan:
 
     dense: Literal["FLAT", "HNSW"] = "HNSW"
     partitions: int = 16
+
+
+def plan_for(address: Address) -> Plan:
+    """The plan for a server; for an embedded edition, one that each edition can do."""
+    return Plan("FLAT", 0) if address.embedded else Plan()
 
 
 # The parameters to build each kind with.

@@ -24,6 +24,11 @@ class Cursor:
 
     path: Path
 
+    @classmethod
+    def of(cls, folder: Path, collection: str) -> "Cursor":
+        """That of a collection, beside the generations."""
+        return cls(folder / f"{collection}.cursor")
+
     def read(self) -> int | None:
         """The number; None where no collection was begun."""
         try:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.entities.tables import EntityTables
 from index.fetching.feed_store import FeedStore
@@ -10,7 +12,23 @@ from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
 from index.store.store import Store
 from index.stories.story_store import StoryStore
+from rag.errors import SettingsError
+from rag.extras import needing_extra
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+    from index.cluster.collection import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Milvus:
+    """A connection to Milvus, how collections are laid out there, and the folder of what lies beside them."""
+
+    client: "MilvusClient"
+    plan: "Plan"
+    folder: Path
 
 
 @contextmanager
@@ -49,6 +67,20 @@ def _database(settings: Settings) -> Path:
 def generations_folder(settings: Settings) -> Path:
     """Where the derived indexes lie."""
     return settings.data / "generations"
+
+
+@contextmanager
+def opened_milvus(settings: Settings) -> Iterator[Milvus]:
+    """What the indexes lie in where they lie in Milvus. SettingsError where that is not set, or its package missing."""
+    if settings.milvus is None:
+        raise SettingsError("HOIDAP_MILVUS is not set; give it the address, such as http://127.0.0.1:19530.")
+    with needing_extra():
+        # Here, as they need the extra `cluster`.
+        from index.cluster.collection import plan_for  # noqa: PLC0415
+        from index.cluster.connection import Address, connected  # noqa: PLC0415
+    address = Address.of(settings.milvus.get_secret_value())
+    with connected(address) as client:
+        yield Milvus(client, plan_for(address), generations_folder(settings) / "milvus")
 
 
 def reserve(settings: Settings) -> Reserve:

@@ -36,7 +36,9 @@ class Profiles:
         """The indexes as they are now."""
         return self._catalogue.snapshot
 
-    def new(self, owner: str, question: str, name: str, filters: Filters, now: float, snapshot: DerivedIndex) -> Profile:
+    def new(
+        self, owner: str, question: str, name: str, filters: Filters, now: float, snapshot: DerivedIndex
+    ) -> Profile:
         """The profile of a question that is no topic yet. BadQuestion where it holds no word, or is too long.
 
         What is stored after the snapshot is new to it.

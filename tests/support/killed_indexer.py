@@ -35,7 +35,7 @@ def main(folder: Path, seed: int) -> None:
             catalogue.refresh()
             say(catalogue.snapshot.sequence)
             if random.random() < 0.1:
-                catalogue.publish()
+                catalogue.publish(anew=bool(random.random() < 0.5))
 
 
 if __name__ == "__main__":

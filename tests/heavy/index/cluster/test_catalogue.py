@@ -9,6 +9,7 @@ import pytest
 from pymilvus import MilvusClient
 
 from index.cluster.catalogue import ClusterCatalogue
+from index.cluster.checking import examine_rows
 from index.cluster.cluster_index import Rows
 from index.cluster.collection import Collection, Plan, names
 from index.cluster.indexer import Cursor, Indexer
@@ -106,7 +107,7 @@ def test_replicas_that_read_take_what_is_there(world: World) -> None:
     assert reading.snapshot.sequence == 1
     assert found(world, reading, "hổ") == set()
     indexing.refresh()
-    indexing.rebuild()
+    indexing.publish()
     reading.refresh()
     assert reading.snapshot.sequence == 2
     assert found(world, reading, "hổ") == {"a2"}
@@ -128,7 +129,7 @@ def test_what_was_broken_off_is_repeated(world: World) -> None:
     world.add(1, 2)
     catalogue = world.open()
     name = catalogue.snapshot.rows.collection.name
-    cursor = Cursor(world.folder / f"{name}.cursor")
+    cursor = Cursor.of(world.folder, name)
     breaking = Breaking(catalogue.snapshot.rows)
     indexer = Indexer(world.store, breaking, cursor, world.encoder.fingerprint, world.encoder.dimension)
     world.add(3)
@@ -150,18 +151,18 @@ def test_a_generation_goes_on_with_the_collection_until_lengths_move(world: Worl
     [first] = world.collections()
     world.add(4)
     catalogue.refresh()
-    catalogue.publish()
+    catalogue.publish(anew=False)
     assert world.collections() == [first]
     assert world.kept() == ["gen-000001", "gen-000002"]
     # Four chunks of nine syllables: the new one is in all counts.
     assert catalogue.snapshot.idf("meo") < 0.11
     world.add(5, text="Một câu dài hơn hẳn, kể thêm nhiều điều khác nữa về chuyến đi {} của cả nhà bác An hôm qua.")
     catalogue.refresh()
-    catalogue.publish()
+    catalogue.publish(anew=False)
     second = catalogue.snapshot.rows.collection.name
     assert world.collections() == [first, second]
     assert world.held(catalogue) == set(world.store.chunk_ids().tolist())
-    catalogue.publish()
+    catalogue.publish(anew=False)
     assert world.collections() == [second]
     assert world.kept() == ["gen-000003", "gen-000004"]
     assert sorted(path.name for path in world.folder.glob("*.cursor")) == [f"{second}.cursor"]
@@ -183,7 +184,11 @@ def test_an_archive_that_begins_with_nothing(world: World) -> None:
 def test_rows_that_milvus_lost_come_again(world: World) -> None:
     world.add(1, 2, 3)
     catalogue = world.open()
+    [fine] = examine_rows(world.store, world.folder, world.client, PLAN)
+    assert (fine.part, fine.problem) == ("Milvus", "")
     catalogue.snapshot.rows.collection.delete(world.store.chunk_ids()[:2].tolist())
+    [finding] = examine_rows(world.store, world.folder, world.client, PLAN)
+    assert "lacks 2 chunks and holds 0 unknown ones" in finding.problem
     again = world.open()
     assert world.held(again) == set(world.store.chunk_ids().tolist())
     assert world.kept() == ["gen-000001", "gen-000002"]
@@ -192,6 +197,8 @@ def test_rows_that_milvus_lost_come_again(world: World) -> None:
 def test_a_collection_that_is_gone_is_made_again(world: World) -> None:
     world.add(1, 2)
     world.client.drop_collection(world.open().snapshot.rows.collection.name)
+    [finding] = examine_rows(world.store, world.folder, world.client, PLAN)
+    assert finding.problem == "the next start makes another"
     assert found(world, world.open(), "mèo") == {"a1", "a2"}
 
 
@@ -203,10 +210,10 @@ def test_a_try_that_broke_off_is_begun_anew(world: World) -> None:
     half = Collection.create(world.client, f"{prefix}000002", world.encoder.dimension, PLAN)
     terms, vector = {7: 1.0}, world.encoder.embed_query("x")
     half.upsert([{"id": 99, "article": "x", "source": 0, "day": 0, "month": 0, "vector": vector, "terms": terms}])
-    Cursor(world.folder / f"{prefix}000002.cursor").move(1)
+    Cursor.of(world.folder, f"{prefix}000002").move(1)
     (world.folder / "gen-000002.tmp").mkdir()
     (world.folder / "gen-000002.tmp" / "frequencies.npy").write_bytes(b"half")
-    catalogue.rebuild()
+    catalogue.publish()
     assert world.held(catalogue) == set(world.store.chunk_ids().tolist())
     assert world.kept() == ["gen-000001", "gen-000002"]
 
@@ -241,7 +248,7 @@ def test_another_model_has_its_own_collection(world: World) -> None:
 def test_a_damaged_generation_is_left_aside(world: World, name: str) -> None:
     world.add(1, 2)
     catalogue = world.open()
-    catalogue.publish()
+    catalogue.publish(anew=False)
     file = world.folder / "gen-000002" / name
     file.write_bytes(file.read_bytes()[:-1])
     again = world.open()
