@@ -1,4 +1,4 @@
-"""The contract finds what is wrong: FAISS and tantivy themselves, and the same with one fault each."""
+"""The contract holds for the snapshot of one machine, and finds what is wrong: the reference with one fault each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -9,9 +9,13 @@ import pytest
 
 from index.arrays import Ids, Scored, Vectors, unit
 from index.cluster.contract import Reference, checked
+from index.derived.candidates import FLAT
+from index.derived.generations import Snapshot
 from index.derived.protocol import Entry
+from index.derived.terms import Document, TermIndex
 from index.language.diacritics.restore import SyllableModel
-from index.records import NO_FILTERS, Filters
+from index.records import NO_FILTERS, ChunkBatch, Filters
+from tests.support.dense import built
 
 
 class Changed:
@@ -50,6 +54,32 @@ class Changed:
     def idf(self, token: str) -> float:
         assert self.index
         return self.index.idf(token)
+
+
+class Local(Changed):
+    """The snapshot of one machine, with its own filters, and without pending deletions."""
+
+    def apply(self, removed: Sequence[int], added: Iterable[Entry]) -> None:
+        super().apply(removed, added)
+        folder = self._folder / f"{self._made} local"
+        folder.mkdir()
+        entries = sorted(self.held.values(), key=lambda entry: entry.chunk)
+        batch = ChunkBatch(
+            np.array([entry.chunk for entry in entries], np.int64),
+            np.stack([entry.vector for entry in entries]),
+            [entry.text for entry in entries],
+            [entry.day for entry in entries],
+            [entry.source for entry in entries],
+        )
+        vectors = built(folder, [batch], batch.vectors.shape[1], FLAT)
+        terms = TermIndex.build(folder, [Document(e.chunk, e.text, e.day, e.source) for e in entries])
+        self.snapshot = Snapshot(self._made, vectors, terms, self.syllables)
+
+    def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
+        return self.snapshot.dense(vector, k, filters, only)
+
+    def lexical(self, words: str, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
+        return self.snapshot.lexical(words, k, filters, only)
 
 
 class WrongScores(Changed):
@@ -102,6 +132,7 @@ def chunks() -> list[Entry]:
     ("index", "wrong"),
     [
         (Changed, set()),
+        (Local, set()),
         (WrongScores, {"hits", "given chunks", "written twice", "stored anew"}),
         (TiesByChance, {"hits", "given chunks", "written twice", "stored anew", "came and went"}),
         (NoFilters, {"hits", "written twice", "stored anew"}),
