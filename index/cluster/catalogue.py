@@ -99,7 +99,7 @@ class ClusterCatalogue:
     def refresh(self) -> None:
         """Take the newest generation, and bring in the store's changes where this process indexes."""
         with self._changing:
-            if generations(self._folder)[-1:] != [self._loaded.folder]:
+            if not self._is_newest():
                 self._loaded = self._newest() or self._first()
             if self._indexes:
                 indexer = self._indexer_of(self._loaded)
@@ -110,9 +110,11 @@ class ClusterCatalogue:
     def publish(self, *, anew: bool = True) -> None:
         """Make a new generation, with a new collection where that is asked or the present one does not fit any more."""
         with exclusive(self._folder / "lock"):
-            fresh = self._published(anew=anew)
-        with self._changing:
-            self._loaded = fresh
+            # Of several processes that find it worth the work, the first does it.
+            if anew or self._is_newest():
+                fresh = self._published(anew=anew)
+                with self._changing:
+                    self._loaded = fresh
         self.refresh()
 
     def publish_if_worth(self) -> bool:
@@ -131,6 +133,9 @@ class ClusterCatalogue:
         """Nothing is left to be closed: the client is its opener's."""
 
     # --- In the folder -----------------------------------------------------------------------------------
+
+    def _is_newest(self) -> bool:
+        return generations(self._folder)[-1:] == [self._loaded.folder]
 
     def _newest(self) -> _Loaded | None:
         for folder in reversed(generations(self._folder)):

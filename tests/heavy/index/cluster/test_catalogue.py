@@ -181,6 +181,18 @@ def test_an_archive_that_begins_with_nothing(world: World) -> None:
     assert 0 < max(score.values()) <= catalogue.snapshot.ceiling("mèo")
 
 
+def test_of_several_processes_one_makes_the_generation(world: World) -> None:
+    world.add(*range(4))
+    first, second = world.open(), world.open()
+    world.add(*range(4, 8))
+    for catalogue in (first, second):
+        catalogue.refresh()
+    assert first.publish_if_worth()
+    second.publish_if_worth()
+    assert world.kept() == ["gen-000001", "gen-000002"]
+    assert second.snapshot.statistics.documents == 8
+
+
 def test_rows_that_milvus_lost_come_again(world: World) -> None:
     world.add(1, 2, 3)
     catalogue = world.open()
