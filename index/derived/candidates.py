@@ -60,7 +60,7 @@ class Candidates:
 
     @classmethod
     def load(cls, file: Path, width: int) -> "Candidates":
-        """Map what `choose` wrote, without copying it. RuntimeError where it is missing or broken."""
+        """Map what `choose` wrote; FAISS copies lists of 4-bit codes. RuntimeError where it is missing or broken."""
         return cls(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC), width)
 
     def rows(self, asked: Vectors, n: int, passing: Mask | None = None) -> Ids:
@@ -84,7 +84,11 @@ def choose(asked: str, vectors: Vectors, file: Path) -> Choice:
     kind = _by_size(*vectors.shape) if asked == AUTO else asked
     if kind == FLAT or len(vectors) <= wanted(_NEAREST):
         return Choice()
-    index = _filled(kind, vectors)
+    try:
+        index = _filled(kind, vectors)
+    except RuntimeError as error:
+        _log.warning("%s cannot be trained on %d vectors: searches will be exact (%s)", kind, len(vectors), error)
+        return Choice()
     choice = _measured(kind, index, vectors)
     if choice.recall < _RECALL:
         _log.warning(

@@ -30,8 +30,8 @@ faiss.omp_set_num_threads(1)
 
 _VECTORS, _CANDIDATES = "vectors.f32", "candidates.faiss"
 _COLUMNS = ("ids", "days", "sources")
-# Where no more than these pass, gathering them costs less than asking for candidates.
-_FEW = 10_000
+# Where no more than these and this share pass, they are gathered: that costs less than passing the others over.
+_FEW, _SHARE = 10_000, 0.125
 
 
 def best(k: int, size: int, search: Callable[[int], Scored]) -> Scored:
@@ -110,7 +110,7 @@ class Part:
         """The n nearest of those that are passing, ties in any order."""
         count = len(self.ids) if passing is None else int(np.count_nonzero(passing))
         n = min(n, count)
-        if passing is not None and count <= _FEW:
+        if passing is not None and count <= min(_FEW, _SHARE * len(self.ids)):
             return self._gathered(asked, np.flatnonzero(passing), n)
         if self.candidates is not None and wanted(n) < count:
             rows = self.candidates.rows(asked, wanted(n), passing)
@@ -155,6 +155,8 @@ class VectorIndex:
         vectors = _matrix(folder / _VECTORS, dimension)
         if not len(ids) == len(days) == len(sources) == len(vectors):
             raise ValueError("its vectors, days and sources are not of the same chunks")
+        if not (ids[:-1] < ids[1:]).all():
+            raise ValueError("its chunks are not in order")
         candidates = None if choice.kind == FLAT else Candidates.load(folder / _CANDIDATES, choice.width)
         return cls(Part(ids, vectors, Marks(days, sources), None, candidates), _nothing(dimension), centring)
 

@@ -94,9 +94,9 @@ WHERE (:first IS NULL OR substr(published_at, 1, 10) >= :first)
   AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
 """
 SELECT_PASSAGES = """
-SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at, source
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, end - start), published_at, source, sequence
 FROM chunks JOIN articles ON articles.id = article
-WHERE sequence > ? AND sequence <= ? AND model = ? AND chunks.id > ? ORDER BY chunks.id LIMIT ?
+WHERE (sequence, chunks.id) > (?, ?) AND sequence <= ? AND model = ? ORDER BY sequence, chunks.id LIMIT ?
 """
 
 Row = tuple[Any, ...]

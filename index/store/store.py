@@ -67,6 +67,7 @@ from index.store.rows import (
 )
 
 _PAGE = 1000
+_HIGHEST = 2**63 - 1
 
 
 def _translated() -> AbstractContextManager[None]:
@@ -349,10 +350,11 @@ class Store:
 
         Chunks that are removed between two pages may be missing; `gone` has their ids.
         """
-        last = 0
+        # Ids rise with the changes, whose index gives each page, and those of the last changes, without a search.
+        last = since, _HIGHEST
         while True:
             with self._reading() as db:
-                rows = list(db.execute(SELECT_PASSAGES, (since, upto, model, last, _PAGE)))
+                rows = list(db.execute(SELECT_PASSAGES, (*last, upto, model, _PAGE)))
             if not rows:
                 return
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").astype(np.float32)
@@ -363,7 +365,7 @@ class Store:
                 [Metadata(published_at=row[4]).day for row in rows],
                 [row[5] for row in rows],
             )
-            last = rows[-1][0]
+            last = rows[-1][6], rows[-1][0]
 
     def gone(self, since: int) -> list[int]:
         """Ids of the chunks removed after sequence number `since`."""

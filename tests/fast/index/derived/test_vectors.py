@@ -92,6 +92,19 @@ def same_as_brute_force(index: VectorIndex, rows: dict[int, Row], random: Random
     assert found == brute_force(rows, asked, k, filters, only)
 
 
+def test_what_was_written_is_mapped_and_shared_by_what_comes_after(tmp_path: Path) -> None:
+    rows = {chunk: random_row(Random(chunk)) for chunk in range(2000)}  # noqa: S311 (a test that repeats)
+    index = built(tmp_path, [page_of(rows)], 4).with_changes([3], page_of({5000: rows[7]}))
+    mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(tmp_path) in line]
+    assert sorted(Path(line.split()[-1]).name for line in mapped) == [
+        "days.npy",
+        "ids.npy",
+        "sources.npy",
+        "vectors.f32",
+    ]
+    assert len(index) == 2000
+
+
 # --- Candidates ---------------------------------------------------------------------------------------------
 
 MANY, DIMENSION = 12_000, 16
@@ -173,6 +186,11 @@ def test_a_kind_that_finds_too_little_is_not_taken(
         assert chosen(tmp_path, DIMENSION, "IVF32,PQ1x4fs") == Choice("Flat", 0, 1.0)
     assert "IVF32,PQ1x4fs finds 0." in caplog.text
     assert not (tmp_path / "candidates.faiss").exists()
+
+
+def test_a_kind_that_needs_more_vectors_is_not_taken(tmp_path: Path, clustered: Vectors) -> None:
+    list(written(tmp_path, pages(clustered[:500])))
+    assert chosen(tmp_path, DIMENSION, "IVF4096,SQ8") == Choice("Flat", 0, 1.0)
 
 
 def test_the_same_vectors_give_the_same_index(tmp_path: Path, clustered: Vectors) -> None:
