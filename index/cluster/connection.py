@@ -29,6 +29,7 @@ def _leaving_the_environment() -> Iterator[None]:
 
 
 with _leaving_the_environment():
+    import grpc
     from pymilvus import MilvusClient, MilvusException
 
 # What it logs, with a handler of its own on standard error, is raised as well.
@@ -98,8 +99,10 @@ def translated() -> Iterator[None]:
     """What Milvus refuses, or cannot do, as a StoreError."""
     try:
         yield
-    except MilvusException as error:
-        said = " ".join(str(error.message).split())[:_SHOWN]
+    except (MilvusException, grpc.RpcError) as error:
+        # Of some codes, such as that of a deadline or of a wrong token, the transport's own error comes through.
+        told = error.message if isinstance(error, MilvusException) else f"{error.code().name}: {error.details()}"
+        said = " ".join(str(told).split())[:_SHOWN]
         raise StoreError(
             f"Milvus does not do what the index needs ({said}); check that it runs and try again."
         ) from error

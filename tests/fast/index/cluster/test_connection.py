@@ -3,10 +3,15 @@
 import subprocess
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import grpc
 import pytest
+from pymilvus.grpc_gen.milvus_pb2 import ConnectResponse
 
+from index.cluster.collection import names
 from index.cluster.connection import Address, connected
 from index.storage.errors import StoreError
 from tests.support import ROOT
@@ -66,6 +71,33 @@ def test_a_token_is_in_no_error(capfd: pytest.CaptureFixture[str]) -> None:
         pass
     assert SECRET not in "".join(traceback.format_exception(raised.value))
     assert capfd.readouterr() == ("", "")
+
+
+class Refusing(grpc.ServerInterceptor):  # type: ignore[misc]
+    """A server that lets a client connect, and answers each other request with one code."""
+
+    def __init__(self, code: grpc.StatusCode) -> None:
+        self._code = code
+
+    def intercept_service(self, continuation: Any, details: Any) -> Any:
+        if details.method.endswith("/Connect"):
+            return grpc.unary_unary_rpc_method_handler(lambda *_: ConnectResponse().SerializeToString())
+        return grpc.unary_unary_rpc_method_handler(lambda _, context: context.abort(self._code, "so it is"))
+
+
+@pytest.mark.parametrize("code", ["UNAUTHENTICATED", "PERMISSION_DENIED", "DEADLINE_EXCEEDED", "INVALID_ARGUMENT"])
+def test_what_a_server_refuses_is_an_error_of_the_store(code: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with ThreadPoolExecutor() as threads:
+        server = grpc.server(threads, interceptors=[Refusing(grpc.StatusCode[code])])
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        address = Address.of(f"http://user:{SECRET}@127.0.0.1:{port}")
+        with pytest.raises(StoreError, match="Milvus does not do") as raised, connected(address) as client:
+            names(client, "hoidap_")
+        server.stop(None).wait()
+    assert "so it is" in str(raised.value)
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
+    assert SECRET not in "".join(capfd.readouterr())
 
 
 def test_the_environment_is_left_as_it_is(tmp_path: Path) -> None:

@@ -27,13 +27,12 @@ def texts(number: int, seed: int) -> list[str]:
     return [" ".join(random.choices(words, weights, k=random.randrange(400))) for _ in range(number)]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_products_are_what_tantivy_scores(tmp_path: Path, seed: int) -> None:
-    archive = texts(300, seed)
+def test_products_are_what_tantivy_scores(tmp_path: Path) -> None:
+    archive = texts(200, seed=1)
     index = TermIndex.build(tmp_path, [Document(chunk, text) for chunk, text in enumerate(archive)])
     statistics = Statistics.count(archive)
     passages = [passage_vector(text, statistics.averages) for text in archive]
-    questions = [*texts(20, seed + 100), "mèo đen", "duong", "từ299 từ7", "không có gì"]
+    questions = [*texts(12, seed=2), "mèo đen", "duong", "từ299 từ7", "không có gì"]
     for question in questions:
         expected = dict(index.search(question, len(archive)))
         asked = statistics.question_vector(question)
