@@ -52,7 +52,7 @@ def test_every_extra_is_known_by_the_packages_that_it_brings() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     brought = {
         NAMES.get(name, name): extra
-        for extra in ("eval", "forms", "gguf", "llm", "mcp", "slack", "traces")
+        for extra in ("cluster", "eval", "forms", "gguf", "llm", "mcp", "slack", "traces")
         for name in (requirement.partition(">")[0] for requirement in declared[extra])
         if not name.startswith("hoidap[")
     }
