@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Protocol
 
 from index.arrays import Vectors
-from index.derived.generations import Catalogue, Snapshot
+from index.derived.protocol import DerivedIndex, Indexes
 from index.derived.terms import Idf
 from index.language.dates.calendar import today
 from index.language.detection import detect_language
@@ -88,7 +88,7 @@ class Answerer:
     """Searches and answers. `generator` names the default one of `generators`. Any number of threads may share it."""
 
     store: Store
-    catalogue: Catalogue
+    catalogue: Indexes
     encoder: QueryEncoder
     generators: Mapping[str, Generator]
     generator: str
@@ -211,7 +211,7 @@ class Answerer:
             raise BadQuestion(f"The generator {name!r} is not set up here; there are: {known}.", "generator-unknown")
         return self.generators[name]
 
-    def _understood(self, request: Request, snapshot: Snapshot) -> Query:
+    def _understood(self, request: Request, snapshot: DerivedIndex) -> Query:
         query = understand(request.question, snapshot.syllables)
         return replace(query, answer_in=request.language, asked_on=self.today())
 
@@ -248,7 +248,7 @@ class Answerer:
             return catalogued(query, given, filters, self.store, self.prompts, language)
         return None
 
-    def _found(self, request: Request, query: Query, snapshot: Snapshot, compared: int = COMPARED) -> Found:
+    def _found(self, request: Request, query: Query, snapshot: DerivedIndex, compared: int = COMPARED) -> Found:
         """The passages read, for the question in its context where it goes on from that, otherwise for it alone."""
         found = self._searched(request, query, snapshot)
         started = perf_counter()
@@ -260,7 +260,7 @@ class Answerer:
         timings = replace(found.timings, search=found.timings.search + _milliseconds(started))
         return replace(found, passages=passages, timings=timings)
 
-    def _searched(self, request: Request, query: Query, snapshot: Snapshot) -> Found:
+    def _searched(self, request: Request, query: Query, snapshot: DerivedIndex) -> Found:
         """The passages that either index finds, best first, unread."""
         started = perf_counter()
         vector = self.encoder.embed_queries([query.whole])[0]

@@ -18,6 +18,7 @@ EXTRA_OF = {
     "opentelemetry.sdk": "traces",
     "psycopg": "cluster",
     "psycopg_pool": "cluster",
+    "pymilvus": "cluster",
     "pypdfium2": "forms",
     "sklearn": "eval",
     "slack_bolt": "slack",

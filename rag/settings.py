@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     states_megabytes: int = Field(
         4096, ge=0, le=1_000_000, description="Most disk for what the model made of passages; 0 keeps none of it."
     )
+    milvus: SecretStr | None = Field(
+        None,
+        description="Milvus in which the indexes lie, https://USER:PASSWORD@HOST:19530, or a .db file of milvus-lite.",
+    )
     chunk_tokens: int = Field(256, ge=64, le=8192, description="Most tokens of a chunk, its title included.")
     vector_index: str = Field(
         "auto", min_length=1, description="How vectors are searched: `auto`, by their number, or as FAISS names it."

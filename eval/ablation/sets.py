@@ -19,7 +19,7 @@ from eval.data.suites import Options, Suite, read_suite
 from eval.data.withheld import Trial
 from eval.records import Result
 from eval.runs.runner import result_of
-from index.derived.generations import Snapshot
+from index.derived.protocol import DerivedIndex
 from index.records import Draft
 from rag.answering import Answerer
 from rag.passages.reading import COMPARED
@@ -53,7 +53,7 @@ class RememberingAnswerer(Answerer):
         return cls(**{one.name: getattr(answerer, one.name) for one in fields(answerer)})
 
     @override
-    def _found(self, request: Request, query: Query, snapshot: Snapshot, compared: int = COMPARED) -> Found:
+    def _found(self, request: Request, query: Query, snapshot: DerivedIndex, compared: int = COMPARED) -> Found:
         key = (query, request.k, request.filters, compared)
         if key not in self.known:
             # Named, as a class with slots is made anew and no longer what `super()` means.

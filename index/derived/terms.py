@@ -40,7 +40,7 @@ from index.storage.files import sync
 _WRITER_BYTES = 64_000_000
 # A longer question is cut for matching: more terms cost time and add noise.
 _MAX_QUERY_TOKENS = 256
-_WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3}
+WEIGHTS = {"folded": 1.0, "pairs": 0.7, "exact": 0.3}
 # tantivy's BM25: the most that repetition can multiply a term's idf by is k1 + 1, with k1 = 1.2.
 _SATURATED = 2.2
 
@@ -50,7 +50,7 @@ def _schema() -> tantivy.Schema:
     # Integer, not unsigned: an unsigned field given a Python int kills tantivy-py's writer.
     for field in ("chunk", "day", "source"):
         builder.add_integer_field(field, indexed=True, fast=True)
-    for field in _WEIGHTS:
+    for field in WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
@@ -129,7 +129,7 @@ class TermIndex:
         A question typed without diacritics is matched without them. `filters`, and `only`, int64 of shape (n,),
         restrict the search.
         """
-        terms = _query_terms(query)
+        terms = query_terms(query)
         if not terms or k <= 0 or not len(self) or (only is not None and not len(only)):
             return []
         schema = self._index.schema
@@ -154,17 +154,17 @@ class TermIndex:
 
     def ceiling(self, query: str) -> float:
         """An upper bound of the BM25 score of any text for this query; 0 if it has no words."""
-        terms = _query_terms(query)
+        terms = query_terms(query)
         return sum(weight * self._idf(field, term) * _SATURATED for (field, term), weight in terms.items())
 
     def idf(self, token: str) -> float:
         """The inverse document frequency of a token as it is written, in BM25's form."""
-        return self._idf("exact" if has_marks(token) else "folded", same_i(token))
+        return self._idf(*term_of(token))
 
     def _idf(self, field: str, term: str) -> float:
         # tantivy's BM25 counts a removed chunk until its segment is merged.
         documents, holding = len(self) + self._removed, self._searcher.doc_freq(field, term)
-        return math.log1p((documents - min(holding, documents) + 0.5) / (holding + 0.5))
+        return inverse_frequency(documents, holding)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -192,7 +192,7 @@ def _write(index: tantivy.Index, removed: Sequence[int], documents: Iterable[Doc
         document.add_integer("chunk", chunk)
         document.add_integer("day", day_number(day))
         document.add_integer("source", source_number(source))
-        for field, terms in _fields(text).items():
+        for field, terms in fields(text).items():
             document.add_text(field, " ".join(terms))
         writer.add_document(document)
     writer.commit()
@@ -222,7 +222,8 @@ def _restrictions(schema: tantivy.Schema, filters: Filters, only: Ids | None) ->
         yield tantivy.Query.term_set_query(schema, "source", [source_number(source) for source in filters.sources])
 
 
-def _fields(text: str) -> dict[str, list[str]]:
+def fields(text: str) -> dict[str, list[str]]:
+    """The terms of a text in each field, in their order."""
     folded = folded_tokens(text)
     return {
         "folded": folded,
@@ -231,8 +232,18 @@ def _fields(text: str) -> dict[str, list[str]]:
     }
 
 
-def _query_terms(query: str) -> dict[tuple[str, str], float]:
-    """The weight of each term, by field and term."""
+def query_terms(query: str) -> dict[tuple[str, str], float]:
+    """The weight of each term of a question, by field and term."""
     return {
-        (field, term): _WEIGHTS[field] for field, terms in _fields(query).items() for term in terms[:_MAX_QUERY_TOKENS]
+        (field, term): WEIGHTS[field] for field, terms in fields(query).items() for term in terms[:_MAX_QUERY_TOKENS]
     }
+
+
+def term_of(token: str) -> tuple[str, str]:
+    """The field and term that tell how rare a token is, as it is written."""
+    return "exact" if has_marks(token) else "folded", same_i(token)
+
+
+def inverse_frequency(documents: int, holding: int) -> float:
+    """BM25's inverse document frequency of a term that `holding` of the documents have; never negative."""
+    return math.log1p((documents - min(holding, documents) + 0.5) / (holding + 0.5))

@@ -12,7 +12,7 @@ from itertools import groupby
 import numpy as np
 
 from index.arrays import unit
-from index.derived.generations import Catalogue
+from index.derived.protocol import Indexes
 from index.language.shingles import are_copies, print_of
 from index.model.centring import Centring, centring_of
 from index.store.store import Embedded, Store
@@ -32,7 +32,7 @@ _AT_ONCE = 8
 class StoryFollower:
     """Follows the store, with the indexes of a catalogue; `model` is the fingerprint of their vectors."""
 
-    def __init__(self, store: Store, stories: StoryStore, catalogue: Catalogue, model: str) -> None:
+    def __init__(self, store: Store, stories: StoryStore, catalogue: Indexes, model: str) -> None:
         self._store = store
         self._stories = stories
         self._catalogue = catalogue

@@ -1,12 +1,16 @@
 """The commands on single articles that need no embedding model: `hoidap show`, `remove`, `doctor`."""
 
+from collections.abc import Iterator
+
 import click
 
-from index.derived.doctor import examine
+from index.derived.doctor import Finding, examine
+from index.store.store import Store
 from rag.cli.common import encodable, say, settings_of
 from rag.cli.printing import print_article
 from rag.contract.articles import stored_article
-from rag.service.data_folder import generations_folder, opened_store, remove_articles
+from rag.service.data_folder import generations_folder, opened_milvus, opened_store, remove_articles
+from rag.settings import Settings
 
 
 @click.command()
@@ -48,12 +52,15 @@ def show(context: click.Context, article_id: str, raw: bool, removed: bool, as_j
 
 
 @click.command()
+@click.option("--engine", is_flag=True, help="Check Milvus against FAISS and tantivy, in a collection of its own.")
 @click.pass_context
-def doctor(context: click.Context) -> None:
+def doctor(context: click.Context, engine: bool) -> None:
     """Compare the truth with the derived indexes, and say what is wrong."""
     settings = settings_of(context)
     with opened_store(settings) as store:
         findings = list(examine(store, generations_folder(settings)))
+        if engine or settings.milvus is not None:
+            findings += _of_milvus(settings, store, engine)
     for finding in findings:
         click.echo(f"{finding.part:<12} {finding.state}")
         if finding.problem:
@@ -63,3 +70,14 @@ def doctor(context: click.Context) -> None:
     if any(finding.problem for finding in findings):
         context.exit(1)
     click.echo("All is well")
+
+
+def _of_milvus(settings: Settings, store: Store, engine: bool) -> Iterator[Finding]:
+    with opened_milvus(settings) as milvus:
+        # Here, as it needs the extra `cluster`.
+        from index.cluster.checking import examine_engine, examine_rows  # noqa: PLC0415
+
+        yield from examine_rows(store, milvus.folder, milvus.client, milvus.plan)
+        if engine:
+            say("Comparing Milvus with FAISS and tantivy")
+            yield from examine_engine(store, milvus.client, milvus.plan)

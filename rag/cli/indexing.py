@@ -75,7 +75,7 @@ def rebuild(context: click.Context, embed: bool) -> None:
         with opened_catalogue(settings, store, encoder, say) as catalogue:
             say("Building the indexes")
             catalogue.publish()
-            count = len(catalogue.snapshot.vectors)
+            count = store.counts()[1]
     click.echo(f"The indexes hold {count} chunks")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from index.arrays import Ids, Scored, Vectors
-from index.derived.generations import Snapshot
+from index.derived.protocol import DerivedIndex
 from index.records import Filters
 from index.store.store import Store
 from rag.records.search import Passage, Query
@@ -41,7 +41,7 @@ class Fusion:
 
 
 def retrieve(
-    query: Query, vector: Vectors, k: int, filters: Filters, *, store: Store, snapshot: Snapshot, fusion: Fusion
+    query: Query, vector: Vectors, k: int, filters: Filters, *, store: Store, snapshot: DerivedIndex, fusion: Fusion
 ) -> list[Passage]:
     """The k best passages by hybrid search, best first, ties by chunk id, with `dense`, `lexical` and `fused` set.
 

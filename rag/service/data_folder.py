@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index.entities.tables import EntityTables
 from index.fetching.feed_store import FeedStore
@@ -14,11 +15,26 @@ from index.storage.errors import StorageFull
 from index.storage.reserve import Reserve
 from index.store.store import Store
 from index.stories.story_store import StoryStore
+from rag.errors import SettingsError
 from rag.extras import needing_extra
 from rag.settings import Settings
 
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+    from index.cluster.collection import Plan
+
 # As the files are called, and the schemas on a server.
 Name = Literal["hoidap", "conversations", "keys", "desk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Milvus:
+    """A connection to Milvus, how collections are laid out there, and the folder of what lies beside them."""
+
+    client: "MilvusClient"
+    plan: "Plan"
+    folder: Path
 
 
 @contextmanager
@@ -74,6 +90,20 @@ def kept_states(settings: Settings) -> KeptStates:
     """What the model made of passages; it lies beside the database."""
     settings.data.mkdir(parents=True, exist_ok=True)
     return KeptStates(settings.data / "states.sqlite3", settings.states_megabytes)
+
+
+@contextmanager
+def opened_milvus(settings: Settings) -> Iterator[Milvus]:
+    """What the indexes lie in where they lie in Milvus. SettingsError where that is not set, or its package missing."""
+    if settings.milvus is None:
+        raise SettingsError("HOIDAP_MILVUS is not set; give it the address, such as http://127.0.0.1:19530.")
+    with needing_extra():
+        # Here, as they need the extra `cluster`.
+        from index.cluster.collection import plan_for  # noqa: PLC0415
+        from index.cluster.connection import Address, connected  # noqa: PLC0415
+    address = Address.of(settings.milvus.get_secret_value())
+    with connected(address) as client:
+        yield Milvus(client, plan_for(address), generations_folder(settings) / "milvus")
 
 
 def reserve(settings: Settings) -> Reserve:

@@ -9,6 +9,7 @@ from typing import Protocol
 from index.chunking import Chunking
 from index.derived.candidates import check_kind
 from index.derived.generations import Catalogue
+from index.derived.protocol import Indexes
 from index.entities.browsing import Browsing
 from index.entities.follower import EntityFollower
 from index.fetching.feed_store import FeedStore
@@ -41,6 +42,7 @@ from rag.service.data_folder import (
     kept_states,
     opened_entities,
     opened_feeds,
+    opened_milvus,
     opened_store,
     opened_stories,
     where,
@@ -80,7 +82,7 @@ class Service:
     store: Store
     encoder: Encoder
     ingester: Ingester
-    catalogue: Catalogue
+    catalogue: Indexes
     answerer: Answerer
     conversations: Conversations
     feeds: FeedStore
@@ -125,7 +127,7 @@ def opened_ingester(settings: Settings, progress: Progress) -> Iterator[tuple[St
 
 
 @contextmanager
-def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progress: Progress) -> Iterator[Catalogue]:
+def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progress: Progress) -> Iterator[Indexes]:
     """The derived indexes, checked or made anew. ModelError if they belong to another model."""
     try:
         check_kind(settings.vector_index, encoder.dimension)
@@ -133,6 +135,14 @@ def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progres
         raise SettingsError(f"vector_index: {error}; give auto, Flat, or such as IVF4096,SQ8") from error
     store.claim_model(encoder.fingerprint, settings.embedding_model)
     progress("Checking the indexes")
+    if settings.milvus is not None:
+        with opened_milvus(settings) as milvus:
+            # Here, as it needs the extra `cluster`.
+            from index.cluster.catalogue import ClusterCatalogue  # noqa: PLC0415
+
+            fingerprint, dimension = encoder.fingerprint, encoder.dimension
+            yield ClusterCatalogue(store, milvus.folder, milvus.client, fingerprint, dimension, milvus.plan)
+        return
     folder, kind = generations_folder(settings), settings.vector_index
     catalogue = Catalogue(store, folder, encoder.fingerprint, encoder.dimension, kind)
     try:
@@ -158,7 +168,7 @@ def put_together(
     store: Store,
     encoder: Encoder,
     ingester: Ingester,
-    catalogue: Catalogue,
+    catalogue: Indexes,
     progress: Progress,
     alive: Callable[[str], bool] = is_local,
 ) -> Iterator[Service]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import get_args
 
-from index.derived.generations import Catalogue
+from index.derived.protocol import Indexes
 from index.store.store import Store
 from rag.records.search import Language
 from rag.suggesting.making import Made
@@ -19,7 +19,7 @@ class Examples:
     """Questions of the archive as it is, a language at a time; whoever asks for them never waits."""
 
     def __init__(
-        self, suggester: Suggester, store: Store, catalogue: Catalogue, now: Callable[[], float] = monotonic
+        self, suggester: Suggester, store: Store, catalogue: Indexes, now: Callable[[], float] = monotonic
     ) -> None:
         self._suggester, self._store, self._catalogue, self._now = suggester, store, catalogue, now
         self._made: dict[str, Sequence[Made]] = {}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.derived.generations import Catalogue
+from index.derived.protocol import Indexes
 from index.language.showing import called
 from index.language.text import normalised_tokens
 from index.model.centring import Centring, centring_of
@@ -36,7 +36,7 @@ class Event:
 class Notices:
     """Tells of events as notices."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, stories: StoryStore) -> None:
+    def __init__(self, store: Store, catalogue: Indexes, stories: StoryStore) -> None:
         self._store, self._catalogue, self._stories = store, catalogue, stories
 
     def events(self, matches: Sequence[Match]) -> list[Event]:

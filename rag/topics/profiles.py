@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.derived.generations import Catalogue, Snapshot
+from index.derived.protocol import DerivedIndex, Indexes
 from index.model.centring import centring_of
 from index.records import Filters
 from index.store.store import Store
@@ -19,7 +19,7 @@ _DEPTH = 100
 class Profiles:
     """Makes profiles, and keeps their vectors those of the model that is used."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, encoder: QueryEncoder, topics: TopicStore) -> None:
+    def __init__(self, store: Store, catalogue: Indexes, encoder: QueryEncoder, topics: TopicStore) -> None:
         self._store, self._catalogue, self._encoder, self._topics = store, catalogue, encoder, topics
 
     @property
@@ -32,11 +32,13 @@ class Profiles:
         return self._catalogue.snapshot.idf(token)
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> DerivedIndex:
         """The indexes as they are now."""
         return self._catalogue.snapshot
 
-    def new(self, owner: str, question: str, name: str, filters: Filters, now: float, snapshot: Snapshot) -> Profile:
+    def new(
+        self, owner: str, question: str, name: str, filters: Filters, now: float, snapshot: DerivedIndex
+    ) -> Profile:
         """The profile of a question that is no topic yet. BadQuestion where it holds no word, or is too long.
 
         What is stored after the snapshot is new to it.
@@ -66,7 +68,7 @@ class Profiles:
             Profile(profile.topic, made.get(profile.topic.id, profile.vector), profile.since) for profile, _ in found
         ]
 
-    def about(self, profile: Profile, filters: Filters, snapshot: Snapshot) -> list[tuple[Incoming, float]]:
+    def about(self, profile: Profile, filters: Filters, snapshot: DerivedIndex) -> list[tuple[Incoming, float]]:
         """The articles that a topic is about and that pass filters, and how surely, the surest first."""
         near = snapshot.dense(profile.vector, _DEPTH, filters)
         near += snapshot.lexical(profile.topic.query.understood, _DEPTH, filters)

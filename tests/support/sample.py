@@ -27,9 +27,9 @@ def settings_for(data: Path, model: Path, **more: Any) -> Settings:
 
 
 @contextmanager
-def service_with(embedder: Embedder, data: Path, model: Path) -> Iterator[Service]:
-    """The whole service over a data folder, with a model that is loaded already."""
-    settings = settings_for(data, model)
+def service_with(embedder: Embedder, data: Path, model: Path, **more: Any) -> Iterator[Service]:
+    """The whole service over a data folder, with a model that is loaded already; `more` settings."""
+    settings = settings_for(data, model, **more)
     encoder = Encoder(embedder, queue_limit=settings.queue)
     try:
         with opened_store(settings) as store, opened_catalogue(settings, store, encoder, _quiet) as catalogue:

@@ -52,7 +52,7 @@ def test_every_extra_is_known_by_the_packages_that_it_brings() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     brought = {
         NAMES.get(name, name): extra
-        for extra in ("eval", "forms", "gguf", "llm", "mcp", "slack", "traces")
+        for extra in ("cluster", "eval", "forms", "gguf", "llm", "mcp", "slack", "traces")
         for name in (requirement.partition(">")[0] for requirement in declared[extra])
         if not name.startswith("hoidap[")
     }
@@ -89,3 +89,16 @@ def test_a_command_names_the_extra_that_it_needs(command: str, extra: str) -> No
 
     assert done.returncode == 78
     assert f"pip install 'hoidap[{extra}]'" in done.stderr
+
+
+def test_milvus_names_the_extra_that_it_needs(tmp_path: Path) -> None:
+    code = """
+import os
+os.environ["HOIDAP_MILVUS"] = "http://127.0.0.1:9"
+from rag.cli import main
+main()
+"""
+    done = python(without({"pymilvus", "grpc"}, code), "--data", str(tmp_path), "doctor")
+
+    assert done.returncode == 78
+    assert "pip install 'hoidap[cluster]'" in done.stderr

@@ -349,6 +349,20 @@ def test_rebuild_and_doctor(filled: Run, tmp_path: Path) -> None:
     assert filled("doctor").code == 0
 
 
+def test_doctor_of_a_milvus_that_is_not_there(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    unset = filled("doctor", "--engine")
+    assert unset.code == 78
+    assert "HOIDAP_MILVUS is not set" in " ".join(unset.err.split())
+    # Nothing listens on port 9, which is reserved.
+    for address in ("http://ana:geheim-9f3@127.0.0.1:9", "http://ana:geheim-9f3@", "geheim-9f3"):
+        monkeypatch.setenv("HOIDAP_MILVUS", address)
+        for command in (("doctor",), ("doctor", "--engine"), ("search", "phà")):
+            ran = filled(*command)
+            assert ran.code == 74
+            assert "Milvus" in ran.err
+            assert "geheim" not in ran.out + ran.err
+
+
 # --- Settings and failures -------------------------------------------------------------------------------
 
 
