@@ -18,6 +18,8 @@ NAMES = {
     "ir-measures": "ir_measures",
     "opentelemetry-exporter-otlp-proto-http": "opentelemetry.exporter",
     "opentelemetry-sdk": "opentelemetry.sdk",
+    "psycopg-pool": "psycopg_pool",
+    "psycopg[binary]": "psycopg",
     "scikit-learn": "sklearn",
     "slack-bolt": "slack_bolt",
     "slack-sdk": "slack_sdk",
