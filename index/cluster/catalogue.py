@@ -150,6 +150,8 @@ class ClusterCatalogue:
         manifest = made.manifest
         if (manifest.model, manifest.centring, manifest.dimension) != (self._model, self._digest, self._dimension):
             raise BrokenGenerationError("it was made for another embedding model")
+        if manifest.store != self._store.identity():
+            raise BrokenGenerationError("it was made from another database")
         reached = Cursor.of(self._folder, manifest.collection).read()
         if reached is None or max(reached, manifest.sequence) > self._store.sequence():
             raise BrokenGenerationError("it is newer than the database, which was restored from a copy")
@@ -184,7 +186,9 @@ class ClusterCatalogue:
         else:
             name, averages = f"{self._prefix()}{folder.name.removeprefix('gen-')}", statistics.averages
             self._fill(name, averages)
-        manifest = Manifest(name, averages, self._model, self._dimension, self._digest, sequence)
+        manifest = Manifest(
+            name, averages, self._model, self._dimension, self._digest, self._store.identity(), sequence
+        )
         made = Generation(manifest, statistics, syllables)
         indexer = self._indexer(name, averages)
         # What this process acknowledged as found in the old collection must be in the new one when others turn to it.

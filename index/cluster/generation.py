@@ -24,7 +24,8 @@ class Manifest:
     """What a generation belongs to, and the SHA-256 of each of its files.
 
     It was counted at `sequence`. `averages` are the mean lengths of the fields that the collection's vectors are made
-    with, which are those of its first generation. `centring` is the digest of the model's.
+    with, which are those of its first generation. `centring` is the digest of the model's, `store` the identity of the
+    database.
     """
 
     collection: str
@@ -32,6 +33,7 @@ class Manifest:
     model: str
     dimension: int
     centring: str
+    store: str
     sequence: int
     files: Mapping[str, str] = field(default_factory=dict)
     version: int = _VERSION

@@ -41,7 +41,7 @@ _PENDING_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class GenerationManifest:
-    """The content of a generation: the store's sequence number it was built at, and the SHA-256 of each file.
+    """The content of a generation: the store it was built from, its sequence number then, the SHA-256 of each file.
 
     `centring` is the digest of the model's, and `version` that of the file format. `asked` is the setting of the vector
     index, and `kind`, `width` and `recall` are what was chosen for it (see `Choice`).
@@ -52,6 +52,7 @@ class GenerationManifest:
     chunks: int
     sequence: int
     files: dict[str, str]
+    store: str = ""
     centring: str = ""
     version: int = 0
     asked: str = AUTO
@@ -191,6 +192,8 @@ class Catalogue:
         manifest = verified(folder)
         if (manifest.model, manifest.centring, manifest.dimension) != (self._model, self._digest, self._dimension):
             raise BrokenGenerationError("it was made for another embedding model")
+        if manifest.store != self._store.identity():
+            raise BrokenGenerationError("it was made from another database")
         if manifest.asked != self._kind:
             raise BrokenGenerationError(f"its vector index is {manifest.asked}, and the settings name {self._kind}")
         if manifest.sequence > self._store.sequence():
@@ -234,6 +237,7 @@ class Catalogue:
             len(terms),
             sequence,
             _checksums(folder),
+            self._store.identity(),
             self._digest,
             _VERSION,
             self._kind,

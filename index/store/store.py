@@ -7,6 +7,7 @@ acknowledged after the commit. Everything else (FAISS, terms, syllables) is deri
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import numpy as np
 
@@ -106,6 +107,15 @@ class Store:
     def close(self) -> None:
         """Let go of the database; in a file, the last one folds the write-ahead log into it."""
         self._db.close()
+
+    def identity(self) -> str:
+        """What tells this database from every other; a copy of it has the same."""
+        known = "SELECT value FROM meta WHERE key = 'identity'"
+        if rows := self._db.rows(known):
+            return str(rows[0][0])
+        with self._db.writing() as db:
+            db.execute("INSERT INTO meta VALUES ('identity', ?) ON CONFLICT DO NOTHING", (uuid4().hex,))
+            return str(next(db.execute(known))[0])
 
     # --- The model ---------------------------------------------------------------------------------------
 

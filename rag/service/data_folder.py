@@ -82,7 +82,7 @@ def where(settings: Settings, name: Name = "hoidap") -> Where:
 
 def generations_folder(settings: Settings) -> Path:
     """Where the derived indexes lie."""
-    # Numbers of another database's changes would stand for other passages.
+    # So that going to a server and back makes nothing anew.
     return settings.data / ("generations" if settings.database is None else "server-generations")
 
 

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from index.derived.generations import generations, verified
-from tests.support.encoders import whole
+from tests.support.encoders import catalogue, whole
 from tests.support.generations import FILES, World, found
 
 # --- Building and loading -----------------------------------------------------------------------------------
@@ -38,6 +38,20 @@ def test_the_next_start_loads_it(world: World) -> None:
     assert world.kept() == ["gen-000001"]
     assert sorted((world.folder / "gen-000001").rglob("*")) == before
     assert whole(world.store, indexes)
+
+
+def test_what_was_made_from_another_database_is_made_anew(world: World, tmp_path: Path) -> None:
+    """Of as many changes: what a server's address names may be another database by now."""
+    world.add(1, 2)
+    world.open()
+    (tmp_path / "other").mkdir()
+    other = World(tmp_path / "other")
+    other.add(3, 4)
+    indexes = catalogue(other.store, world.folder, other.encoder)
+    assert whole(other.store, indexes)
+    assert found(other, indexes, "mèo") == {"a3", "a4"}
+    indexes.close()
+    other.close()
 
 
 def test_the_manifest_says_what_is_there(world: World) -> None:
