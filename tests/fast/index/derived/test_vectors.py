@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from index.arrays import Scored, Vectors
+from index.arrays import Scored, Vectors, unit
 from index.derived.candidates import Choice, check_kind
 from index.derived.marks import Mask
 from index.derived.vectors import VectorIndex, chosen, written
@@ -178,10 +178,9 @@ def test_more_than_candidates_give_is_found_exactly(tmp_path: Path, clustered: V
     assert set(found) == set(nearest(clustered, clustered[3], 6000))
 
 
-def test_a_kind_that_finds_too_little_is_not_taken(
-    tmp_path: Path, clustered: Vectors, caplog: pytest.LogCaptureFixture
-) -> None:
-    list(written(tmp_path, pages(clustered)))
+def test_a_kind_that_finds_too_little_is_not_taken(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    # Nothing that 4 bits could tell: each chunk lies anywhere.
+    list(written(tmp_path, pages(unit(np.random.default_rng(6).normal(size=(MANY, DIMENSION)).astype(np.float32)))))
     with caplog.at_level(logging.WARNING):
         assert chosen(tmp_path, DIMENSION, "IVF32,PQ1x4fs") == Choice("Flat", 0, 1.0)
     assert "IVF32,PQ1x4fs finds 0." in caplog.text
