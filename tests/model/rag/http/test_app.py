@@ -169,6 +169,7 @@ def test_the_description_names_paths_problems_and_examples(sample_client: TestCl
         "/v1/search",
         "/v1/sources",
         "/v1/session",
+        "/v1/settings",
         "/v1/files",
         "/v1/articles",
         "/v1/articles/{article_id}",
