@@ -24,13 +24,13 @@ from index.arrays import Vectors
 from index.model.int8 import quantise_linears
 from index.model.joint import UpperLayers
 from index.model.kept import KeptStates
-from index.model.rounding import packed, unpacked
 from index.model.tokens import SpanScores, TokenStates
 from index.storage.errors import ModelError
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 
 _DEPTH = 0.5  # of a model's layers, the share whose states are taken
+_KEPT_AS = np.dtype("<f2")
 
 
 class PairReader(Protocol):
@@ -115,8 +115,8 @@ class CrossReader:
 class ReadingModel:
     """The states of single tokens, and the reader that takes them. One thread may use it.
 
-    The states of passages are rounded, whether they were kept or are new, so that answers do not hang on it. What was
-    embedded beside others differs a little from what is read alone, in 8 bits by less than rounding does.
+    The states of passages are rounded to 16 bits, whether they were kept or are new, so that answers do not hang on it.
+    What was embedded beside others differs a little from what is read alone.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class ReadingModel:
         """Return the states of the tokens of passages. What exceeds the limit is left out."""
         encodings = {text: self._encoded(self._prompts[1] + text) for text in texts}
         states = self._kept.found(self._fingerprint, encodings) if self._kept else {}
-        new = {text: packed(self._states(encoding)) for text, encoding in encodings.items() if text not in states}
+        new = {text: _packed(self._states(encoding)) for text, encoding in encodings.items() if text not in states}
         if new and self._kept:
             self._kept.keep(self._fingerprint, new)
         states |= new
@@ -160,7 +160,7 @@ class ReadingModel:
         """Keep the states of passages that were embedded, given by the ids of their tokens."""
         found = {text: states.get(tuple(self._encoded(self._prompts[1] + text).ids)) for text in texts}
         if self._kept:
-            self._kept.keep(self._fingerprint, {text: packed(one) for text, one in found.items() if one is not None})
+            self._kept.keep(self._fingerprint, {text: _packed(one) for text, one in found.items() if one is not None})
 
     def passes_by(self, text: str, states: Mapping[tuple[int, ...], Vectors]) -> bool:
         """Whether the states given are those that are read; some models norm what their last layer gives."""
@@ -173,7 +173,8 @@ class ReadingModel:
         return self._reader.read(question, passages) if self._reader and passages else []
 
     def _passage(self, text: str, encoding: Encoding, content: bytes) -> TokenStates:
-        return TokenStates(unpacked(content, len(encoding.ids)), _spans(encoding, len(self._prompts[1]), text), text)
+        states = np.frombuffer(content, _KEPT_AS).reshape(len(encoding.ids), -1).astype(np.float32)
+        return TokenStates(states, _spans(encoding, len(self._prompts[1]), text), text)
 
     def _encoded(self, text: str) -> Encoding:
         encoding = self._tokenizer.encode(text)
@@ -187,6 +188,10 @@ class ReadingModel:
             states = self._lower(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         found: Vectors = states[0].float().numpy()
         return found
+
+
+def _packed(states: Vectors) -> bytes:
+    return states.astype(_KEPT_AS).tobytes()
 
 
 def _spans(encoding: Encoding, lead: int, text: str) -> npt.NDArray[np.int64]:
