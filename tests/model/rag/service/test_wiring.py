@@ -18,5 +18,5 @@ def test_what_is_ingested_is_kept_for_questions(tmp_path: Path, model_folder: Pa
         fingerprint, tokens = encoder.fingerprint, encoder.passage_tokens([text])[0]
 
     with closing(kept_states(settings)) as kept:
-        # 4 bytes a token, and half a byte for each of its 384 numbers.
-        assert len(kept.found(fingerprint, [text])[text]) == len(tokens.states) * (4 + 384 // 2)
+        # Two bytes for each of the 384 numbers of a token.
+        assert len(kept.found(fingerprint, [text])[text]) == len(tokens.states) * 384 * 2
