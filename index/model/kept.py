@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS states (
 _PUT = "INSERT OR REPLACE INTO states (text, model, content) VALUES (?, ?, ?)"
 _DROP_OLDEST = "DELETE FROM states WHERE id IN (SELECT id FROM states ORDER BY id LIMIT 16)"
 # Rises whenever states are rounded or kept in another form, which the one before is not found in.
-_FORM = 1
+_FORM = 2
 _DAMAGED = (apsw.CorruptError, apsw.NotADBError)
 _BUSY_MS = 200  # to wait longer for another process takes as long as to compute
 _SPARE = 1_000_000_000  # bytes of the disk that are left to what cannot be made again
