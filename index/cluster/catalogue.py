@@ -26,7 +26,7 @@ from index.cluster.collection import Collection, Plan
 from index.cluster.generation import Generation, Manifest
 from index.cluster.indexer import Cursor, Indexer
 from index.cluster.statistics import Statistics
-from index.derived.generations import BrokenGenerationError, generations
+from index.derived.generations import BrokenGenerationError, generations, is_worth_publishing, next_generation
 from index.language.diacritics.restore import SyllableModel
 from index.model.centring import centring_of
 from index.storage.files import exclusive, write_durably
@@ -38,9 +38,6 @@ _KEPT = 2
 # How far a field's mean length may move, as a share, from that of the collection's vectors. By a tenth, the score of a
 # term that stands once in a text of the mean length is off by 4 %, in longer texts by less than a tenth.
 _MOVED = 0.1
-# As for the generations of one machine.
-_PENDING_CHUNKS = 200
-_PENDING_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ class ClusterCatalogue:
         gone = len(self._store.gone(manifest.sequence))
         # What came, and what went.
         pending = (chunks - counted + gone) + gone
-        if pending < max(1, min(_PENDING_CHUNKS, chunks / 2), _PENDING_SHARE * chunks):
+        if not is_worth_publishing(pending, chunks):
             return False
         self.publish(anew=False)
         return True
@@ -174,8 +171,7 @@ class ClusterCatalogue:
     def _published(self, *, anew: bool) -> _Loaded:
         for leftover in self._folder.glob("gen-*.tmp"):
             shutil.rmtree(leftover)
-        known = generations(self._folder)
-        folder = self._folder / f"gen-{int(known[-1].name.removeprefix('gen-')) + 1 if known else 1:06}"
+        folder = next_generation(self._folder)
         sequence = self._store.sequence()
         pages = self._store.passages(0, sequence, self._model, self._dimension)
         statistics = Statistics.count(text for page in pages for text in page.texts)

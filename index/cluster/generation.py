@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from index.cluster.statistics import Statistics
-from index.derived.generations import BrokenGenerationError
+from index.derived.generations import BrokenGenerationError, check_whole
 from index.language.diacritics.restore import SyllableModel
 from index.storage.files import sha256, sync, write_durably
 
@@ -64,11 +64,7 @@ def read(folder: Path) -> Generation:
     """Read a generation; BrokenGenerationError where a file is missing or changed, or another release wrote it."""
     try:
         manifest = Manifest(**json.loads((folder / _MANIFEST).read_bytes()))
-        if manifest.version != _VERSION:
-            raise BrokenGenerationError(f"it has version {manifest.version}, and this release reads {_VERSION}")
-        wrong = sorted(set(manifest.files.items()) ^ set(_checksums(folder).items()))
-        if wrong:
-            raise BrokenGenerationError(f"its file {wrong[0][0]} is missing, changed or unknown")
+        check_whole(manifest.version, _VERSION, manifest.files, _checksums(folder))
         return Generation(manifest, Statistics.load(folder), SyllableModel.load(folder))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BrokenGenerationError(f"it cannot be read: {error}") from error

@@ -12,7 +12,7 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -150,8 +150,7 @@ class Catalogue:
 
     def publish_if_worth(self) -> bool:
         """Publish if enough has changed since the last generation; returns whether it did."""
-        chunks = self._store.counts()[1]
-        if self._pending < max(1, min(_PENDING_CHUNKS, chunks / 2), _PENDING_SHARE * chunks):
+        if not is_worth_publishing(self._pending, self._store.counts()[1]):
             return False
         self.publish()
         return True
@@ -214,7 +213,7 @@ class Catalogue:
             for leftover in self._folder.glob("*.tmp"):
                 shutil.rmtree(leftover)
             known = generations(self._folder)
-            final = self._folder / f"gen-{_number(known[-1]) + 1 if known else 1:06}"
+            final = next_generation(self._folder)
             building = final.with_suffix(".tmp")
             building.mkdir()
             self._build(building)
@@ -300,12 +299,28 @@ def verified(folder: Path) -> GenerationManifest:
         checksums = _checksums(folder)
     except (OSError, ValueError, TypeError) as error:
         raise BrokenGenerationError(f"its manifest cannot be read: {error}") from error
-    if manifest.version != _VERSION:
-        raise BrokenGenerationError(f"it has version {manifest.version}, and this release reads {_VERSION}")
-    wrong = sorted(set(manifest.files.items()) ^ set(checksums.items()))
+    check_whole(manifest.version, _VERSION, manifest.files, checksums)
+    return manifest
+
+
+def check_whole(version: int, known: int, files: Mapping[str, str], checksums: Mapping[str, str]) -> None:
+    """Raise BrokenGenerationError for another version than is known, or other files than a manifest has."""
+    if version != known:
+        raise BrokenGenerationError(f"it has version {version}, and this release reads {known}")
+    wrong = sorted(set(files.items()) ^ set(checksums.items()))
     if wrong:
         raise BrokenGenerationError(f"its file {wrong[0][0]} is missing, changed or unknown")
-    return manifest
+
+
+def is_worth_publishing(pending: int, chunks: int) -> bool:
+    """Whether so many chunks that came or went since the last generation, of all, are worth a new one."""
+    return pending >= max(1, min(_PENDING_CHUNKS, chunks / 2), _PENDING_SHARE * chunks)
+
+
+def next_generation(folder: Path) -> Path:
+    """The folder of the generation to be made after those that there are."""
+    known = generations(folder)
+    return folder / f"gen-{_number(known[-1]) + 1 if known else 1:06}"
 
 
 def _checksums(folder: Path) -> dict[str, str]:
