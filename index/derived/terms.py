@@ -21,7 +21,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -132,23 +132,12 @@ class TermIndex:
         terms = query_terms(query)
         if not terms or k <= 0 or not len(self) or (only is not None and not len(only)):
             return []
-        schema = self._index.schema
-        clauses = [
-            tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), weight)
-            for (field, term), weight in terms.items()
-        ]
-        matched = tantivy.Query.boolean_query([(tantivy.Occur.Should, clause) for clause in clauses])
-        restrictions = [
-            (tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0))
-            for query in _restrictions(schema, filters, only)
-        ]
-        if restrictions:
-            matched = tantivy.Query.boolean_query([(tantivy.Occur.Must, matched), *restrictions])
+        matched = _matching(self._index.schema, terms, filters, only)
 
         def matching(n: int) -> Scored:
             hits = self._searcher.search(matched, limit=n, count=False).hits
             ids = self._chunks([address for _, address in hits])
-            return [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True)]
+            return [(chunk, float(score)) for chunk, (score, _) in zip(ids, hits, strict=True) if score > 0]
 
         return best(k, len(self), matching)
 
@@ -212,9 +201,35 @@ def _linked(source: str, target: str) -> None:
         shutil.copyfile(source, target)
 
 
-def _restrictions(schema: tantivy.Schema, filters: Filters, only: Ids | None) -> Iterator[tantivy.Query]:
-    if only is not None:
-        yield tantivy.Query.term_set_query(schema, "chunk", only.tolist())
+def _matching(
+    schema: tantivy.Schema, terms: Mapping[tuple[str, str], float], filters: Filters, only: Ids | None
+) -> tantivy.Query:
+    """What holds one of the terms, given with their weights; of `only`, what holds none has the score 0."""
+    scored = [
+        tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), weight)
+        for (field, term), weight in terms.items()
+    ]
+    passing = [(tantivy.Occur.Must, _unscored(query)) for query in _restrictions(schema, filters)]
+    if only is None:
+        anything = _any_of(scored)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, anything), *passing]) if passing else anything
+    chunks = _any_of([tantivy.Query.term_query(schema, "chunk", chunk) for chunk in only.tolist()])
+    found = tantivy.Query.boolean_query([(tantivy.Occur.Must, _unscored(chunks)), *passing])
+    # Term by term: a union of terms is read for all that lies between the chunks, a single term at each of them only.
+    for term in scored:
+        found = tantivy.Query.boolean_query([(tantivy.Occur.Must, found), (tantivy.Occur.Should, term)])
+    return found
+
+
+def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _unscored(query: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.const_score_query(query, 0.0)
+
+
+def _restrictions(schema: tantivy.Schema, filters: Filters) -> Iterator[tantivy.Query]:
     days = day_range(filters)
     if days:
         yield tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, *days)
