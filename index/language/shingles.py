@@ -8,7 +8,6 @@ correction, and no copy.
 import re
 from dataclasses import dataclass
 
-from index.language.countries import with_one_name
 from index.language.text import folded_tokens
 from index.language.words import DATELINE
 
@@ -53,8 +52,8 @@ def print_of(text: str) -> Print:
 
 
 def shingles(text: str) -> frozenset[int]:
-    """The hashes of a text's runs of four words, each country under one name."""
-    tokens = folded_tokens(with_one_name(text))
+    """The hashes of a text's runs of four words."""
+    tokens = folded_tokens(text)
     return frozenset(hash(tuple(tokens[i : i + _SHINGLE])) for i in range(len(tokens) - _SHINGLE + 1))
 
 

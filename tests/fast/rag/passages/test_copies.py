@@ -126,12 +126,3 @@ def test_an_article_removed_meanwhile_is_nobodys_copy() -> None:
 
     assert Copies().collapsed(found, Texts({"b": whole})) == found
     assert Copies().collapsed([], Texts({})) == []
-
-
-def test_a_country_under_another_name_makes_no_other_article() -> None:
-    # Every run of four words has the country in it.
-    told = [f"{ware} tới Mỹ rồi Mỹ trả" for ware in ["gạo", "gỗ", "đá", "cát", "muối", "than", "giấy", "vải"]]
-    ours, theirs = " ".join(told), " ".join(told).replace("Mỹ", "Hoa Kỳ")
-
-    assert shown(collapsed(("a", ours, "2025-07-01"), ("b", theirs, "2025-07-02"))) == [("a", ["b"])]
-    assert len(collapsed(("a", ours, "2025-07-01"), ("b", theirs.replace("Hoa Kỳ", "Nga"), "2025-07-02"))) == 2
