@@ -53,12 +53,12 @@ def test_an_unaccented_question_finds_accented_text(roads: TermIndex) -> None:
 
 
 def test_chunks_that_are_named_score_as_among_all(roads: TermIndex) -> None:
-    everywhere = dict(roads.search("con đường hoa xuân", 5))
+    everywhere = dict(roads.search("con đường chợ xuân", 5))
     assert everywhere.keys() == {1, 2, 3, 4}
     only = np.array([2, 4, 5, 99])
     # The fifth holds none of the words, and there is no 99th.
-    assert dict(roads.search("con đường hoa xuân", 5, only=only)) == {2: everywhere[2], 4: everywhere[4]}
-    assert roads.search("con đường hoa xuân", 1, only=np.array([1, 3])) == [(1, everywhere[1])]
+    assert dict(roads.search("con đường chợ xuân", 5, only=only)) == {2: everywhere[2], 4: everywhere[4]}
+    assert roads.search("con đường chợ xuân", 1, only=np.array([1, 3])) == [(1, everywhere[1])]
 
 
 def test_an_accented_question_prefers_the_exact_accents(roads: TermIndex) -> None:
