@@ -2,6 +2,7 @@
 
     python -m eval.studies.scale make FOLDER --news NEWS --chunks 1000000
     python -m eval.studies.scale measure FOLDER QUESTIONS
+    python -m eval.studies.scale ask FOLDER... QUESTIONS
 
 The first `measure` makes the indexes, so that memory is to be read from the second. Texts and vectors are as
 `eval.studies.made_archive` says.
@@ -22,6 +23,7 @@ import numpy as np
 
 from eval.data.squad import read_articles, read_squad
 from eval.runs.corpus import opened_bench
+from eval.studies.latency import STAGES, served, timings
 from eval.studies.made_archive import FIRST_DAY, SOURCES, make
 from index.arrays import Scored, Vectors
 from index.derived.candidates import AUTO, Choice
@@ -33,6 +35,7 @@ from index.store.store import Store
 from rag.passages.fusion import Fusion, retrieve
 from rag.question.understanding import understand
 from rag.records.search import Passage, Query
+from rag.service.wiring import opened
 from rag.settings import read_settings
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -88,6 +91,21 @@ def measure(folder: Path, questions: Path, most: int, kind: str, data: Path) -> 
             for line in (*_searched(catalogue, store, exact, texts, vectors), *_committed(catalogue, store)):
                 click.echo(line)
             click.echo(f"anonymous memory {_anonymous()} MB")
+
+
+@main.command()
+@click.argument("folders", type=_FOLDER, nargs=-1, required=True)
+@click.argument("questions", type=_FILE)
+@click.option("--most", default=100, show_default=True, help="How many questions are asked of each.")
+def ask(folders: Sequence[Path], questions: Path, most: int) -> None:
+    """Time answers over HTTP from each of FOLDERS, twice: what was read of a passage is kept, as at ingestion."""
+    texts = [case.question for case in islice(read_squad(questions)[1], most)]
+    for folder in folders:
+        with opened(read_settings({"data": folder}), click.echo) as service, served(service) as client:
+            for states in ("computed", "kept"):
+                taken = timings(client, texts)
+                stages = (f"{stage} {median(taken[stage]):.0f}" for stage in STAGES)
+                click.echo(f"{service.store.counts()[1]:,} chunks, states {states}: p50 in ms: {', '.join(stages)}")
 
 
 def _searched(
