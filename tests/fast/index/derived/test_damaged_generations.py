@@ -109,14 +109,17 @@ def test_a_manifest_that_says_nothing_is_found(world: World, content: str) -> No
     assert whole(world.store, again)
 
 
-def test_a_manifest_with_the_wrong_count_is_found(world: World) -> None:
+@pytest.mark.parametrize(("name", "value"), [("chunks", 1), ("sequence", 2), ("recall", 0.5)])
+def test_a_manifest_that_says_something_else_is_found(world: World, name: str, value: float) -> None:
+    """Of a later change, what came with those before it would never be replayed."""
     world.add(1, 2)
     world.open()
+    world.add(3)
     file = world.folder / "gen-000001" / "manifest.json"
-    manifest = json.loads(file.read_text())
-    file.write_text(json.dumps({**manifest, "chunks": 1}))
-    assert whole(world.store, world.open())
-    assert verified(world.folder / world.kept()[-1]).chunks == 2
+    file.write_text(json.dumps({**json.loads(file.read_text()), name: value}))
+    indexes = world.open()
+    assert whole(world.store, indexes)
+    assert found(world, indexes, "mèo") == {"a1", "a2", "a3"}
 
 
 def test_another_models_generation_is_not_used(world: World) -> None:
