@@ -1,0 +1,49 @@
+"""Sixteen threads at one embedding model: each gets what a text gets alone.
+
+At each time every thread embeds questions and passages of many lengths, by turns, through the queue in front of the
+model. Questions run through the model one by one, so that their vectors must be the same to the last bit; passages run
+in batches, in which sums of bfloat16 may end otherwise in their last bits.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from eval.endurance.outcomes import Outcome
+from eval.endurance.stand_ins import body
+from index.model.embedder import Embedder
+from index.model.encoder import Encoder
+
+THREADS, TEXTS = 16, 5
+_POOL = 80
+# Components of passages in a batch and alone, of vectors of length 1.
+_TOLERANCE = 2e-3
+
+
+def trial(folder: Path, numbers: range, seed: int, embedder: Embedder) -> Iterator[Outcome]:  # noqa: ARG001
+    """`TEXTS` encodings by each of the threads at each of the numbers."""
+    texts = [body(f"số {number}", 7 * number) for number in range(_POOL)]
+    questions = np.concatenate([embedder.embed_queries([text]) for text in texts])
+    passages = np.concatenate([embedder.embed_passages([text]) for text in texts])
+
+    def off(random: np.random.Generator) -> tuple[float, float]:
+        """How far vectors of a thread are from those of the same texts alone: of questions, of passages."""
+        some = random.permutation(_POOL)[:TEXTS]
+        asked, given = some[: TEXTS // 2], some[TEXTS // 2 :]
+        asking = encoder.embed_queries([texts[n] for n in asked])
+        giving = encoder.embed_passages([texts[n] for n in given])
+        return float(abs(asking - questions[asked]).max()), float(abs(giving - passages[given]).max())
+
+    with Encoder(embedder, queue_limit=2 * THREADS) as encoder, ThreadPoolExecutor(THREADS) as pool:
+        for number in numbers:
+            started = perf_counter()
+            randoms = [np.random.default_rng([seed, number, thread]) for thread in range(THREADS)]
+            question, passage = map(max, zip(*pool.map(off, randoms), strict=True))
+            most = {"off, a question": question, "off, a passage": passage, "seconds": perf_counter() - started}
+            lost = question > 0 or passage > _TOLERANCE
+            yield Outcome(
+                "rounds", {"encodings": THREADS * TEXTS}, most, "a vector is another than alone" if lost else ""
+            )

@@ -1,0 +1,25 @@
+"""An empty database for a trial, of either edition."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from index.storage.database import Server, Where
+
+
+@contextmanager
+def empty_database(folder: Path, address: str | None) -> Iterator[Where]:
+    """A file in the folder; or, at the address of a PostgreSQL server, a schema of its own that goes afterwards."""
+    if address is None:
+        yield folder / "truth.sqlite3"
+        return
+    # Here, as it needs the extra `cluster`.
+    import psycopg  # noqa: PLC0415
+
+    schema = f"hoidap_trial_{uuid4().hex}"
+    try:
+        yield Server(address, schema)
+    finally:
+        with closing(psycopg.connect(address, autocommit=True)) as db:
+            db.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
