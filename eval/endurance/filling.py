@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from eval.endurance.stand_ins import HashEncoder, catalogue, draft, ingester, say
+from eval.endurance.stand_ins import SYLLABLES, HashEncoder, catalogue, draft, ingester, say
 from index.derived.generations import Catalogue
 from index.records import Draft
 from index.storage.errors import FULL, StorageFull
@@ -24,7 +24,6 @@ from index.store.store import Store
 
 FIRST, LATER = range(20), range(20, 160)
 ENCODER = HashEncoder(dimension=384)
-_SYLLABLES = tuple(start + end for start in "bcdghlmnstv" for end in "àạéệìịòộùự")
 
 
 def articles(numbers: range) -> list[Draft]:
@@ -32,7 +31,7 @@ def articles(numbers: range) -> list[Draft]:
     drafts = []
     for number in numbers:
         random = Random(number)  # noqa: S311 (not for secrets)
-        sentences = (" ".join(random.choices(_SYLLABLES, k=12)) for _ in range(random.randint(1, 80)))
+        sentences = (" ".join(random.choices(SYLLABLES, k=12)) for _ in range(random.randint(1, 80)))
         text = f"Bài số {number}. " + " ".join(f"Mèo {sentence}." for sentence in sentences)
         drafts.append(draft(f"a{number:03}", text, raw=random.randbytes(6_000).hex()))
     return drafts

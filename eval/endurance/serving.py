@@ -80,9 +80,12 @@ def running(server: AnyServer) -> Iterator[AnyServer]:
 
 @contextmanager
 def fact_server(folder: Path, facts: Sequence[Fact], *flags: str) -> Iterator[ServerProcess]:
-    """A server over a small model that has taken facts in; `flags` of the command are its settings."""
+    """A server over a small model that has taken facts in; `flags` of the command are its settings.
+
+    The model's weights are random: words alone decide what is found.
+    """
     data, model = folder / "data", save_small_model(folder, words_of(facts))
-    with running(ServerProcess(data, model, "--reader", "none", *flags)) as server:
+    with running(ServerProcess(data, model, "--reader", "none", "--dense-weight", "0", *flags)) as server:
         articles = [
             {"id": one.id, "title": one.metadata.title, "text": one.text}
             for one in (fact.article.article for fact in facts)

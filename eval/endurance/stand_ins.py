@@ -4,7 +4,7 @@ import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,7 @@ from index.records import Article, Draft, Metadata, Raw
 from index.store.store import Store
 
 DIMENSION = 32
-_FIRST = ("Tam", "Vân", "Lạc", "Thạch", "Ngọc", "Bình", "Kim", "Phú")
-_SECOND = ("Hà", "Khê", "Sơn", "Trạch", "Lâm", "Điền", "Giang", "Xuyên")
+SYLLABLES = tuple(start + end for start in "bcdghlmnstv" for end in "àạéệìịòộùự")
 
 
 class HashEncoder:
@@ -100,10 +99,10 @@ class Fact:
 
 
 def facts(most: int) -> list[Fact]:
-    """Up to 64 facts about landings on an invented river."""
+    """Up to 55 facts about landings on an invented river, whose names share no syllable."""
     made = []
-    for number, (first, second) in enumerate(islice(product(_FIRST, _SECOND), most)):
-        place, answer = f"{first} {second}", f"{100 + 7 * number} chiếc thuyền"
+    for number, (first, second) in enumerate(islice(zip(SYLLABLES[::2], SYLLABLES[1::2], strict=True), most)):
+        place, answer = f"{first} {second}".title(), f"{100 + 7 * number} chiếc thuyền"
         text = f"Bến đò {place} có {answer} và mở cửa từ sáng sớm. Khách qua bến đi chợ phiên bên kia sông."
         article = draft(f"ben-{number:02}", text, title=f"Bến đò {place}", source="Báo Ven Sông")
         made.append(Fact(article, f"Bến đò {place} có bao nhiêu chiếc thuyền?", answer))
