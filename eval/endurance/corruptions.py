@@ -29,7 +29,7 @@ def trial(folder: Path, numbers: range, seed: int) -> Iterator[Outcome]:
     """Damage files at each of the numbers."""
     with closing(Store(folder / "truth.sqlite3")) as store:
         _prepare(store, folder / "sound")
-        expected = _expected(store, folder / "rebuilt")
+        right = expected(store, folder / "rebuilt")
         for number in numbers:
             random = np.random.default_rng([seed, number])
             copy = folder / "copy"
@@ -40,7 +40,7 @@ def trial(folder: Path, numbers: range, seed: int) -> Iterator[Outcome]:
             faults = [
                 f"{file} of {generation} passes" for generation, file in files.items() if _passes(copy / generation)
             ]
-            faults += _answered_wrongly(store, copy, expected)
+            faults += answered_wrongly(store, copy, right)
             shutil.rmtree(copy)
             yield Outcome(kind, {"files damaged": len(harmed)}, lost="; ".join(faults))
 
@@ -63,7 +63,8 @@ def _prepare(store: Store, folder: Path) -> None:
                     indexes.publish()
 
 
-def _expected(store: Store, folder: Path) -> list[Found]:
+def expected(store: Store, folder: Path) -> list[Found]:
+    """What indexes find that are made anew in a folder."""
     with closing(catalogue(store, folder, _ENCODER)) as indexes:
         return _found(indexes)
 
@@ -87,14 +88,16 @@ def _passes(generation: Path) -> bool:
     return True
 
 
-def _answered_wrongly(store: Store, folder: Path, expected: list[Found]) -> Iterator[str]:
-    """What opened indexes do wrong. After a generation is left aside others may count words, so that of the lexical
-    index the chunks are compared, not the scores."""
+def answered_wrongly(store: Store, folder: Path, right: list[Found]) -> Iterator[str]:
+    """What opened indexes do wrong.
+
+    The generation before counts words otherwise, so that of the lexical index the chunks are compared, not the scores.
+    """
     with closing(catalogue(store, folder, _ENCODER)) as indexes:
         if not whole(store, indexes):
             yield "the indexes do not hold the chunks of the store"
-        for words, right, found in zip(_SUBJECTS, expected, _found(indexes), strict=True):
-            if found != right:
+        for words, sound, found in zip(_SUBJECTS, right, _found(indexes), strict=True):
+            if found != sound:
                 yield f"{words} finds something else"
 
 

@@ -35,7 +35,7 @@ def trial(folder: Path, numbers: range, seed: int, volume: Path | None = None) -
         with TemporaryDirectory(dir=volume or folder) as name:
             place = shutil.copytree(folder / stage, Path(name) / "data")
             said, faults = _run(place, stage, room, "volume" if volume else "file")
-            faults += [*_wrong(said, stage, before), *_lost(place, _there(said, stage), before)]
+            faults += [*wrong(said, stage, before), *lost(place, _there(said, stage), before)]
         counts = {"acknowledged": sum(line.startswith("in ") for line in said)}
         kind = f"{stage}, {'full' if 'full' in said else 'it fits'}"
         yield Outcome(kind, counts, {"MiB": room / 2**20}, "; ".join(faults))
@@ -75,7 +75,7 @@ def _run(place: Path, stage: str, room: int, limit: str) -> tuple[list[str], lis
     return child.stdout.splitlines(), failed
 
 
-def _wrong(said: Sequence[str], stage: str, before: int) -> Iterator[str]:
+def wrong(said: Sequence[str], stage: str, before: int) -> Iterator[str]:
     """What is wrong about what was found while the disk was full."""
     [*_, told] = [line for line in said if line.startswith("found ")] or ["nothing"]
     if told != f"found {before}" and not (stage == "start" and told == "nothing"):
@@ -88,7 +88,7 @@ def _there(said: Sequence[str], stage: str) -> set[str]:
     return _FIRST | (taken if stage == "ingestion" else _LATER)
 
 
-def _lost(place: Path, there: set[str], before: int) -> Iterator[str]:
+def lost(place: Path, there: set[str], before: int) -> Iterator[str]:
     """What is wrong with what is there, and with how it goes on once there is room."""
     with closing(Store(place / "truth.sqlite3")) as store:
         yield from store.check()

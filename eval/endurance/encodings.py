@@ -18,30 +18,29 @@ from index.model.embedder import Embedder
 from index.model.encoder import Encoder
 
 THREADS, TEXTS = 16, 5
-_POOL = 80
 # Components of passages in a batch and alone, of vectors of length 1.
 _TOLERANCE = 2e-3
 
 
-def trial(folder: Path, numbers: range, seed: int, embedder: Embedder) -> Iterator[Outcome]:  # noqa: ARG001
-    """`TEXTS` encodings by each of the threads at each of the numbers."""
-    texts = [body(f"số {number}", 7 * number) for number in range(_POOL)]
-    questions = np.concatenate([embedder.embed_queries([text]) for text in texts])
-    passages = np.concatenate([embedder.embed_passages([text]) for text in texts])
+def trial(folder: Path, numbers: range, seed: int, embedder: Embedder, texts: int = 80) -> Iterator[Outcome]:  # noqa: ARG001
+    """`TEXTS` encodings by each of the threads at each of the numbers, of so many different `texts`."""
+    pool = [body(f"số {number}", 7 * number) for number in range(texts)]
+    questions = np.concatenate([embedder.embed_queries([text]) for text in pool])
+    passages = np.concatenate([embedder.embed_passages([text]) for text in pool])
 
     def off(random: np.random.Generator) -> tuple[float, float]:
         """How far vectors of a thread are from those of the same texts alone: of questions, of passages."""
-        some = random.permutation(_POOL)[:TEXTS]
+        some = random.permutation(texts)[:TEXTS]
         asked, given = some[: TEXTS // 2], some[TEXTS // 2 :]
-        asking = encoder.embed_queries([texts[n] for n in asked])
-        giving = encoder.embed_passages([texts[n] for n in given])
+        asking = encoder.embed_queries([pool[n] for n in asked])
+        giving = encoder.embed_passages([pool[n] for n in given])
         return float(abs(asking - questions[asked]).max()), float(abs(giving - passages[given]).max())
 
-    with Encoder(embedder, queue_limit=2 * THREADS) as encoder, ThreadPoolExecutor(THREADS) as pool:
+    with Encoder(embedder, queue_limit=2 * THREADS) as encoder, ThreadPoolExecutor(THREADS) as threads:
         for number in numbers:
             started = perf_counter()
             randoms = [np.random.default_rng([seed, number, thread]) for thread in range(THREADS)]
-            question, passage = map(max, zip(*pool.map(off, randoms), strict=True))
+            question, passage = map(max, zip(*threads.map(off, randoms), strict=True))
             most = {"off, a question": question, "off, a passage": passage, "seconds": perf_counter() - started}
             lost = question > 0 or passage > _TOLERANCE
             yield Outcome(

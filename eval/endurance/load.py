@@ -7,13 +7,14 @@ number of questions are sent each second, whatever became of those before.
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from eval.endurance.outcomes import Outcome
 from eval.endurance.serving import fact_server
@@ -26,7 +27,7 @@ _JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class Reply:
     """What came back: a status, or 0 for none; what is wrong with it; and the seconds that it took."""
 
     status: int
@@ -46,12 +47,14 @@ def trial(folder: Path, numbers: range, seed: int) -> Iterator[Outcome]:  # noqa
         with _Senders(server.url, _SENDERS, TIMES_TOO_MUCH * able) as senders:
             for number in numbers:
                 time.sleep(1)
+                probe = urlopen(f"{server.url}/readyz", timeout=10).status  # noqa: S310 (our own server)
                 if number == numbers[-1]:
                     senders.stop()
-                yield _counted(senders.taken(), able)
+                yield counted(senders.taken(), able, probe)
 
 
-def _counted(replies: list[_Reply], able: float) -> Outcome:
+def counted(replies: Sequence[Reply], able: float, probe: int) -> Outcome:
+    """What a second came to, where `able` answers were possible and a probe was told so."""
     answered = [reply for reply in replies if reply.status == 200]
     counts = {
         "sent": len(replies),
@@ -64,6 +67,8 @@ def _counted(replies: list[_Reply], able: float) -> Outcome:
         "seconds of a 429": max((reply.seconds for reply in replies if reply.status == 429), default=0.0),
     }
     wrong = [reply.wrong for reply in replies if reply.wrong]
+    if probe != 200:
+        wrong.insert(0, f"the probe was told {probe}")
     return Outcome("seconds", counts, most, "; ".join(wrong[:3]))
 
 
@@ -77,7 +82,7 @@ class _Senders:
         self._began = time.monotonic()
         self._ended = threading.Event()
         self._lock = threading.Lock()
-        self._replies: list[_Reply] = []
+        self._replies: list[Reply] = []
         self._threads = [threading.Thread(target=self._send) for _ in range(threads)]
 
     def __enter__(self) -> "_Senders":
@@ -94,7 +99,7 @@ class _Senders:
         for thread in self._threads:
             thread.join()
 
-    def taken(self) -> list[_Reply]:
+    def taken(self) -> list[Reply]:
         """What came back since the last time."""
         with self._lock:
             taken, self._replies = self._replies, []
@@ -106,20 +111,21 @@ class _Senders:
                 number = next(self._numbers)
                 if self._rate is not None:
                     self._ended.wait(self._began + number / self._rate - time.monotonic())
-                reply = _asked(connection, _FACTS[number % len(_FACTS)])
+                reply = asked(connection, _FACTS[number % len(_FACTS)])
                 with self._lock:
                     self._replies.append(reply)
 
 
-def _asked(connection: HTTPConnection, fact: Fact) -> _Reply:
+def asked(connection: HTTPConnection, fact: Fact, base: str = "") -> Reply:
+    """Ask for a fact, and look at what comes back."""
     started = time.monotonic()
     try:
-        connection.request("POST", "/v1/ask", json.dumps({"question": fact.question}), _JSON)
+        connection.request("POST", f"{base}/v1/ask", json.dumps({"question": fact.question}), _JSON)
         response = connection.getresponse()
         body = response.read()
     except (OSError, HTTPException) as error:
         connection.close()
-        return _Reply(0, f"{type(error).__name__}: {error}", time.monotonic() - started)
+        return Reply(0, f"{type(error).__name__}: {error}", time.monotonic() - started)
     wrong = ""
     if response.status not in (200, 429):
         wrong = f"{response.status} {body[:200]!r}"
@@ -127,4 +133,4 @@ def _asked(connection: HTTPConnection, fact: Fact) -> _Reply:
         wrong = "429 does not say when to come again"
     elif response.status == 200 and not fact.answers(json.loads(body)):
         wrong = f"{fact.question} is answered {json.loads(body)['answer']['text']!r}"
-    return _Reply(response.status, wrong, time.monotonic() - started)
+    return Reply(response.status, wrong, time.monotonic() - started)

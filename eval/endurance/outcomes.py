@@ -34,7 +34,10 @@ class Kept:
             return
         if not file.exists():
             file.write_text(json.dumps(trial) + "\n", encoding="utf-8")
-        first, *lines = file.read_text(encoding="utf-8").split("\n")[:-1]
+        # A trial that was killed may have left half a line.
+        whole, newline, _ = file.read_text(encoding="utf-8").rpartition("\n")
+        file.write_text(whole + newline, encoding="utf-8")
+        first, *lines = whole.split("\n")
         if json.loads(first) != trial:
             raise click.UsageError(f"{file} is of another trial: {first}; name another file")
         self.outcomes = [Outcome(**json.loads(line)) for line in lines]

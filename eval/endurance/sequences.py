@@ -52,7 +52,7 @@ Random = np.random.Generator
 Found = Mapping[Hit, float]
 
 
-class _Archive:
+class Archive:
     """A store with its indexes, and beside it what must be in it: drafts, and since when each is withdrawn."""
 
     def __init__(self, folder: Path) -> None:
@@ -67,29 +67,35 @@ class _Archive:
         self.indexes: Catalogue = catalogue(self.store, self._folder / "generations", _ENCODER)
 
     def close(self) -> None:
+        """Close the store and its indexes."""
         self.indexes.close()
         self.store.close()
 
     def put(self, drafts: list[Draft]) -> None:
+        """Take drafts in, new or to replace others."""
         self.counting |= any(item.article.id in self.articles for item in drafts)
         list(ingester(self.store, _ENCODER).ingest(drafts))
         self.articles |= {item.article.id: (item, None) for item in drafts}
 
     def remove(self, ids: list[str]) -> None:
+        """Remove articles that are there, and others."""
         self.counting |= bool(self.store.remove(ids))
         for article in ids:
             self.articles.pop(article, None)
 
     def withdraw(self, article: str, day: str | None) -> None:
+        """Note that an article's page is gone since a day, or there again."""
         self.store.withdraw(article, day)
         if article in self.articles:
             self.articles[article] = self.articles[article][0], day
 
     def publish(self) -> None:
+        """Make another generation."""
         self.indexes.publish()
         self.counting = False
 
     def reopen(self) -> None:
+        """Close all, and open it as the next process does."""
         self.close()
         self._open()
 
@@ -100,26 +106,26 @@ def trial(folder: Path, numbers: range, seed: int) -> Iterator[Outcome]:
         random = np.random.default_rng([seed, number])
         place = folder / "sequence"
         place.mkdir()
-        archive = _Archive(place / "changed")
+        archive = Archive(place / "changed")
         faults: list[str] = []
-        compared = 0
+        looked_at = 0
         for change in range(_CHANGES):
             _change(archive, random, change)
             # In the midst, and at the end.
             if change in (_CHANGES // 2, _CHANGES - 1):
                 archive.indexes.refresh()
-                hits, wrong = _compared(archive, place / f"anew-{change}")
+                hits, wrong = compared(archive, place / f"anew-{change}")
                 faults += [f"after change {change}, {fault}" for fault in wrong]
-                compared += hits
+                looked_at += hits
         archive.publish()
-        hits, wrong = _compared(archive, place / "anew")
+        hits, wrong = compared(archive, place / "anew")
         faults += [f"published, {fault}" for fault in wrong]
         archive.close()
         shutil.rmtree(place)
-        yield Outcome("sequences", {"changes": _CHANGES, "hits compared": compared + hits}, lost="; ".join(faults[:3]))
+        yield Outcome("sequences", {"changes": _CHANGES, "hits compared": looked_at + hits}, lost="; ".join(faults[:3]))
 
 
-def _change(archive: _Archive, random: Random, number: int) -> None:
+def _change(archive: Archive, random: Random, number: int) -> None:
     article = f"a{random.integers(_ARTICLES)}"
     match random.choice(
         ["put", "remove", "withdraw", "refresh", "publish", "reopen"], p=(0.4, 0.15, 0.15, 0.15, 0.075, 0.075)
@@ -147,20 +153,20 @@ def _written(article: str, number: int, random: Random) -> Draft:
     return draft(article, text, title=f"Tin {article}", source=f"Báo {int(article[1:]) % 3}", published_at=day)
 
 
-def _compared(archive: _Archive, folder: Path) -> tuple[int, list[str]]:
+def compared(archive: Archive, folder: Path) -> tuple[int, list[str]]:
     """How many hits were compared with those of an archive made anew, and what is not alike."""
-    fresh = _Archive(folder)
+    fresh = Archive(folder)
     fresh.put([item for item, _ in archive.articles.values()])
     for article, (_, day) in archive.articles.items():
         if day is not None:
             fresh.withdraw(article, day)
     fresh.publish()
-    faults, compared = [], 0
+    faults, looked_at = [], 0
     for words in _QUESTIONS:
         for filters in _FILTERS:
             for kind in ("dense", "lexical"):
                 found, right = (_found(one, kind, words, filters) for one in (archive, fresh))
-                compared += len(right)
+                looked_at += len(right)
                 if found.keys() != right.keys():
                     faults.append(f"{kind} finds {len(found)} for {words}, and not the {len(right)}")
                 elif kind == "dense" or not archive.counting:
@@ -169,10 +175,10 @@ def _compared(archive: _Archive, folder: Path) -> tuple[int, list[str]]:
                     )
                     faults += [f"{kind} scores for {words} differ by {far:.2g}"] if far > _CLOSE else []
     fresh.close()
-    return compared, faults
+    return looked_at, faults
 
 
-def _found(archive: _Archive, kind: str, words: str, filters: Filters) -> Found:
+def _found(archive: Archive, kind: str, words: str, filters: Filters) -> Found:
     snapshot = archive.indexes.snapshot
     if kind == "dense":
         scored = snapshot.dense(_ENCODER.embed_query(words), _EVERYTHING, filters)

@@ -26,7 +26,7 @@ _FACTS = facts(20)
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class End:
     """The last event of a stream, with its data, and when it came; "" where the connection broke off before any."""
 
     event: str
@@ -51,12 +51,13 @@ def trial(folder: Path, numbers: range, seed: int) -> Iterator[Outcome]:  # noqa
     well = code == 0 and took < _IN_TIME and "Traceback" not in log
     ended = "" if well else f"the server ended with {code} after {took:.1f} s: {log[-300:]}"
     for fact, end in zip(asked, ends, strict=True):
-        kind, wrong = _judged(fact, end)
+        kind, wrong = judged(fact, end)
         most = {"seconds until the stream ended": end.at - began, "seconds until the server ended": took}
         yield Outcome(kind, most=most, lost="; ".join(filter(None, (wrong, ended))))
 
 
-def _judged(fact: Fact, end: _End) -> tuple[str, str]:
+def judged(fact: Fact, end: End) -> tuple[str, str]:
+    """The kind of an end, and what is wrong with it."""
     if end.event == "done":
         return "ended whole", "" if fact.answers(end.data) else f"{fact.question} is answered {end.data['answer']}"
     if end.event == "error" and end.data.get("status") == 503:
@@ -64,7 +65,7 @@ def _judged(fact: Fact, end: _End) -> tuple[str, str]:
     return "broke off", f"after {end.event!r}, {end.data}"
 
 
-def _read(url: str, fact: Fact) -> _End:
+def _read(url: str, fact: Fact) -> End:
     event, data = "", "{}"
     body = {"question": fact.question, "stream": True}
     try:
@@ -75,5 +76,5 @@ def _read(url: str, fact: Fact) -> _End:
                 elif line.startswith("data: "):
                     data = line.removeprefix("data: ")
     except httpx2.HTTPError as error:
-        return _End(f"{event}, {type(error).__name__}", {}, time.monotonic())
-    return _End(event, json.loads(data), time.monotonic())
+        return End(f"{event}, {type(error).__name__}", {}, time.monotonic())
+    return End(event, json.loads(data), time.monotonic())
