@@ -27,9 +27,16 @@ _FACTS = facts(40)
 def trial(folder: Path, numbers: range, seed: int, questions: int = 200) -> Iterator[Outcome]:  # noqa: ARG001
     """So many questions across the change at each of the numbers. There is nothing for the seed to choose."""
     model = save_small_model(folder, words_of(_FACTS))
-    # The model's weights are random: words alone decide what is found.
-    chosen = {"embedding_model": str(model), "reader": "none", "dense_weight": 0.0}
-    settings = Settings(data=folder / "data", threads=1, **chosen)
+    # In the folder alone, not where readers' articles are. The model's weights are random: words decide what is found.
+    settings = Settings(
+        data=folder / "data",
+        database=None,
+        milvus=None,
+        embedding_model=str(model),
+        reader="none",
+        dense_weight=0.0,
+        threads=1,
+    )
     with opened(settings, lambda _: None) as service, ThreadPoolExecutor(_THREADS) as pool:
         list(service.ingester.ingest(fact.article for fact in _FACTS))
         service.catalogue.publish()

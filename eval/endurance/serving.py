@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +28,7 @@ READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
 class ServerProcess:
     """`hoidap serve` on a free port of this machine."""
 
-    def __init__(self, data: Path, model: Path, *flags: str) -> None:
+    def __init__(self, data: Path, model: Path, *flags: str, environment: Mapping[str, str] = os.environ) -> None:
         self._log = data.with_name(f"{data.name}.log")
         with self._log.open("w") as log:
             self.process = subprocess.Popen(  # noqa: S603 (our own command)
@@ -36,7 +36,7 @@ class ServerProcess:
                 stderr=log,
                 stdout=subprocess.DEVNULL,
                 env={
-                    **os.environ,
+                    **environment,
                     "HOIDAP_PORT": "0",
                     "HOIDAP_EMBEDDING_MODEL": str(model),
                     "HOIDAP_THREADS": "1",
@@ -85,7 +85,10 @@ def fact_server(folder: Path, facts: Sequence[Fact], *flags: str) -> Iterator[Se
     The model's weights are random: words alone decide what is found.
     """
     data, model = folder / "data", save_small_model(folder, words_of(facts))
-    with running(ServerProcess(data, model, "--reader", "none", "--dense-weight", "0", *flags)) as server:
+    # Of its own: with the settings that are set here it might write where readers' articles are.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")}
+    flags = ("--reader", "none", "--dense-weight", "0", *flags)
+    with running(ServerProcess(data, model, *flags, environment=environment)) as server:
         articles = [
             {"id": one.id, "title": one.metadata.title, "text": one.text}
             for one in (fact.article.article for fact in facts)
