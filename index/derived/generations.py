@@ -5,6 +5,7 @@ in `gen-N.tmp`, synced and renamed, so a folder without `.tmp` is complete. On s
 is loaded and later changes of the store are replayed onto it; without one, a new one is built.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -286,7 +287,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unwritten(error.errno, error) from error
+        # numpy tells how much of an array was written, and no number: there was no room for the rest.
+        raise _unwritten(errno.ENOSPC if error.errno is None else error.errno, error) from error
     except (ValueError, RuntimeError) as error:  # tantivy's and FAISS's
         number = _SYSTEM_ERROR.search(str(error))
         raise _unwritten(int(number[1]) if number else None, error) from error
