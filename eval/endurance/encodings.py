@@ -14,15 +14,14 @@ import numpy as np
 
 from eval.endurance.outcomes import Outcome
 from eval.endurance.stand_ins import body
-from index.model.embedder import Embedder
-from index.model.encoder import Encoder
+from index.model.encoder import Encoder, TextEmbedder
 
 THREADS, TEXTS = 16, 5
 # Components of passages in a batch and alone, of vectors of length 1.
 _TOLERANCE = 2e-3
 
 
-def trial(folder: Path, numbers: range, seed: int, embedder: Embedder, texts: int = 80) -> Iterator[Outcome]:  # noqa: ARG001
+def trial(folder: Path, numbers: range, seed: int, embedder: TextEmbedder, texts: int = 80) -> Iterator[Outcome]:  # noqa: ARG001
     """`TEXTS` encodings by each of the threads at each of the numbers, of so many different `texts`."""
     pool = [body(f"số {number}", 7 * number) for number in range(texts)]
     questions = np.concatenate([embedder.embed_queries([text]) for text in pool])
