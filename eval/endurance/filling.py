@@ -22,7 +22,7 @@ from index.records import Draft
 from index.storage.errors import FULL, StorageFull
 from index.store.store import Store
 
-FIRST, LATER = range(20), range(20, 160)
+FIRST, LATER = range(20), range(20, 130)
 ENCODER = HashEncoder(dimension=384)
 
 
@@ -33,7 +33,7 @@ def articles(numbers: range) -> list[Draft]:
         random = Random(number)  # noqa: S311 (not for secrets)
         sentences = (" ".join(random.choices(SYLLABLES, k=12)) for _ in range(random.randint(1, 80)))
         text = f"Bài số {number}. " + " ".join(f"Mèo {sentence}." for sentence in sentences)
-        drafts.append(draft(f"a{number:03}", text, raw=random.randbytes(6_000).hex()))
+        drafts.append(draft(f"a{number:03}", text, raw=random.randbytes(16_000).hex()))
     return drafts
 
 
