@@ -3,7 +3,8 @@
 From the stage on it has ROOM bytes: as `file`, for each of its files, which to programs is what a full disk is; as
 `volume`, for all that is still to be written. At `ingestion` it takes articles in, at `generation` it brings the
 indexes up to articles and publishes them, at `start` it opens all. It says `in ID` for what was acknowledged, `full`
-once there is no room, and `found N` at the end, if it got so far: how many chunks of the first articles are found.
+once there is no room; then, if it got so far, `there ID...`, and `found N`: how many chunks of the first articles are
+found. At the end it has room again, and says `goes on` where all that was sent is then found.
 """
 
 import os
@@ -16,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from eval.endurance.stand_ins import SYLLABLES, HashEncoder, catalogue, draft, ingester, say
+from eval.endurance.stand_ins import SYLLABLES, HashEncoder, catalogue, draft, ingester, say, whole
 from index.derived.generations import Catalogue
 from index.records import Draft
 from index.storage.errors import FULL, StorageFull
@@ -50,10 +51,16 @@ def leave_room(place: Path, room: int, limit: str) -> None:
     """Let nothing more be written than `room` bytes."""
     if limit == "file":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
         return
     with ballast(place).open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(place).free - room)
+
+
+def make_room(place: Path) -> None:
+    """Let anything be written again."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    ballast(place).unlink(missing_ok=True)
 
 
 def ballast(place: Path) -> Path:
@@ -81,7 +88,13 @@ def main(place: Path, stage: str, room: int, limit: str) -> None:
                 indexes.publish()
             except StorageFull:
                 say("full")
+            say("there", *(article.id for article in store.articles(1000)))
             say("found", found(store, indexes))
+            make_room(place)
+            list(taking.ingest(articles(LATER)))
+            indexes.refresh()
+            if whole(store, indexes):
+                say("goes on")
 
 
 if __name__ == "__main__":
