@@ -39,8 +39,8 @@ _KEPT = 2
 # small archive half of all are enough, as what is counted over texts is counted for a generation only.
 _PENDING_CHUNKS = 200
 _PENDING_SHARE = 0.05
-# How tantivy, which is written in Rust, passes an error of the system on.
-_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
+# How tantivy, which is written in Rust, passes an error of the system on; its threads only that there was one.
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)|io::Error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +290,8 @@ def _translated() -> Iterator[None]:
         # numpy tells how much of an array was written, and no number: there was no room for the rest.
         raise _unwritten(errno.ENOSPC if error.errno is None else error.errno, error) from error
     except (ValueError, RuntimeError) as error:  # tantivy's and FAISS's
-        number = _SYSTEM_ERROR.search(str(error))
-        raise _unwritten(int(number[1]) if number else None, error) from error
+        told = _SYSTEM_ERROR.search(str(error))
+        raise _unwritten(int(told[1] or errno.ENOSPC) if told else None, error) from error
 
 
 def _unwritten(number: int | None, error: Exception) -> StoreError:

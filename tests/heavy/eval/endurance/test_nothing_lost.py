@@ -58,4 +58,4 @@ def test_three_seconds_of_ten_times_too_much(tmp_path: Path) -> None:
 
 def test_sigterm_ends_every_stream(tmp_path: Path) -> None:
     done = kinds(stop.trial(tmp_path, range(8), 1))
-    assert done == ["ended whole", "said that the server stops"] * 4
+    assert sorted(done) == ["ended whole"] * 4 + ["said that the server stops"] * 4
