@@ -12,19 +12,22 @@ from index.model.tokens import SpanScores, TokenStates
 
 
 class Drifting:
-    """Embeds a text as its length; a passage in company so much more."""
+    """Embeds a text as a direction that is its length; a passage in company so far from it, in radians."""
 
-    dimension, max_tokens, passage_overhead, fingerprint = 1, 512, 4, "drifting"
+    dimension, max_tokens, passage_overhead, fingerprint = 2, 512, 4, "drifting"
 
     def __init__(self, drift: float) -> None:
         self._drift = drift
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return np.array([[len(text)] for text in texts], np.float32)
+        return self._turned(texts, 0.0)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        vectors: Vectors = self.embed_queries(texts) + np.float32(self._drift * (len(texts) > 1))
-        return vectors
+        return self._turned(texts, self._drift * (len(texts) > 1))
+
+    def _turned(self, texts: Sequence[str], drift: float) -> Vectors:
+        angles = [len(text) + drift for text in texts]
+        return np.array([[np.cos(angle), np.sin(angle)] for angle in angles], np.float32)
 
     def query_tokens(self, text: str) -> TokenStates:
         raise NotImplementedError
@@ -46,4 +49,5 @@ class Drifting:
 def test_what_hangs_on_company_is_told(tmp_path: Path, drift: float, lost: str) -> None:
     (outcome,) = trial(tmp_path, range(1), 1, Drifting(drift), texts=20)
     assert outcome.lost == lost
-    assert (outcome.most["off, a question"], outcome.most["off, a passage"]) == (0.0, drift)
+    assert outcome.most["difference, questions"] == 0
+    assert outcome.most["1 - cosine, passages"] == pytest.approx(1 - np.cos(drift), abs=1e-6)
