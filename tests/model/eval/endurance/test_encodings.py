@@ -7,6 +7,6 @@ from index.model.embedder import Embedder
 
 
 def test_sixteen_threads_get_what_each_text_gets_alone(embedder: Embedder, tmp_path: Path) -> None:
-    (outcome,) = trial(tmp_path, range(1), 1, embedder, texts=32)
+    (outcome,) = trial(tmp_path, range(1), 1, embedder, texts=12)
     assert outcome.lost == ""
     assert outcome.counts == {"encodings": 5 * THREADS}
