@@ -21,7 +21,8 @@ from eval.endurance.serving import fact_server
 from eval.endurance.stand_ins import Fact, facts
 
 TIMES_TOO_MUCH = 10
-_QUEUE, _SENDERS, _MEASURED = 4, 48, 4.0
+_QUEUE, _SENDERS = 4, 48
+_WARMING, _MEASURED = 3.0, 5.0  # seconds
 _FACTS = facts(20)
 _JSON = {"Content-Type": "application/json"}
 
@@ -39,8 +40,10 @@ def trial(folder: Path, numbers: range, seed: int) -> Iterator[Outcome]:  # noqa
     """Each of the numbers is a second of too many questions. There is nothing for the seed to choose."""
     with fact_server(folder, _FACTS, "--queue", str(_QUEUE)) as server:
         with _Senders(server.url, _QUEUE) as senders:
+            time.sleep(_WARMING)
+            senders.taken()
             time.sleep(_MEASURED)
-        replies = senders.taken()
+            replies = senders.taken()
         able = sum(reply.status == 200 for reply in replies) / _MEASURED
         if not able:
             raise RuntimeError(f"the server answers nothing: {replies[:1]}")
