@@ -35,9 +35,9 @@ class Kept:
         if not file.exists():
             file.write_text(json.dumps(trial) + "\n", encoding="utf-8")
         # A trial that was killed may have left half a line.
-        whole, newline, _ = file.read_text(encoding="utf-8").rpartition("\n")
-        file.write_text(whole + newline, encoding="utf-8")
-        first, *lines = whole.split("\n")
+        content = file.read_bytes()
+        os.truncate(file, content.rfind(b"\n") + 1)
+        first, *lines = content.decode(errors="replace").split("\n")[:-1]
         if json.loads(first) != trial:
             raise click.UsageError(f"{file} is of another trial: {first}; name another file")
         self.outcomes = [Outcome(**json.loads(line)) for line in lines]
