@@ -36,11 +36,13 @@ class Kept:
             file.write_text(json.dumps(trial) + "\n", encoding="utf-8")
         # A trial that was killed may have left half a line.
         content = file.read_bytes()
-        os.truncate(file, content.rfind(b"\n") + 1)
-        first, *lines = content.decode(errors="replace").split("\n")[:-1]
-        if json.loads(first) != trial:
-            raise click.UsageError(f"{file} is of another trial: {first}; name another file")
+        whole = content[: content.rfind(b"\n") + 1]
+        first, *lines = whole.splitlines() or [b""]
+        if first != json.dumps(trial).encode():
+            shown = first[:80].decode(errors="replace")
+            raise click.UsageError(f"{file} is of another trial: {shown!r}; name another file")
         self.outcomes = [Outcome(**json.loads(line)) for line in lines]
+        os.truncate(file, len(whole))
 
     def add(self, outcome: Outcome) -> None:
         """Keep one more."""

@@ -25,6 +25,7 @@ from eval.endurance import stop as stop_
 from eval.endurance.outcomes import Kept, Outcome, losses, machine, table
 from index.model.bundled import bundled_model
 from index.model.embedder import Embedder
+from index.storage.errors import IndexingError
 from rag.cli.common import bar, say
 
 # Works in a folder of its own on some of the numbers from 0, with a seed; yields one outcome for each.
@@ -34,8 +35,6 @@ Trial = Callable[[Path, range, int], Iterator[Outcome]]
 @click.group()
 def main() -> None:
     """Kill it, fill its disk, damage its files, crowd it: is anything lost?"""
-    # That indexes are damaged or behind is what is tried here.
-    logging.disable(logging.WARNING)
 
 
 def _trial(times: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -44,8 +43,8 @@ def _trial(times: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorated(command: Callable[..., None]) -> Callable[..., None]:
         file = click.Path(dir_okay=False, path_type=Path)
         command = click.option("-o", "file", type=file, help="Keep what came of each time there.")(command)
-        command = click.option("--seed", default=1, show_default=True)(command)
-        command = click.option("--times", default=times, show_default=True)(command)
+        command = click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))(command)
+        command = click.option("--times", default=times, show_default=True, type=click.IntRange(min=1))(command)
         return main.command()(command)
 
     return decorated
@@ -113,9 +112,12 @@ def conduct(name: str, trial: Trial, times: int, seed: int, file: Path | None) -
     done = len(kept.outcomes)
     with TemporaryDirectory(prefix="hoidap-") as folder, bar() as progress:
         task = progress.add_task(name, total=times, completed=done)
-        for outcome in trial(Path(folder), range(done, times), seed):
-            kept.add(outcome)
-            progress.advance(task)
+        try:
+            for outcome in trial(Path(folder), range(done, times), seed) if done < times else ():
+                kept.add(outcome)
+                progress.advance(task)
+        except IndexingError as error:
+            raise click.ClickException(str(error)) from error
     click.echo(f"{name}, seed {seed}; {machine()}")
     Console(width=140, highlight=False).print(table(kept.outcomes))
     for line in losses(kept.outcomes):
@@ -124,4 +126,6 @@ def conduct(name: str, trial: Trial, times: int, seed: int, file: Path | None) -
 
 
 if __name__ == "__main__":
+    # That indexes are damaged or behind is what is tried here.
+    logging.disable(logging.WARNING)
     main()
