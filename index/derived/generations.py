@@ -7,8 +7,10 @@ is loaded and later changes of the store are replayed onto it; without one, a ne
 
 import errno
 import fcntl
+import hashlib
 import json
 import logging
+import re
 import shutil
 import tempfile
 import threading
@@ -24,19 +26,21 @@ from index.derived.vectors import VectorIndex, chosen, joined, written
 from index.language.diacritics.restore import SyllableModel
 from index.model.centring import centring_of
 from index.records import NO_FILTERS, ChunkBatch, Filters
-from index.storage.errors import IndexingError, StorageFull, StoreError
+from index.storage.errors import FULL, IndexingError, StorageFull, StoreError
 from index.storage.files import exclusive, sha256, sync, write_durably
 from index.store.store import Store
 
 _log = logging.getLogger(__name__)
 
 # Rises whenever an index is made of other files, fields or tokens, so that older generations are made again.
-_VERSION = 5
+_VERSION = 6
 _KEPT = 2
 # A new generation is worth its work when this many chunks, and this share of all, came or went after the last; in a
 # small archive half of all are enough, as what is counted over texts is counted for a generation only.
 _PENDING_CHUNKS = 200
 _PENDING_SHARE = 0.05
+# How tantivy, which is written in Rust, passes an error of the system on; its threads only that there was one.
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)|io::Error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,9 @@ class Catalogue:
             self._kind,
             **asdict(choice),
         )
-        write_durably(folder / "manifest.json", json.dumps(asdict(manifest), indent=1).encode())
+        content = asdict(manifest)
+        signed = {**content, "digest": _digest_of(content)}
+        write_durably(folder / "manifest.json", json.dumps(signed, indent=1).encode())
 
     @property
     def _digest(self) -> str:
@@ -281,10 +287,16 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = StorageFull if error.errno == errno.ENOSPC else StoreError
-        raise kind(f"The indexes cannot be written ({error}); make room or check the disk, and try again.") from error
+        # numpy tells how much of an array was written, and no number: there was no room for the rest.
+        raise _unwritten(errno.ENOSPC if error.errno is None else error.errno, error) from error
     except (ValueError, RuntimeError) as error:  # tantivy's and FAISS's
-        raise StoreError(f"The indexes cannot be written ({error}); check the disk, and try again.") from error
+        told = _SYSTEM_ERROR.search(str(error))
+        raise _unwritten(int(told[1] or errno.ENOSPC) if told else None, error) from error
+
+
+def _unwritten(number: int | None, error: Exception) -> StoreError:
+    kind = StorageFull if number in FULL else StoreError
+    return kind(f"The indexes cannot be written ({error}); make room or check the disk, and try again.")
 
 
 def generations(folder: Path) -> list[Path]:
@@ -295,11 +307,16 @@ def generations(folder: Path) -> list[Path]:
 def verified(folder: Path) -> GenerationManifest:
     """The manifest of a generation whose files are all there and unchanged; BrokenGenerationError otherwise."""
     try:
-        manifest = GenerationManifest(**json.loads((folder / "manifest.json").read_bytes()))
+        content = json.loads((folder / "manifest.json").read_bytes())
+        digest = content.pop("digest", "")
+        manifest = GenerationManifest(**content)
         checksums = _checksums(folder)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise BrokenGenerationError(f"its manifest cannot be read: {error}") from error
     check_whole(manifest.version, _VERSION, manifest.files, checksums)
+    # Of another sequence number, changes would never be replayed.
+    if digest != _digest_of(content):
+        raise BrokenGenerationError("its manifest was changed")
     return manifest
 
 
@@ -326,6 +343,10 @@ def next_generation(folder: Path) -> Path:
 def _checksums(folder: Path) -> dict[str, str]:
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "manifest.json")
     return {str(path.relative_to(folder)): sha256(path) for path in files if not path.name.endswith(".lock")}
+
+
+def _digest_of(manifest: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _number(folder: Path) -> int:

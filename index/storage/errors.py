@@ -9,6 +9,11 @@ IndexingError
 └── EncoderBusy        too much work waits for the encoder; try again later
 """
 
+import errno
+
+# What a system says where there is no room: on the disk, in a quota, for a file.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class IndexingError(Exception):
     """Base of the errors of `index`. The message says which value is wrong, why, and what to do."""

@@ -7,7 +7,6 @@ SQLite comes with apsw rather than with Python, because WAL in releases before 3
 that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug").
 """
 
-import errno
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -16,12 +15,11 @@ from typing import Any, Literal
 
 import apsw
 
-from index.storage.errors import StorageFull, StoreError
+from index.storage.errors import FULL, StorageFull, StoreError
 from index.storage.files import sync
 
 _SAFE = (3, 51, 3)
 BUSY_MS = 30_000  # how long another process may hold a database
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_THE_OWNER = 0o077
 
 Connection = apsw.Connection
@@ -72,7 +70,7 @@ def translated(what: str, mend: str) -> Iterator[None]:
     except apsw.Error as error:
         raise StoreError(f"The {what} cannot be used: {error}. {mend}") from error
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in FULL:
             raise
         raise _full(what, error) from error
 

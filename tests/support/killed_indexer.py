@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from eval.endurance.killed import ARTICLES
+from eval.endurance.stand_ins import HashEncoder, body, draft, ingester, say
 from index.cluster.catalogue import ClusterCatalogue
 from index.cluster.collection import Plan
 from index.store.store import Store
 from tests.support.cluster import embedded
-from tests.support.encoders import HashEncoder, draft, ingester
-from tests.support.killed import ARTICLES, body, say
 
 PLAN = Plan("FLAT", 0)
 

@@ -1,13 +1,7 @@
 """What the tests of the second flow share: a service over the sample, a client, a server process, a small model."""
 
-import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,18 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from starlette.testclient import TestClient
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertModel
 
+from eval.endurance import serving as serving_alone
+from eval.endurance.serving import READY, running, save_small_model
 from index.chunking import Chunking
 from index.entities.browsing import Browsing
 from index.entities.follower import EntityFollower
 from index.ingest import Ingester
-from index.language.text import tokens
 from index.stories.follower import StoryFollower
 from rag.http.app import build_app
 from rag.http.state import State
@@ -41,7 +31,20 @@ from rag.topics.desk import opened_desk
 from rag.topics.topics import Topics
 from tests.support.sample import settings_for
 
-READY = re.compile(r"Ready: (\d+) articles, (http://\S+)")
+__all__ = ["READY", "save_small_model"]
+
+
+class ServerProcess(serving_alone.ServerProcess):
+    """`hoidap serve` on a free port of this machine."""
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=300, limits=httpx.Limits(max_connections=None))
+
+
+@contextmanager
+def serving(data: Path, model: Path, *flags: str) -> Iterator[ServerProcess]:
+    with running(ServerProcess(data, model, *flags)) as server:
+        yield server
 
 
 def copied(data: Path, target: Path) -> Path:
@@ -103,83 +106,6 @@ def client_of(service: Service) -> Iterator[TestClient]:
     app = build_app(State.of(service))
     with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
-
-
-class ServerProcess:
-    """`hoidap serve` on a free port of this machine."""
-
-    def __init__(self, data: Path, model: Path, *flags: str) -> None:
-        self._log = data.with_name(f"{data.name}.log")
-        with self._log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", "from rag.cli import main; main()", "--data", str(data), *flags, "serve"],
-                stderr=log,
-                stdout=subprocess.DEVNULL,
-                env={
-                    **os.environ,
-                    "HOIDAP_PORT": "0",
-                    "HOIDAP_EMBEDDING_MODEL": str(model),
-                    "HOIDAP_THREADS": "1",
-                    "COLUMNS": "200",
-                },
-            )
-        self.url = ""
-
-    def log(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    def wait_until_ready(self) -> None:
-        while (ready := READY.search(self.log())) is None:
-            assert self.process.poll() is None, self.log()
-            time.sleep(0.05)
-        self.url = ready[2]
-
-    def stop(self, sig: int = signal.SIGTERM, timeout: float = 90) -> int:
-        self.process.send_signal(sig)
-        return self.process.wait(timeout)
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=300, limits=httpx.Limits(max_connections=None))
-
-
-@contextmanager
-def serving(data: Path, model: Path, *flags: str) -> Iterator[ServerProcess]:
-    server = ServerProcess(data, model, *flags)
-    try:
-        server.wait_until_ready()
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.wait()
-
-
-def save_small_model(folder: Path, words: str, seed: int = 1) -> Path:
-    """A sentence-transformers model with random weights over the syllables of some text: another at each seed."""
-    torch.manual_seed(seed)
-    network = folder / "network"
-    vocabulary = {word: i for i, word in enumerate(dict.fromkeys(["[PAD]", "<unk>", "[CLS]", "[SEP]", *tokens(words)]))}
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=256,
-    )
-    BertModel(config).save_pretrained(network)
-    tokenizer = Tokenizer(models.WordLevel(vocabulary))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    tokenizer.save(str(network / "tokenizer.json"))
-    (network / "tokenizer_config.json").write_text(
-        json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]", "unk_token": "<unk>"})
-    )
-    modules = [Transformer(str(network), max_seq_length=256), Pooling(16, "mean")]
-    SentenceTransformer(modules=modules, device="cpu").save_pretrained(str(folder / "model"), create_model_card=False)
-    return folder / "model"
 
 
 def check_answer(answered: dict[str, Any], client: TestClient | httpx.Client) -> None:

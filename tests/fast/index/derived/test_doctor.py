@@ -1,5 +1,5 @@
-import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,12 +51,16 @@ def test_a_damaged_file_is_named(store: Store, tmp_path: Path, name: str) -> Non
 
 
 def test_a_generation_from_the_future(store: Store, tmp_path: Path) -> None:
-    manifest = tmp_path / "generations" / "gen-000001" / "manifest.json"
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "sequence": 9}))
+    older = Store(tmp_path / "older.sqlite3")
+    list(ingester(older, ENCODER).ingest([draft("a", "Trời mưa to.")]))
+    list(ingester(store, ENCODER).ingest([draft("c", "Gió mạnh dần.")]))
+    with closing(catalogue(store, tmp_path / "generations", ENCODER)) as indexes:
+        indexes.publish()
 
-    finding = findings(store, tmp_path)[1]
+    finding = findings(older, tmp_path)[2]
 
     assert (finding.state, finding.problem) == ("newer than the database", "run `hoidap rebuild`")
+    older.close()
 
 
 def test_nothing_was_derived_yet(tmp_path: Path) -> None:

@@ -2,22 +2,18 @@
 
 import multiprocessing
 import sqlite3
-import subprocess
-import sys
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import apsw
 import numpy as np
 import pytest
 
-from index.records import Article, EmbeddedDraft
+from index.records import EmbeddedDraft
 from index.storage.database import Where
 from index.storage.errors import StorageFull, StoreError
 from index.store.store import Store
-from tests.support import ROOT
-from tests.support.encoders import DIMENSION, HashEncoder, draft, ingester
+from tests.support.encoders import DIMENSION, draft
 from tests.support.places import IN_A_FILE
 from tests.support.stores import MODEL, prepared, put
 
@@ -148,58 +144,6 @@ def test_a_full_database_keeps_what_was_acknowledged(tmp_path: Path) -> None:
     put(store, "b", text="x" * 200_000)
     assert store.counts() == (2, 2)
     store.close()
-
-
-# Files of this process may not grow beyond the limit: for SQLite, what a full disk is (EFBIG for ENOSPC).
-_UNTIL_FULL = """
-import resource, signal, sys
-from pathlib import Path
-from index.storage.database import Where
-from index.storage.errors import StorageFull
-from index.store.store import Store
-from tests.support.encoders import HashEncoder, draft, ingester
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-store = Store(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
-drafts = (draft(f"a{n}", f"Bài số {n}. " + f"Câu {n} khá dài. " * 200) for n in range(10_000))
-try:
-    for outcome in ingester(store, HashEncoder()).ingest(drafts):
-        print(outcome.id, flush=True)
-except StorageFull as error:
-    print("full", error, flush=True)
-print("readable", store.counts()[0], flush=True)
-"""
-
-
-def test_a_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
-    path = tmp_path / "truth.sqlite3"
-    for limit in (1_500_000, 3_000_000):
-        run = subprocess.run(
-            [sys.executable, "-c", _UNTIL_FULL, str(path), str(limit)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        *acknowledged, full, readable = run.stdout.splitlines()
-        assert full.startswith("full The database cannot be written: the disk is full")
-        assert acknowledged
-        assert readable == f"readable {len(acknowledged)}"
-        store = Store(path)
-        assert [article.id for article in store.articles(100_000)] == sorted(acknowledged)
-        assert store.check() == []
-        for article in store.articles(100_000):
-            assert _sliced(store, article) == article.text
-        list(ingester(store, HashEncoder()).ingest([draft("zz", "Còn chỗ rồi.")]))
-        assert store.remove(["zz"]) == ["zz"]
-        store.close()
-
-
-def _sliced(store: Store, article: Article) -> str:
-    rows = store._db.rows('SELECT start, "end" FROM chunks WHERE article = ? ORDER BY start', (article.id,))
-    spans: Sequence[tuple[int, int]] = [(int(start), int(end)) for start, end in rows]
-    return " ".join(article.text[start:end] for start, end in spans) + " "
 
 
 def test_sqlite_is_one_without_the_wal_reset_bug() -> None:

@@ -1,18 +1,15 @@
-"""Streams that take their time, many at once, and when the server ends."""
+"""Streams that take their time, and many at once."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import cycle
 from pathlib import Path
 
 import httpx
 import pytest
 
 from rag.service.wiring import Service
-from tests.support.answer_streams import check_stream, wait_for, written
-from tests.support.llm_server import Body, Reply, scripted
-from tests.support.service import copied, serving
+from tests.support.answer_streams import check_stream, written
+from tests.support.llm_server import scripted
 from tests.support.sse import asked, named, without_ids
 from tests.support.streams import QUESTIONS, SCHOLARSHIPS, Writer, streaming
 
@@ -47,28 +44,3 @@ def test_a_written_answer_goes_out_before_the_model_has_ended(sample_service: Se
     # The sentence does not wait for what comes behind it.
     first = next(event.at for event in events if event.name == "delta")
     assert events[-1].at - first > 1
-
-
-def test_sigterm_ends_every_stream(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
-    """Half of the answers are written within the server's last seconds, the others long after them."""
-    data = copied(sample_data, tmp_path / "data")
-    writers = cycle(Writer("140 suất", before=seconds) for seconds in (2.0, 60.0))
-
-    def write(body: Body) -> Reply:
-        return next(writers)(body)
-
-    with scripted(write) as model:
-        flags = ("--generator", "openai", "--llm-url", model.url, "--llm-model", "scripted")
-        with serving(data, model_folder, *flags) as server, server.client() as client, ThreadPoolExecutor(8) as pool:
-            streams = [pool.submit(asked, client, {"question": SCHOLARSHIPS}) for _ in range(8)]
-            assert wait_for(lambda: len(model.requests) == 8)
-            began = time.monotonic()
-            code = server.stop()
-            ends = [stream.result()[-1] for stream in streams]
-        log = server.log()
-
-    assert code == 0, log
-    assert "Traceback" not in log
-    assert max(end.at for end in ends) - began < 60
-    assert sorted(end.name for end in ends) == ["done"] * 4 + ["error"] * 4
-    assert {end.data["status"] for end in ends if end.name == "error"} == {503}

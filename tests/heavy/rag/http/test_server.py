@@ -70,11 +70,10 @@ def test_answers_do_not_hang_on_what_else_is_asked(server: ServerProcess) -> Non
     assert together == alone
 
 
-def test_one_server_from_a_crowd_to_its_end(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
-    """A full queue, an ingest beside questions, and SIGTERM in the middle of both."""
+def test_a_server_is_ended_in_the_middle_of_work(sample_data: Path, model_folder: Path, tmp_path: Path) -> None:
+    """An ingest beside questions, and SIGTERM in the middle of both."""
     data = copied(sample_data, tmp_path / "data")
     with serving(data, model_folder, "--queue", "4") as server, server.client() as client:
-        _crowd(client)
         results, answers, code = _stopped_in_the_middle(server, client)
     log = server.log()
 
@@ -96,25 +95,6 @@ def test_one_server_from_a_crowd_to_its_end(sample_data: Path, model_folder: Pat
     assert store.counts()[0] == 42 + len(acknowledged)
     assert store.text(acknowledged[-1]) == article(len(acknowledged) - 1)["text"]
     store.close()
-
-
-def _crowd(client: Any) -> None:
-    """Sixteen questions at a server that takes four at once: each is answered, or told to come again."""
-    with ThreadPoolExecutor(16) as pool:
-        asking = [pool.submit(client.post, "/v1/ask", json={"question": SCHOLARSHIPS}) for _ in range(16)]
-        # Probes have threads of their own, also while every place is taken.
-        assert client.get("/readyz").status_code == 200
-        responses = [future.result() for future in asking]
-    statuses = [response.status_code for response in responses]
-    assert set(statuses) == {200, 429}
-    assert statuses.count(200) >= 4
-    for response in responses:
-        if response.status_code == 200:
-            assert not response.json()["answer"]["abstained"]
-        else:
-            assert response.headers["Retry-After"] == "1"
-            assert response.headers["Content-Type"] == "application/problem+json"
-    assert client.post("/v1/ask", json={"question": SCHOLARSHIPS}).status_code == 200
 
 
 def _stopped_in_the_middle(server: ServerProcess, client: Any) -> tuple[list[Any], list[Any], int]:

@@ -1,0 +1,1 @@
+"""Trials of whether anything is lost: kills, full disks, damage, changes, crowds. `eval.endurance.run` runs them."""
