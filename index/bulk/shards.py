@@ -8,6 +8,7 @@ A file is written beside, synced and renamed when it is whole, so one that is th
 in it: the checksums of Parquet are of pages, and leave out the end of a file, which says what these are.
 """
 
+import errno
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -258,4 +259,5 @@ def _write(path: Path, table: pa.Table, noted: dict[str, str], compression: str)
         sync(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise StorageFull(f"{path} cannot be written ({error}); make room or check the disk, and try again.") from error
+        kind = StorageFull if error.errno == errno.ENOSPC else StoreError
+        raise kind(f"{path} cannot be written ({error}); make room or check the disk, and try again.") from error

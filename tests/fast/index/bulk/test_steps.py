@@ -1,5 +1,6 @@
 """An archive taken in by shards is what ordinary ingestion makes of it, wherever the steps are stopped."""
 
+import resource
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -145,6 +146,22 @@ def test_what_was_not_written_to_its_end_is_cleared_away(files: list[Path], tmp_
     prepare(folder, files)
 
     assert list(folder.glob("*.tmp")) == []
+
+
+def test_a_disk_that_fills_up(files: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "bulk"
+    prepare(folder, files)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(StoreError, match=r"000000\.vectors\.parquet cannot be written"):
+            embedding(HashEncoder)(prepared(folder)[0])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert list(folder.glob("*.tmp")) == []
+    embed(folder)
+    assert all(shard.is_embedded() for shard in prepared(folder))
 
 
 @pytest.mark.parametrize("kind", ["articles", "vectors"])

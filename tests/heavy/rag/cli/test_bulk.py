@@ -1,4 +1,4 @@
-"""`hoidap bulk` as processes: what it loads is what `hoidap ingest` takes in, and each step goes on when it is killed."""
+"""`hoidap bulk` as processes: killed steps go on, and what is loaded is what `hoidap ingest` takes in."""
 
 import json
 import subprocess
@@ -80,5 +80,3 @@ def test_it_ends_as_ingestion_does(archive: Path, tmp_path: Path, monkeypatch: p
             assert [hit.chunk.text for hit in ours.hits] == [hit.chunk.text for hit in theirs.hits]
             # They were in other batches.
             assert np.abs(ours.vectors - theirs.vectors).max() < 1e-6
-
-
