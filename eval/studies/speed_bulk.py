@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -38,11 +39,35 @@ from rag.settings import Settings
 _SHARDS = 16
 
 
-def seconds(work: Iterable[object]) -> float:
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds on the clock, and of the processors, those of ended processes included."""
+
+    clock: float
+    processors: float
+
+    def __sub__(self, other: "Took") -> "Took":
+        return Took(self.clock - other.clock, self.processors - other.processors)
+
+    def told(self, chunks: int) -> str:
+        """The rates."""
+        return (
+            f"{self.clock:.1f} s, {chunks / self.clock:.1f} chunks/s;"
+            f" of processors {self.processors:.1f} s, {chunks / self.processors:.1f} chunks/s"
+        )
+
+
+def taken(work: Iterable[object]) -> Took:
     """How long it takes to go through."""
-    started = time.perf_counter()
+    started = _now()
     deque(work, maxlen=0)
-    return time.perf_counter() - started
+    return _now() - started
+
+
+def _now() -> Took:
+    times = os.times()
+    used = times.user + times.system + times.children_user + times.children_system
+    return Took(time.perf_counter(), used)
 
 
 def content(store: Store) -> tuple[list[tuple[str, int, int]], Vectors]:
@@ -63,8 +88,8 @@ def _written(articles: Path, most: int, file: Path) -> None:
     file.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), encoding="utf-8")
 
 
-def _in_bulk(file: Path, folder: Path, settings: Settings, workers: int, articles: int) -> Iterator[tuple[str, float]]:
-    """The seconds of each step, by its name."""
+def _in_bulk(file: Path, folder: Path, settings: Settings, workers: int, articles: int) -> Iterator[tuple[str, Took]]:
+    """What each step took, by its name, beyond what its processes took to start."""
     folder.mkdir()
     begin(folder, [file], {})
     chunking = Chunking(settings.chunk_tokens)
@@ -72,15 +97,15 @@ def _in_bulk(file: Path, folder: Path, settings: Settings, workers: int, article
     empty = [Shard(folder, 900_000 + number) for number in range(workers)]
     for shard in empty:
         shard.write_articles([], [], "")
-    start = seconds(worked(empty, partial(embedding, model), workers))
+    start = taken(worked(empty, partial(embedding, model), workers))
     for shard in empty:
         shard.articles.unlink()
     yield "start", start
     make = partial(preparing, model, chunking)
     parts = list(pieces(folder, readings(file), -(-articles // _SHARDS)))
-    yield "prepare", seconds(worked(parts, make, workers)) - start
+    yield "prepare", taken(worked(parts, make, workers)) - start
     finish(folder)
-    yield "embed", seconds(worked(prepared(folder), partial(embedding, model), workers)) - start
+    yield "embed", taken(worked(prepared(folder), partial(embedding, model), workers)) - start
 
 
 @click.command()
@@ -99,19 +124,19 @@ def main(articles: Path, most: int, workers: tuple[int, ...], data: Path) -> Non
         with closing(Store(folder / "ordinary.sqlite3")) as store:
             taker = Ingester(store, encoder, Chunking(settings.chunk_tokens))
             drafts = made_ahead(read_drafts(folder / "articles.jsonl"))
-            whole = seconds(taker.ingest(drafts))
+            whole = taken(taker.ingest(drafts))
             places, vectors = content(store)
-        click.echo(f"ordinary, {len(places)} chunks: {whole:.1f} s, {len(places) / whole:.1f} chunks/s")
+        click.echo(f"ordinary, {len(places)} chunks: {whole.told(len(places))}")
         for count in workers:
             shards = folder / f"shards-{count}"
             steps = dict(_in_bulk(folder / "articles.jsonl", shards, settings, count, most))
             with closing(Store(folder / f"bulk-{count}.sqlite3")) as store:
                 taker = Ingester(store, encoder, Chunking(settings.chunk_tokens))
                 items = (item for shard in prepared(shards) for item in shard.embedded(encoder.fingerprint))
-                steps["load"] = seconds(taker.load(items))
+                steps["load"] = taken(taker.load(items))
                 again, others = content(store)
-            told = ", ".join(f"{step} {took:.1f} s ({len(again) / took:.0f}/s)" for step, took in steps.items())
-            click.echo(f"bulk, workers {count}: {told}")
+            for step, took in steps.items():
+                click.echo(f"workers {count}, {step}: {took.told(len(again))}")
             if again != places:
                 raise click.ClickException("the chunks are others than those of ordinary ingestion")
             difference, cosine = np.abs(vectors - others).max(), (vectors * others).sum(axis=1).min()

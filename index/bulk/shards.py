@@ -180,6 +180,7 @@ def _manifest(folder: Path) -> Manifest | None:
     try:
         content = json.loads(path.read_bytes())
         known = Manifest(**content)
+        range(known.shards or 0)
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:

@@ -22,6 +22,7 @@ Work = Callable[[PieceT], DoneT]
 
 # As often may processes end over one piece before it is taken for the reason.
 TRIES = 5
+_PATIENCE = 5.0  # seconds that a process without a piece has to end by itself
 # Threads of a library do not survive a fork.
 _PROCESSES = multiprocessing.get_context("spawn")
 
@@ -52,7 +53,9 @@ def worked(pieces: Iterable[PieceT], make: Callable[[], Work[PieceT, DoneT]], wo
                     yield done[0]
     finally:
         for worker in all_workers:
-            worker.close()
+            worker.pipe.close()
+        for worker in all_workers:
+            worker.end()
 
 
 class _Worker(Generic[PieceT, DoneT]):
@@ -76,15 +79,17 @@ class _Worker(Generic[PieceT, DoneT]):
         except (EOFError, OSError):
             self._begin_again()
             return None
+        self._piece = None
         if error is not None:
             raise error
         return (done,)
 
-    def close(self) -> None:
-        """End the process, in the middle of a piece too."""
+    def end(self) -> None:
+        """Have the process end, whose pipe is closed; in the middle of a piece too."""
+        if self._piece is None:
+            self._process.join(_PATIENCE)
         self._process.kill()
         self._process.join()
-        self.pipe.close()
 
     def _start(self) -> None:
         self.pipe, there = _PROCESSES.Pipe()
@@ -100,7 +105,8 @@ class _Worker(Generic[PieceT, DoneT]):
             self._begin_again()
 
     def _begin_again(self) -> None:
-        self.close()
+        self.pipe.close()
+        self.end()
         self._tries += 1
         if self._tries == TRIES:
             raise StoreError(

@@ -219,9 +219,10 @@ def test_a_folder_of_something_else_is_refused(files: list[Path], tmp_path: Path
     (tmp_path / "bulk.json").write_text('{"inputs": "", "shards": 1, "version": 2}')
     with pytest.raises(StoreError, match="has version 2, and this release reads 1"):
         prepared(tmp_path)
-    (tmp_path / "bulk.json").write_text('["inputs"]')
-    with pytest.raises(StoreError, match=r"bulk\.json cannot be read"):
-        prepared(tmp_path)
+    for broken in ('["inputs"]', "{", '{"inputs": "", "shards": "1"}', '{"inputs": "", "pieces": 1}', "\udcff"):
+        (tmp_path / "bulk.json").write_text(broken, errors="surrogateescape")
+        with pytest.raises(StoreError, match=r"bulk\.json cannot be read"):
+            prepared(tmp_path)
 
 
 def test_a_title_that_was_put_right_by_hand_is_embedded(store: Store, files: list[Path], tmp_path: Path) -> None:
