@@ -1,20 +1,24 @@
 """Ingestion, as one flow: draft -> chunks -> vectors -> store."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from index.arrays import Vectors
 from index.chunking import Chunking, TokenCounter, chunk_spans
 from index.intake.files import Refusal
-from index.records import Draft, EmbeddedDraft, Metadata, passage_text
+from index.records import CutDraft, Draft, EmbeddedDraft, Metadata
 from index.store.rows import digest, identity_of
 from index.store.store import Known, Store
 
 # A batch is one transaction and one call of the encoder: enough text to keep it busy, little enough to lose.
 _BATCH_ARTICLES = 16
 _BATCH_CHARACTERS = 40_000
+# What is embedded already waits for the disk alone.
+_EMBEDDED_ARTICLES = 256
+_EMBEDDED_CHARACTERS = 2_000_000
 
+T = TypeVar("T")
 Status = Literal["added", "updated", "unchanged", "refused"]
 
 
@@ -53,8 +57,13 @@ class Ingester:
 
         StorageFull or StoreError end it; what was yielded before is stored.
         """
-        for batch in _batches(inputs):
+        for batch in _batches(inputs, _drafted, _BATCH_ARTICLES, _BATCH_CHARACTERS):
             yield from self._ingest_batch(batch)
+
+    def load(self, items: Iterable[EmbeddedDraft]) -> Iterator[Outcome]:
+        """Add or update articles that this model has embedded before, as `ingest` would, and as it ends."""
+        for batch in _batches(items, lambda item: item.draft, _EMBEDDED_ARTICLES, _EMBEDDED_CHARACTERS):
+            yield from self._load_batch(batch)
 
     def edit(self, article: str, changes: Mapping[str, str | None]) -> bool:
         """Put fields of an article's metadata right by hand, or, with None, back to what the article states.
@@ -83,16 +92,35 @@ class Ingester:
             if isinstance(item, Refusal):
                 outcomes.append(Outcome("refused", item.origin, reason=item.reason))
                 continue
-            known = self._store.known(item)
-            draft = _carried_on(item, known) if known else item
-            outcomes.append(self._judged(draft, known))
-            if outcomes[-1].status in ("added", "updated"):
+            draft, outcome = self._judged(item)
+            outcomes.append(outcome)
+            if outcome.status != "unchanged":
                 fresh.append(draft)
         if fresh:
             self._store.put(self._prepared(fresh), self._encoder.fingerprint)
         return outcomes
 
-    def _judged(self, draft: Draft, known: Known | None) -> Outcome:
+    def _load_batch(self, batch: Sequence[EmbeddedDraft]) -> list[Outcome]:
+        outcomes, fresh = [], []
+        for item in batch:
+            draft, outcome = self._judged(item.draft)
+            outcomes.append(outcome)
+            if outcome.status == "unchanged":
+                continue
+            # A title that was put right by hand is embedded with every chunk.
+            as_embedded = draft.article.metadata.title == item.draft.article.metadata.title
+            fresh.append(replace(item, draft=draft) if as_embedded else self._prepared([draft])[0])
+        if fresh:
+            self._store.put(fresh, self._encoder.fingerprint)
+        return outcomes
+
+    def _judged(self, item: Draft) -> tuple[Draft, Outcome]:
+        """The draft as the new state of the article that it is of, and what becomes of it."""
+        known = self._store.known(item)
+        draft = _carried_on(item, known) if known else item
+        return draft, self._outcome(draft, known)
+
+    def _outcome(self, draft: Draft, known: Known | None) -> Outcome:
         article, origin = draft.article, draft.raw.origin
         if known:
             # The same page is the same article, even where its neighbours now show that a line of it is boilerplate.
@@ -106,36 +134,47 @@ class Ingester:
         return Outcome("added", origin, article.id)
 
     def _prepared(self, drafts: Sequence[Draft]) -> list[EmbeddedDraft]:
-        cut = [chunk_spans(draft.article, self._encoder, self._chunking) for draft in drafts]
-        texts = [
-            passage_text(title, draft.article.text[start:end])
-            for draft, (title, spans) in zip(drafts, cut, strict=True)
-            for start, end in spans
-        ]
-        vectors = self._encoder.embed_passages(texts)
-        self.embedded += len(texts)
-        prepared, done = [], 0
-        for draft, (title, spans) in zip(drafts, cut, strict=True):
-            prepared.append(EmbeddedDraft(draft, title, spans, vectors[done : done + len(spans)]))
-            done += len(spans)
-        return prepared
+        cut = [cut_draft(draft, self._encoder, self._chunking) for draft in drafts]
+        vectors = self._encoder.embed_passages([text for item in cut for text in item.passages()])
+        self.embedded += len(vectors)
+        return list(with_vectors(cut, vectors))
 
 
-def _batches(inputs: Iterable[Draft | Refusal]) -> Iterator[list[Draft | Refusal]]:
-    """Runs of inputs of bounded size in which no article stands twice."""
-    batch: list[Draft | Refusal] = []
+def cut_draft(draft: Draft, counter: TokenCounter, chunking: Chunking) -> CutDraft:
+    """A draft cut into chunks."""
+    return CutDraft(draft, *chunk_spans(draft.article, counter, chunking))
+
+
+def with_vectors(cut: Iterable[CutDraft], vectors: Vectors) -> Iterator[EmbeddedDraft]:
+    """Drafts with the vectors of their chunks, which stand in the same order in `vectors`, (chunks, dimension)."""
+    done = 0
+    for item in cut:
+        end = done + len(item.spans)
+        yield EmbeddedDraft(item.draft, item.carried_title, item.spans, vectors[done:end])
+        done = end
+
+
+def _drafted(item: Draft | Refusal) -> Draft | None:
+    return item if isinstance(item, Draft) else None
+
+
+def _batches(
+    items: Iterable[T], draft_of: Callable[[T], Draft | None], articles: int, characters: int
+) -> Iterator[list[T]]:
+    """Runs of inputs, of so many articles and about so many characters at most, in which no article stands twice."""
+    batch: list[T] = []
     seen: set[str] = set()
     size = 0
-    for item in inputs:
-        if isinstance(item, Draft):
-            marks = {identity_of(item), f"id {item.article.id}", f"raw {item.raw.content}"}
+    for item in items:
+        if draft := draft_of(item):
+            marks = {identity_of(draft), f"id {draft.article.id}", f"raw {draft.raw.content}"}
             if marks & seen:
                 yield batch
                 batch, seen, size = [], set(), 0
             seen |= marks
-            size += len(item.article.text)
+            size += len(draft.article.text)
         batch.append(item)
-        if len(batch) >= _BATCH_ARTICLES or size >= _BATCH_CHARACTERS:
+        if len(batch) >= articles or size >= characters:
             yield batch
             batch, seen, size = [], set(), 0
     if batch:

@@ -4,7 +4,7 @@ Offsets are Unicode code points into `Article.text`, which is stored in NFC; end
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -157,15 +157,26 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedDraft:
-    """A draft cut into chunks: their spans in `article.text`, and `vectors`, float32 of shape (len(spans), dimension).
+class CutDraft:
+    """A draft cut into chunks: their spans in `article.text`.
 
-    `carried_title` is the title as each chunk was embedded with, which a long title is cut for.
+    `carried_title` is the title as each chunk is embedded with, which a long title is cut for.
     """
 
     draft: Draft
     carried_title: str | None
     spans: Sequence[Span]
+
+    def passages(self) -> Iterator[str]:
+        """The text that is embedded for each chunk."""
+        for start, end in self.spans:
+            yield passage_text(self.carried_title, self.draft.article.text[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDraft(CutDraft):
+    """A draft cut into chunks, with their `vectors`, float32 of shape (len(spans), dimension)."""
+
     vectors: "Vectors"
 
 

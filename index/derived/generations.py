@@ -39,6 +39,8 @@ _KEPT = 2
 # small archive half of all are enough, as what is counted over texts is counted for a generation only.
 _PENDING_CHUNKS = 200
 _PENDING_SHARE = 0.05
+# Replayed changes are held in memory, 1.5 kB a chunk; after more of them a start makes a generation instead.
+_MOST_REPLAYED = 100_000
 # How tantivy, which is written in Rust, passes an error of the system on; its threads only that there was one.
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)|io::Error")
 
@@ -108,9 +110,18 @@ class Catalogue:
 
     `model` is the fingerprint and `dimension` the length of the store's vectors; `kind` is the setting of the vector
     index (see `index.derived.candidates`). A reader takes `snapshot` once a request; it may be replaced at any time.
+    Where more than `most_replayed` chunks came after the last generation, a new one is made.
     """
 
-    def __init__(self, store: Store, folder: Path, model: str, dimension: int, kind: str = AUTO) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        model: str,
+        dimension: int,
+        kind: str = AUTO,
+        most_replayed: int = _MOST_REPLAYED,
+    ) -> None:
         self._store = store
         self._folder = folder
         self._model = model
@@ -122,7 +133,10 @@ class Catalogue:
         self._pending = 0
         folder.mkdir(parents=True, exist_ok=True)
         self._workspace = self._own_workspace()
-        self.snapshot = self._newest() or self._published()
+        newest = self._newest()
+        if newest is None or store.chunks_after(newest.sequence) > most_replayed:
+            newest = self._published()
+        self.snapshot = newest
         self.refresh()
 
     @property

@@ -2,6 +2,7 @@
 
     discover(paths)  -> files       folder_boilerplate(files) -> lines that are no article's
     read_drafts(file), read_bytes(bytes, name), read_text(bytes) -> drafts and refusals
+    readings(file)   -> what makes each of these, here or in another process
 
 A file that cannot be read, and an article that is not right, become a `Refusal`; the others go on.
 """
@@ -27,7 +28,17 @@ from index.language.showing import shorten
 from index.records import Draft, Raw
 from index.storage.errors import Refused
 
-__all__ = ["MEDIA_TYPES", "Refusal", "discover", "draft_from_record", "read_bytes", "read_drafts", "read_text"]
+__all__ = [
+    "MEDIA_TYPES",
+    "Reading",
+    "Refusal",
+    "discover",
+    "draft_from_record",
+    "read_bytes",
+    "read_drafts",
+    "read_text",
+    "readings",
+]
 
 _TEXTS = {
     ".txt": "text/plain",
@@ -52,6 +63,10 @@ class Refusal:
 
     origin: str
     reason: str
+
+
+# An article that is read and not extracted yet: calling it gives its draft, or its refusal. It can be pickled.
+Reading = Callable[[], Draft | Refusal]
 
 
 def discover(paths: Sequence[Path]) -> Iterator[Path]:
@@ -88,6 +103,11 @@ def read_drafts(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Ite
 
     `boilerplate` holds lines that pages of this site have in common (see `extract.site_boilerplate`).
     """
+    return (make() for make in readings(path, boilerplate=boilerplate))
+
+
+def readings(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Iterator[Reading]:
+    """What makes each of the drafts and refusals that `read_drafts` gives, in their order."""
     origin = str(path)
     try:
         media_type = _media_type(path)
@@ -100,9 +120,9 @@ def read_drafts(path: Path, *, boilerplate: frozenset[str] = frozenset()) -> Ite
                 return
             content = decode(stream.read(LARGEST_FILE))
     except Refused as refusal:
-        yield Refusal(origin, str(refusal))
+        yield _refusing(origin, str(refusal))
     except OSError as error:
-        yield Refusal(origin, f"the file cannot be read ({error.strerror}); check its name and permissions")
+        yield _refusing(origin, f"the file cannot be read ({error.strerror}); check its name and permissions")
     else:
         yield from _read_content(content, media_type, origin, path, str(path.resolve()), boilerplate)
 
@@ -112,6 +132,10 @@ def read_bytes(data: bytes, name: str) -> Iterator[Draft | Refusal]:
 
     `name` is only a label, and what the one article of a file is known by: no path is looked up.
     """
+    return (make() for make in _of_bytes(data, name))
+
+
+def _of_bytes(data: bytes, name: str) -> Iterator[Reading]:
     label = PurePosixPath(name)
     try:
         media_type = _kind(label, len(data))
@@ -123,7 +147,7 @@ def read_bytes(data: bytes, name: str) -> Iterator[Draft | Refusal]:
             return
         content = decode(data)
     except Refused as refusal:
-        yield Refusal(name, str(refusal))
+        yield _refusing(name, str(refusal))
     else:
         yield from _read_content(content, media_type, name, label, name)
 
@@ -148,10 +172,14 @@ def read_text(data: bytes, name: str) -> Iterator[Draft | Refusal]:
 
     `name` says where it came from, as `standard input`.
     """
+    return (make() for make in _of_text(data, name))
+
+
+def _of_text(data: bytes, name: str) -> Iterator[Reading]:
     try:
         content = decode(data)
     except Refused as refusal:
-        yield Refusal(name, str(refusal))
+        yield _refusing(name, str(refusal))
         return
     start = content.lstrip()[:1]
     if start == "{" and not _is_json(content):
@@ -160,7 +188,7 @@ def read_text(data: bytes, name: str) -> Iterator[Draft | Refusal]:
         yield from _read_json(content, name, None)
     else:
         raw = Raw(content, _page_type(content, "text/plain"), name)
-        yield _attempt(name, partial(draft_from_page, raw))
+        yield _attempting(name, partial(draft_from_page, raw))
 
 
 def _media_type(path: Path) -> str:
@@ -186,24 +214,24 @@ def _kind(path: PurePath, size: int) -> str:
     return media_type
 
 
-def _read_form(data: bytes, path: PurePath, origin: str, file: str) -> Iterator[Draft | Refusal]:
+def _read_form(data: bytes, path: PurePath, origin: str, file: str) -> Iterator[Reading]:
     """The articles of a file that holds them in another form."""
     yield from _read_parts(read_form(data, path.name, _TEXTS), path.stem, origin, file)
 
 
-def _read_parts(parts: Parts, name: str, origin: str, file: str) -> Iterator[Draft | Refusal]:
+def _read_parts(parts: Parts, name: str, origin: str, file: str) -> Iterator[Reading]:
     for part in parts:
         where = ", ".join(filter(None, (origin, part.place)))
         placed = f"{file}#{part.place}" if part.place else file
         if isinstance(part, Unread):
-            yield Refusal(where, part.reason)
+            yield _refusing(where, part.reason)
         elif part.media_type == "application/jsonl":
             yield from _read_records(enumerate(part.content.split("\n"), start=1), where, placed)
         elif part.media_type == "application/json":
             yield from _read_json(part.content, where, placed)
         else:
             make = partial(draft_from_document, part, where, name=part.place or name, file=placed)
-            yield _attempt(where, make)
+            yield _attempting(where, make)
 
 
 def _read_content(
@@ -213,25 +241,25 @@ def _read_content(
     path: PurePath,
     file: str,
     boilerplate: frozenset[str] = frozenset(),
-) -> Iterator[Draft | Refusal]:
+) -> Iterator[Reading]:
     """The articles of a file's decoded content, for every kind but JSON lines."""
     if media_type == "application/json":
         yield from _read_json(content, origin, file)
         return
     raw = Raw(content, _page_type(content, media_type), origin)
-    yield _attempt(origin, partial(draft_from_page, raw, name=path.stem, file=file, boilerplate=boilerplate))
+    yield _attempting(origin, partial(draft_from_page, raw, name=path.stem, file=file, boilerplate=boilerplate))
 
 
 def _page_type(content: str, media_type: str) -> str:
     return "text/html" if media_type == "text/plain" and _MARKUP.match(content) else media_type
 
 
-def _read_json(content: str, origin: str, file: str | None) -> Iterator[Draft | Refusal]:
+def _read_json(content: str, origin: str, file: str | None) -> Iterator[Reading]:
     """An article, a list of them, or `{"articles": [...]}`."""
     try:
         value = _parse_json(content)
     except Refused as refusal:
-        yield Refusal(origin, str(refusal))
+        yield _refusing(origin, str(refusal))
         return
     if isinstance(value, dict) and is_json_feed(value):
         yield from _read_parts(read_feed_file(content.encode("utf-8", "replace")), "", origin, file or origin)
@@ -239,23 +267,21 @@ def _read_json(content: str, origin: str, file: str | None) -> Iterator[Draft | 
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]
     if not isinstance(value, list):
-        yield _attempt(origin, partial(_draft_from_value, value, origin, file))
+        yield _attempting(origin, partial(_draft_from_value, value, origin, file))
         return
     for number, item in enumerate(value, start=1):
         where = f"{origin}, article {number}"
-        yield _attempt(where, partial(_draft_from_value, item, where, _placed(file, number)))
+        yield _attempting(where, partial(_draft_from_value, item, where, _placed(file, number)))
 
 
-def _read_records(
-    lines: Iterable[tuple[int, str | Refused]], origin: str, file: str | None
-) -> Iterator[Draft | Refusal]:
+def _read_records(lines: Iterable[tuple[int, str | Refused]], origin: str, file: str | None) -> Iterator[Reading]:
     """A record a line. A line that is wrong is refused by its number."""
     for number, line in lines:
         where = f"{origin}, line {number}"
         if isinstance(line, Refused):
-            yield Refusal(where, str(line))
+            yield _refusing(where, str(line))
         elif line.strip():
-            yield _attempt(where, partial(_draft_from_line, line, where, _placed(file, number)))
+            yield _attempting(where, partial(_draft_from_line, line, where, _placed(file, number)))
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, str | Refused]]:
@@ -298,6 +324,14 @@ def _wide_lines(stream: TextIO) -> Iterator[tuple[int, str | Refused]]:
 
 def _too_long() -> Refused:
     return Refused(f"the line is longer than {LONGEST_LINE:,} bytes; split the article")
+
+
+def _refusing(origin: str, reason: str) -> Reading:
+    return partial(Refusal, origin, reason)
+
+
+def _attempting(origin: str, make: Callable[[], Draft]) -> Reading:
+    return partial(_attempt, origin, make)
 
 
 def _attempt(origin: str, make: Callable[[], Draft]) -> Draft | Refusal:

@@ -332,6 +332,11 @@ class Store:
             rows = list(db.execute("SELECT value FROM meta WHERE key = 'sequence'"))
         return int(rows[0][0]) if rows else 0
 
+    def chunks_after(self, since: int) -> int:
+        """How many chunks were stored after sequence number `since`."""
+        with self._db.reading() as db:
+            return int(next(db.execute("SELECT count(*) FROM chunks WHERE sequence > ?", (since,)))[0])
+
     def changed(self, since: int, most: int) -> list[tuple[int, str]]:
         """Sequence number and id of the articles stored after sequence number `since`, in the order of the changes.
 

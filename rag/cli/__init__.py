@@ -28,6 +28,7 @@ _COMMANDS = {
     "watch": "rag.cli.watching:watch",
     "edit": "rag.cli.indexing:edit",
     "rebuild": "rag.cli.indexing:rebuild",
+    "bulk": "rag.cli.bulk:bulk",
     "ask": "rag.cli.asking:ask",
     "search": "rag.cli.asking:search",
     "timeline": "rag.cli.stories:timeline",

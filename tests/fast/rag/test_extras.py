@@ -54,7 +54,7 @@ def test_every_extra_is_known_by_the_packages_that_it_brings() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     brought = {
         NAMES.get(name, name): extra
-        for extra in ("cluster", "eval", "forms", "gguf", "llm", "mcp", "slack", "traces")
+        for extra in ("bulk", "cluster", "eval", "forms", "gguf", "llm", "mcp", "ray", "slack", "traces")
         for name in (requirement.partition(">")[0] for requirement in declared[extra])
         if not name.startswith("hoidap[")
     }
@@ -84,7 +84,7 @@ with TestClient(build_app(State(lambda _: Canned(), Settings())), "http://127.0.
     assert done.stdout.split() == ["200", "404"], done.stderr
 
 
-@pytest.mark.parametrize(("command", "extra"), [("slack", "slack"), ("mcp", "mcp"), ("eval", "eval")])
+@pytest.mark.parametrize(("command", "extra"), [("slack", "slack"), ("mcp", "mcp"), ("eval", "eval"), ("bulk", "bulk")])
 def test_a_command_names_the_extra_that_it_needs(command: str, extra: str) -> None:
     packages = {package for package, brought_by in EXTRA_OF.items() if brought_by == extra}
     done = python(without(packages, "from rag.cli import main; main()"), command, "--help")

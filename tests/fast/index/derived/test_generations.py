@@ -4,7 +4,7 @@ import multiprocessing
 import threading
 from pathlib import Path
 
-from index.derived.generations import generations, verified
+from index.derived.generations import Catalogue, generations, verified
 from tests.support.encoders import catalogue, whole
 from tests.support.generations import FILES, World, found
 
@@ -38,6 +38,20 @@ def test_the_next_start_loads_it(world: World) -> None:
     assert world.kept() == ["gen-000001"]
     assert sorted((world.folder / "gen-000001").rglob("*")) == before
     assert whole(world.store, indexes)
+
+
+def test_after_many_changes_the_next_start_makes_another(world: World) -> None:
+    world.add(1, 2)
+    world.open()
+    world.add(3, 4, 5)
+    assert world.store.chunks_after(0) == 5
+
+    for most, made in ((3, ["gen-000001"]), (2, ["gen-000001", "gen-000002"])):
+        encoder = world.encoder
+        indexes = Catalogue(world.store, world.folder, encoder.fingerprint, encoder.dimension, most_replayed=most)
+        assert world.kept() == made
+        assert whole(world.store, indexes)
+        indexes.close()
 
 
 def test_what_was_made_from_another_database_is_made_anew(world: World, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""A large archive in shards, embedded by many processes or machines; each step goes on where it was stopped."""

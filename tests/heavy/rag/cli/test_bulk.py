@@ -1,0 +1,82 @@
+"""`hoidap bulk` as processes: killed steps go on, and what is loaded is what `hoidap ingest` takes in."""
+
+import json
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.store.store import Store
+from tests.support.mcp import COMMAND
+from tests.support.service import save_small_model
+
+WORDS = "Sáng nay chợ nổi họp sớm hơn mọi khi . Bến phà mở lại sau ba ngày mưa lớn , đón khách từ hai bờ sông Vân Sa"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Two shards of articles, and one that is refused."""
+    words = WORDS.split()
+    texts = [" ".join(words[(7 * number + step) % len(words)] for step in range(40)) for number in range(1500)]
+    records = [{"id": f"tin-{number}", "text": f"Tin {number}. {text}."} for number, text in enumerate(texts)]
+    lines = [json.dumps(record, ensure_ascii=False) for record in [*records, {"id": "trống", "text": ""}]]
+    (tmp_path / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path / "articles.jsonl"
+
+
+def test_it_ends_as_ingestion_does(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = save_small_model(tmp_path, WORDS)
+    for name, value in (("EMBEDDING_MODEL", str(model)), ("READER", "none"), ("THREADS", "1"), ("PRECISION", "fp32")):
+        monkeypatch.setenv(f"HOIDAP_{name}", value)
+    shards = tmp_path / "shards"
+
+    def started(data: str, *words: str | Path) -> "subprocess.Popen[str]":
+        command = [*COMMAND, "--data", tmp_path / data, *words]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(data: str, *words: str | Path) -> tuple[int, str, str]:
+        with started(data, *words) as process:
+            said, told = process.communicate(timeout=120)
+        return process.returncode, said, told
+
+    def killed_after(file: str, *words: str | Path) -> None:
+        with started("bulk", *words) as process:
+            while not any(shards.glob(file)):
+                assert process.poll() is None, process.stderr
+                time.sleep(0.01)
+            process.kill()
+            process.communicate()
+        assert process.returncode == -9
+
+    killed_after("*.articles.parquet", "bulk", "prepare", archive, "--into", shards)
+    code, said, told = run("bulk", "bulk", "prepare", archive, "--into", shards)
+    assert (code, said) == (1, "2 shards are prepared; 1 articles were refused\n")
+    assert "articles.jsonl, line 1501: no article text found" in " ".join(told.split())
+
+    killed_after("*.vectors.parquet", "bulk", "embed", shards)
+    assert run("bulk", "bulk", "load", shards)[0] == 66
+    code, said, told = run("bulk", "bulk", "embed", shards, "--workers", "2")
+    assert (code, said[:24]) == (0, "2 shards are embedded; 5"), told
+
+    code, said, told = run("bulk", "bulk", "load", shards)
+    assert (code, said) == (0, "1500 added, 0 updated, 0 unchanged\n"), told
+    assert run("bulk", "bulk", "load", shards)[1] == "0 added, 0 updated, 1500 unchanged\n"
+    assert run("ordinary", "ingest", archive)[0] == 1
+    assert run("bulk", "doctor")[0] == 0
+
+    with (
+        closing(Store(tmp_path / "bulk" / "hoidap.sqlite3")) as loaded,
+        closing(Store(tmp_path / "ordinary" / "hoidap.sqlite3")) as ordinary,
+    ):
+        assert loaded.counts() == ordinary.counts()
+        for article in ordinary.articles(2000):
+            assert loaded.draft(article.id) == ordinary.draft(article.id)
+            ours, theirs = loaded.embedded(article.id), ordinary.embedded(article.id)
+            assert ours is not None
+            assert theirs is not None
+            assert [hit.chunk.text for hit in ours.hits] == [hit.chunk.text for hit in theirs.hits]
+            # They were in other batches.
+            assert np.abs(ours.vectors - theirs.vectors).max() < 1e-6
