@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from index.cluster.collection import Plan
 
 # As the files are called, and the schemas on a server.
-Name = Literal["hoidap", "conversations", "keys", "desk"]
+Name = Literal["hoidap", "conversations", "keys", "desk", "slack"]
 
 
 @dataclass(frozen=True, slots=True)
