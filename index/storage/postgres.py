@@ -9,7 +9,7 @@ says which programs it lets go on; the others cannot write any more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -111,11 +111,9 @@ class ServerDatabase:
         Refused where the address is none; StoreError where it cannot be used, or the tables are of a release that does
         not go with this one.
         """
-        _check(address)
         self._what, self._schema, self._tables = what, schema, tables
-        lock = int.from_bytes(sha256(f"hoidap {schema}".encode()).digest()[:8], signed=True)
-        self._lock, self._version = _LOCK.format(lock), _VERSION.format(tables.part)
-        with self._translated(), psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_S) as connection:
+        self._lock, self._version = _LOCK.format(_lock_number(schema)), _VERSION.format(tables.part)
+        with connected(address, what) as connection:
             self._make(connection)
         self._pool = ConnectionPool(
             address,
@@ -204,26 +202,58 @@ class ServerDatabase:
                 f"{known.version}; install the release that wrote them."
             )
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Raise errors of PostgreSQL as StoreError or StorageFull, without what the server says of an address."""
-        try:
-            yield
-        except psycopg.Error as error:
-            raise self._said(error) from None
+    def _translated(self) -> AbstractContextManager[None]:
+        return _translated(self._what)
 
-    def _said(self, error: psycopg.Error) -> StoreError:
-        if isinstance(error, errors.DiskFull):
-            detail = f"The {self._what} cannot be written: PostgreSQL's disk is full"
-            return StorageFull(f"{detail}; nothing of this step was kept. Make room there.")
-        if isinstance(error, errors.LockNotAvailable):
-            return StoreError(f"Another process has held the {self._what} for {_BUSY_S} s; try again when it is done.")
-        said = error.diag.message_primary
-        if error.sqlstate is None or said is None:
-            known = (ours for theirs, ours in _REFUSALS.items() if theirs in str(error))
-            why = "no connection came free" if isinstance(error, PoolTimeout) else "nobody answers, or it broke off"
-            said = next(known, why)
-        return StoreError(f"The {self._what} in PostgreSQL cannot be used: {said}. {_MEND}")
+
+@contextmanager
+def connected(address: str, what: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of its own, which commits each statement; `what` names in messages what it is for.
+
+    Refused where the address is none; StoreError or StorageFull where the server cannot be used.
+    """
+    _check(address)
+    with _translated(what), psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_S) as connection:
+        yield connection
+
+
+@contextmanager
+def held(address: str, schemas: Sequence[str], what: str) -> Iterator[_Transaction]:
+    """The content of schemas at one moment; within the block nobody writes it who asks `ServerDatabase`."""
+    with connected(address, what) as connection:
+        connection.execute(f"SET lock_timeout = '{_BUSY_S}s'".encode())
+        for schema in schemas:
+            connection.execute(f"SELECT pg_advisory_lock({_lock_number(schema)})".encode())
+        connection.cursor_factory = RawCursor
+        connection.execute(_READING)
+        yield _Transaction(connection)
+
+
+def _lock_number(schema: str) -> int:
+    return int.from_bytes(sha256(f"hoidap {schema}".encode()).digest()[:8], signed=True)
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Raise errors of PostgreSQL as StoreError or StorageFull, without what the server says of an address."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _said(what, error) from None
+
+
+def _said(what: str, error: psycopg.Error) -> StoreError:
+    if isinstance(error, errors.DiskFull):
+        detail = f"The {what} cannot be written: PostgreSQL's disk is full"
+        return StorageFull(f"{detail}; nothing of this step was kept. Make room there.")
+    if isinstance(error, errors.LockNotAvailable):
+        return StoreError(f"Another process has held the {what} for {_BUSY_S} s; try again when it is done.")
+    said = error.diag.message_primary
+    if error.sqlstate is None or said is None:
+        known = (ours for theirs, ours in _REFUSALS.items() if theirs in str(error))
+        why = "no connection came free" if isinstance(error, PoolTimeout) else "nobody answers, or it broke off"
+        said = next(known, why)
+    return StoreError(f"The {what} in PostgreSQL cannot be used: {said}. {_MEND}")
 
 
 def _check(address: str) -> None:

@@ -77,7 +77,12 @@ def where(settings: Settings, name: Name = "hoidap") -> Where:
     with needing_extra():
         # Here, as it needs the extra `cluster`.
         import index.storage.postgres  # noqa: F401, PLC0415
-    return Server(settings.database.get_secret_value(), name if name == "hoidap" else f"hoidap_{name}")
+    return Server(settings.database.get_secret_value(), schema_of(name))
+
+
+def schema_of(name: Name) -> str:
+    """The schema of a database on a server."""
+    return name if name == "hoidap" else f"hoidap_{name}"
 
 
 def generations_folder(settings: Settings) -> Path:
