@@ -79,7 +79,7 @@ def _print_milvus(settings: Settings) -> None:
         from index.cluster.connection import translated  # noqa: PLC0415
 
         with translated():
-            for name in sorted(milvus.client.list_collections()):
+            for name in sorted(name for name in milvus.client.list_collections() if name.startswith("hoidap_")):
                 click.echo(f"{name:<22} {milvus.client.get_collection_stats(name)['row_count']:>15,} rows in Milvus")
 
 

@@ -8,8 +8,10 @@ from index.storage.errors import Refused
 from rag.cli.common import bar, say, settings_of
 from rag.extras import needing_extra
 from rag.moving.folder import Folder
+from rag.moving.indexes import take_along
 from rag.moving.moving import move
 from rag.moving.places import Place
+from rag.service.data_folder import indexes_folder
 from rag.settings import Settings
 
 
@@ -27,10 +29,15 @@ def migrate(context: click.Context, to: Literal["postgresql", "folder"]) -> None
     with bar() as progress:
         task = progress.add_task("Rows", total=None)
         moved = move(source, target, lambda done, total: progress.update(task, completed=done, total=total))
+        progress.update(task, description="Indexes")
+        up = to == "postgresql"
+        take_along(indexes_folder(settings.data, on_server=not up), indexes_folder(settings.data, on_server=up))
     for each in moved:
         click.echo(f"{each.database:<14} {each.table:<18} {each.rows:>12,} rows  {each.sha256[:16]}")
     say(f"Moved to {to}: each table has as many rows there, and the same ones. The source is as it was.")
-    say("The indexes are made at the next start" + (", with HOIDAP_DATABASE set." if to == "postgresql" else "."))
+    say(
+        f"Start with HOIDAP_DATABASE {'set' if up else 'unset'} from now on; what is written to the source stays there."
+    )
 
 
 def _server(settings: Settings) -> Place:

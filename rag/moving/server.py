@@ -104,6 +104,7 @@ class OnServer:
 
     def publish(self, layouts: Mapping[Name, Layout]) -> None:
         """Give the schemas their names, all at once."""
+        self.check_free()
         with connected(self._address, _WHAT) as connection, connection.transaction():
             for name, layout in layouts.items():
                 schema = _STAGED + schema_of(name)

@@ -87,8 +87,13 @@ def schema_of(name: Name) -> str:
 
 def generations_folder(settings: Settings) -> Path:
     """Where the derived indexes lie."""
+    return indexes_folder(settings.data, on_server=settings.database is not None)
+
+
+def indexes_folder(data: Path, *, on_server: bool) -> Path:
+    """Where the indexes of the files, or of a server, lie in a data folder."""
     # So that going to a server and back makes nothing anew.
-    return settings.data / ("generations" if settings.database is None else "server-generations")
+    return data / ("server-generations" if on_server else "generations")
 
 
 def kept_states(settings: Settings) -> KeptStates:

@@ -68,6 +68,7 @@ def test_a_folder_goes_to_the_server_and_back(run: Run, tmp_path: Path, monkeypa
     assert ["hoidap", "articles", "17", "rows"] in [line[:4] for line in lines]
     assert len(lines) == len(TABLES)
     assert "HOIDAP_DATABASE set" in ran.err
+    assert len(list((tmp_path / "data" / "server-generations").glob("gen-*"))) == 1
     assert run("keys", "list").out.count("Tòa soạn") == 1
     assert "nothing is written over" in " ".join(run("migrate", "postgresql").err.split())
     monkeypatch.setenv("HOIDAP_DATA", str(tmp_path / "back"))

@@ -10,7 +10,7 @@ import apsw
 import psycopg
 import pytest
 
-from index.derived.generations import Catalogue
+from index.derived.generations import generations
 from index.entities.browsing import Browsing, Selection
 from index.entities.search import sought
 from index.entities.tables import EntityTables
@@ -21,11 +21,12 @@ from index.store.store import Store
 from rag.backup.archive import BackupError
 from rag.http.access.keys import Keys
 from rag.moving.folder import Folder
+from rag.moving.indexes import take_along
 from rag.moving.moving import Moved, move
 from rag.moving.server import OnServer
 from rag.service.conversations import opened_conversations
 from rag.service.own_socket import listening_in
-from tests.support.encoders import draft, ingester
+from tests.support.encoders import catalogue, draft, ingester, whole
 from tests.support.moving import (
     CHANGES,
     GONE,
@@ -131,16 +132,17 @@ def test_what_was_moved_works_and_goes_on(filled: Path, address: str, tmp_path: 
             assert found.name == "Tòa soạn"
 
 
-def test_indexes_of_before_are_those_of_the_copy(filled: Path, there: There, tmp_path: Path) -> None:
-    encoder = WordEncoder()
-    with closing(Store(filled / "hoidap.sqlite3")) as store:
-        made = Catalogue(store, tmp_path, encoder.fingerprint, encoder.dimension)
+def test_the_indexes_of_the_source_are_those_of_the_copy(filled: Path, there: There, tmp_path: Path) -> None:
+    encoder, before, now = WordEncoder(), tmp_path / "before", tmp_path / "now"
+    with closing(Store(filled / "hoidap.sqlite3")) as store, closing(catalogue(store, before, encoder)) as made:
         made.publish()
-        made.close()
-    known = {path.name for path in tmp_path.glob("gen-*")}
-    with closing(Store(Server(there.address, "hoidap"))) as store:
-        Catalogue(store, tmp_path, encoder.fingerprint, encoder.dimension).close()
-    assert {path.name for path in tmp_path.glob("gen-*")} == known
+        newest = generations(before)[-1].name
+        # Another past's, with a higher number.
+        (now / "gen-000099").mkdir(parents=True)
+        take_along(before, now)
+    with closing(Store(Server(there.address, "hoidap"))) as store, closing(catalogue(store, now, encoder)) as indexes:
+        assert [path.name for path in generations(now)] == [newest]
+        assert whole(store, indexes)
 
 
 def test_a_move_that_is_stopped_goes_on(filled: Path, address: str, tmp_path: Path) -> None:
