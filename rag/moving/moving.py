@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pydantic import BaseModel
 
 from index.entities.tables import EntityTables
+from index.language.showing import shorten
 from index.storage.database import Database, opened_shared
 from index.storage.errors import Refused, StoreError
 from rag.backup.archive import OnProgress, counting
@@ -74,10 +75,8 @@ def _moved_of(source: Place, name: Name, side: Side, layout: Layout) -> list[Tab
             f"{name} has version {found.version} and this program knows {layout.version}; start the newer of the two "
             "releases on it, and move it with that."
         )
-    if unknown := found.tables - {table.name for table in layout.tables} - NOT_MOVED:
-        raise Refused(
-            f"{name} has tables that are not of this program: {', '.join(sorted(unknown))}; remove them first."
-        )
+    if unknown := sorted(found.tables - {table.name for table in layout.tables} - NOT_MOVED):
+        raise Refused(f"{name} has tables that are not of this program, {shorten(unknown)}; remove them first.")
     return [table for table in layout.tables if table.name in found.tables]
 
 

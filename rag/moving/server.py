@@ -52,7 +52,7 @@ class OnServer:
         if schema_of("hoidap") not in there:
             raise Refused("There is no schema hoidap in PostgreSQL; see that HOIDAP_DATABASE names the right database.")
         if sessions:
-            self._tell(f"{sessions} other sessions use the database; what they write from now on is not moved.")
+            self._tell("Other programs are connected to the database; what they write from now on is not moved.")
         with held(self._address, there, _WHAT) as transaction:
             yield {name: Side.of(transaction, schema_of(name)) for name in NAMES if schema_of(name) in there}
 

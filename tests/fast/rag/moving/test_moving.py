@@ -210,6 +210,7 @@ def test_nobody_writes_a_server_while_it_is_moved_and_others_on_it_are_told_of(t
             conversations.delete("newsroom", "nothing")
             written.set()
 
+        assert conversations.list("newsroom", 9)
         writer = threading.Thread(target=write)
 
         def writing(_done: int, _total: int) -> None:
@@ -219,7 +220,7 @@ def test_nobody_writes_a_server_while_it_is_moved_and_others_on_it_are_told_of(t
 
         move(OnServer(there.address, told.append), Folder(tmp_path), writing)
         writer.join()
-    assert told == ["1 other sessions use the database; what they write from now on is not moved."]
+    assert told == ["Other programs are connected to the database; what they write from now on is not moved."]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_nobody_writes_a_server_while_it_is_moved_and_others_on_it_are_told_of(t
     [
         ("PRAGMA user_version = 1", "hoidap has version 1 and this program knows 2; start the newer"),
         ("PRAGMA user_version = 9", "hoidap has version 9 and this program knows 2; start the newer"),
-        ("CREATE TABLE theirs (a)", "hoidap has tables that are not of this program: theirs; remove them first"),
+        ("CREATE TABLE theirs (a)", r"hoidap has tables that are not of this program, \['theirs'\]; remove them first"),
     ],
     ids=["older", "later", "foreign"],
 )
