@@ -15,7 +15,7 @@ from rag.moving.moving import move
 from rag.moving.server import OnServer
 from tests.support import ROOT
 from tests.support.backups import nothing
-from tests.support.moving import CHANGES, TABLES, Stopped, copied, fill, of_file, quiet, same_rows, stopping, up
+from tests.support.moving import CHANGES, TABLES, Stopped, copied, down, fill, of_file, quiet, same_rows, stopping, up
 from tests.support.postgres import Postgres
 
 
@@ -51,6 +51,39 @@ def test_a_move_that_is_stopped_at_any_moment_goes_on(way: str, filled: Path, ad
         return
     for name, table in TABLES:
         assert of_file(tmp_path / f"{name}.sqlite3", table) == of_file(filled / f"{name}.sqlite3", table), table
+
+
+# Files of this process may not grow beyond the limit: for SQLite, what a full disk is.
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from index.storage.errors import StorageFull
+from rag.moving.folder import Folder
+from rag.moving.moving import move
+from rag.moving.server import OnServer
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+try:
+    move(OnServer(sys.stdin.read(), str), Folder(Path(sys.argv[2])), lambda done, total: None)
+except StorageFull as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_fills_up_stops_a_move_which_goes_on_once_there_is_room(
+    filled: Path, address: str, tmp_path: Path
+) -> None:
+    up(filled, address)
+    for limit in (100_000, 500_000, 1_500_000):
+        command = [sys.executable, "-c", _LIMITED, str(limit), str(tmp_path / "data")]
+        ran = subprocess.run(command, cwd=ROOT, input=address, capture_output=True, text=True, check=True)
+        assert "the disk is full or refuses" in ran.stdout
+        assert [path.name for path in (tmp_path / "data").iterdir()] == [".moving"]
+    down(address, tmp_path / "data")
+    for name, table in TABLES:
+        assert of_file(tmp_path / "data" / f"{name}.sqlite3", table) == of_file(filled / f"{name}.sqlite3", table), (
+            table
+        )
 
 
 _MOVE = """
