@@ -226,8 +226,8 @@ def test_nobody_writes_a_server_while_it_is_moved_and_others_on_it_are_told_of(t
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("PRAGMA user_version = 1", "hoidap has version 1 and this program knows 2; start the newer"),
-        ("PRAGMA user_version = 9", "hoidap has version 9 and this program knows 2; start the newer"),
+        ("PRAGMA user_version = 1", r"hoidap has version 1 and this program knows .; start the newer"),
+        ("PRAGMA user_version = 9", r"hoidap has version 9 and this program knows .; start the newer"),
         ("CREATE TABLE theirs (a)", r"hoidap has tables that are not of this program, \['theirs'\]; remove them first"),
     ],
     ids=["older", "later", "foreign"],

@@ -22,7 +22,7 @@ from tests.support.postgres import Postgres
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("filled") / "data"
-    fill(data, articles=1500)
+    fill(data, articles=1100)
     return data
 
 
@@ -38,7 +38,7 @@ def test_a_move_that_is_stopped_at_any_moment_goes_on(way: str, filled: Path, ad
     if way == "down":
         up(filled, address)
     source, target = (Folder(filled), server) if way == "up" else (server, Folder(tmp_path))
-    for steps in range(1, 500, 9):
+    for steps in range(1, 500, 15):
         try:
             move(source, target, stopping(steps))
         except Stopped:
