@@ -1,5 +1,6 @@
 """`hoidap migrate`."""
 
+from functools import partial
 from typing import Literal
 
 import click
@@ -25,13 +26,17 @@ def migrate(context: click.Context, to: Literal["postgresql", "folder"]) -> None
     """
     settings = settings_of(context)
     folder, server = Folder(settings.data), _server(settings)
-    source, target = (folder, server) if to == "postgresql" else (server, folder)
+    up = to == "postgresql"
+    source, target = (folder, server) if up else (server, folder)
+    before, now = (indexes_folder(settings.data, on_server=on_server) for on_server in (not up, up))
     with bar() as progress:
         task = progress.add_task("Rows", total=None)
-        moved = move(source, target, lambda done, total: progress.update(task, completed=done, total=total))
-        progress.update(task, description="Indexes")
-        up = to == "postgresql"
-        take_along(indexes_folder(settings.data, on_server=not up), indexes_folder(settings.data, on_server=up))
+        moved = move(
+            source,
+            target,
+            lambda done, total: progress.update(task, completed=done, total=total),
+            partial(take_along, before, now),
+        )
     for each in moved:
         click.echo(f"{each.database:<14} {each.table:<18} {each.rows:>12,} rows  {each.sha256[:16]}")
     say(f"Moved to {to}: each table has as many rows there, and the same ones. The source is as it was.")

@@ -11,7 +11,6 @@ def take_along(before: Path, now: Path) -> None:
     """Copy the newest generation from the folder of the source's indexes into that of the target's.
 
     What the target's held is of another past, in which the same numbers may stand for other passages, and is removed.
-    OSError where it cannot be copied: then it is made anew at the next start.
     """
     shutil.rmtree(now, ignore_errors=True)
     if not before.is_dir():

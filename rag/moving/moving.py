@@ -4,7 +4,7 @@ A database is copied under another name, with the tables of this release, and sh
 each table has the same rows in both places: as many, and the same digest over them. The source is left as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from pydantic import BaseModel
@@ -35,11 +35,12 @@ class Moved(BaseModel):
     sha256: str
 
 
-def move(source: Place, target: Place, on_progress: OnProgress) -> list[Moved]:
+def move(source: Place, target: Place, on_progress: OnProgress, take_along: Callable[[], object]) -> list[Moved]:
     """Move every database; what was moved, table by table, or nothing where an earlier move is brought to its end.
 
-    Refused where a server uses the source, it is of another release, or the target has databases; StoreError or
-    StorageFull where one of them cannot be used, and then the next call goes on from there.
+    `take_along` is called once all is whole, before programs can see it. Refused where a server uses the source, it is of
+    another release, or the target has databases; StoreError or StorageFull where one of them cannot be used, and then the
+    next call goes on from there.
     """
     if target.finish():
         return []
@@ -63,6 +64,7 @@ def move(source: Place, target: Place, on_progress: OnProgress) -> list[Moved]:
                     raise StoreError(f"{problem}; check disk and memory, and try again.") from error
                 # The source has changed since the earlier try.
                 target.discard()
+        take_along()
         target.publish({name: known[name] for name in sides})
     return moved
 

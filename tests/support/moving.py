@@ -47,12 +47,16 @@ def quiet(_: str) -> None:
     """Tell nobody."""
 
 
+def no_indexes() -> None:
+    """Take nothing along."""
+
+
 def up(data: Path, address: str) -> list[Moved]:
-    return move(Folder(data), OnServer(address, quiet), nothing)
+    return move(Folder(data), OnServer(address, quiet), nothing, no_indexes)
 
 
 def down(address: str, data: Path) -> list[Moved]:
-    return move(OnServer(address, quiet), Folder(data), nothing)
+    return move(OnServer(address, quiet), Folder(data), nothing, no_indexes)
 
 
 class Stopped(Exception):

@@ -36,6 +36,7 @@ from tests.support.moving import (
     copied,
     down,
     fill,
+    no_indexes,
     of_file,
     of_schema,
     quiet,
@@ -149,10 +150,10 @@ def test_a_move_that_is_stopped_goes_on(filled: Path, address: str, tmp_path: Pa
     server, seen = OnServer(address, quiet), list[int]()
     for steps in (20, 80):
         with pytest.raises(Stopped):
-            move(Folder(filled), server, stopping(steps))
+            move(Folder(filled), server, stopping(steps), no_indexes)
         with pytest.raises(Refused, match="There is no schema hoidap"):
             down(address, tmp_path)
-    moved = move(Folder(filled), server, lambda done, _: seen.append(done))
+    moved = move(Folder(filled), server, lambda done, _: seen.append(done), no_indexes)
     # What was copied before is read again, and not written.
     assert seen[-1] == 3 * sum(each.rows for each in moved)
     same_rows(filled, address)
@@ -161,7 +162,7 @@ def test_a_move_that_is_stopped_goes_on(filled: Path, address: str, tmp_path: Pa
 def test_what_changed_since_a_stopped_move_is_not_missed(filled: Path, address: str, tmp_path: Path) -> None:
     data = copied(filled, tmp_path / "data")
     with pytest.raises(Stopped):
-        move(Folder(data), OnServer(address, quiet), stopping(80))
+        move(Folder(data), OnServer(address, quiet), stopping(80), no_indexes)
     with closing(apsw.Connection(str(data / "hoidap.sqlite3"))) as db:
         db.execute(CHANGES["edited"])
     up(data, address)
@@ -198,7 +199,7 @@ def test_nobody_writes_a_folder_while_it_is_moved(filled: Path, address: str, tm
             tried.append("tried")
             db.execute("DELETE FROM gone")
 
-    move(Folder(data), OnServer(address, quiet), writing)
+    move(Folder(data), OnServer(address, quiet), writing, no_indexes)
     assert tried
 
 
@@ -218,7 +219,7 @@ def test_nobody_writes_a_server_while_it_is_moved_and_others_on_it_are_told_of(t
                 writer.start()
             assert not written.wait(0.01)
 
-        move(OnServer(there.address, told.append), Folder(tmp_path), writing)
+        move(OnServer(there.address, told.append), Folder(tmp_path), writing, no_indexes)
         writer.join()
     assert told == ["Other programs are connected to the database; what they write from now on is not moved."]
 

@@ -15,7 +15,20 @@ from rag.moving.moving import move
 from rag.moving.server import OnServer
 from tests.support import ROOT
 from tests.support.backups import nothing
-from tests.support.moving import CHANGES, TABLES, Stopped, copied, down, fill, of_file, quiet, same_rows, stopping, up
+from tests.support.moving import (
+    CHANGES,
+    TABLES,
+    Stopped,
+    copied,
+    down,
+    fill,
+    no_indexes,
+    of_file,
+    quiet,
+    same_rows,
+    stopping,
+    up,
+)
 from tests.support.postgres import Postgres
 
 
@@ -40,7 +53,7 @@ def test_a_move_that_is_stopped_at_any_moment_goes_on(way: str, filled: Path, ad
     source, target = (Folder(filled), server) if way == "up" else (server, Folder(tmp_path))
     for steps in range(1, 500, 15):
         try:
-            move(source, target, stopping(steps))
+            move(source, target, stopping(steps), no_indexes)
         except Stopped:
             assert not (tmp_path / "hoidap.sqlite3").exists()
         else:
@@ -64,7 +77,7 @@ from rag.moving.server import OnServer
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 try:
-    move(OnServer(sys.stdin.read(), str), Folder(Path(sys.argv[2])), lambda done, total: None)
+    move(OnServer(sys.stdin.read(), str), Folder(Path(sys.argv[2])), lambda done, total: None, list)
 except StorageFull as error:
     print(error)
 """
@@ -96,7 +109,7 @@ from rag.moving.server import OnServer
 def said(done, total):
     print(done, flush=True)
 
-move(Folder(Path(sys.argv[1])), OnServer(sys.stdin.read(), print), said)
+move(Folder(Path(sys.argv[1])), OnServer(sys.stdin.read(), print), said, list)
 """
 
 
@@ -129,8 +142,8 @@ def test_what_changed_since_a_stopped_move_is_not_missed(
 ) -> None:
     data, server = copied(filled, tmp_path / "data"), OnServer(address, quiet)
     with pytest.raises(Stopped):
-        move(Folder(data), server, stopping(steps))
+        move(Folder(data), server, stopping(steps), no_indexes)
     with closing(apsw.Connection(str(data / "hoidap.sqlite3"))) as db:
         db.execute(change)
-    move(Folder(data), server, nothing)
+    move(Folder(data), server, nothing, no_indexes)
     same_rows(data, address)
