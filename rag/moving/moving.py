@@ -38,9 +38,10 @@ class Moved(BaseModel):
 def move(source: Place, target: Place, on_progress: OnProgress, take_along: Callable[[], object]) -> list[Moved]:
     """Move every database; what was moved, table by table, or nothing where an earlier move is brought to its end.
 
-    `take_along` is called once all is whole, before programs can see it. Refused where a server uses the source, it is of
-    another release, or the target has databases; StoreError or StorageFull where one of them cannot be used, and then the
-    next call goes on from there.
+    `take_along` is called once all is whole, before programs can see it.
+
+    Refused where a server uses the source, it is of another release, or the target has databases; StoreError or
+    StorageFull where one of them cannot be used, and then the next call goes on from there.
     """
     if target.finish():
         return []
