@@ -1,7 +1,7 @@
 """Follows the store: reads what was stored since, a few articles at a time."""
 
 from index.entities.finding import named
-from index.entities.tables import EntityTables, Reading
+from index.entities.tables import EntityTables, Reading, whole_text
 from index.records import Article
 from index.store.store import Store
 
@@ -34,5 +34,5 @@ class EntityFollower:
 
 def _read(article: Article) -> Reading:
     title, day = article.metadata.title, article.metadata.day
-    text = f"{title}\n{article.text}" if title else article.text
-    return Reading(article.id, day.isoformat() if day else None, text, named(title, article.text))
+    read = whole_text(title, article.text)
+    return Reading(article.id, day.isoformat() if day else None, read, named(title, article.text))

@@ -72,6 +72,12 @@ _PUT_ARTICLE = """
 INSERT INTO browsed (article, day) VALUES (?1, ?2)
 ON CONFLICT (article) DO UPDATE SET day = excluded.day RETURNING number
 """
+_PUT_WORDS = "INSERT INTO browsed_words (rowid, folded, exact) VALUES (?, ?, ?)"
+# Articles whose words come after those that are in the index.
+_WITHOUT_WORDS = """
+SELECT number, title, text FROM browsed JOIN articles ON articles.id = article
+WHERE number > (SELECT coalesce(max(rowid), 0) FROM browsed_words) ORDER BY number LIMIT ?
+"""
 _PUT_NAME = """
 INSERT INTO entities (place, key, first, last, sought, name) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (place, key) DO UPDATE SET key = excluded.key RETURNING id, coalesce(stands_for, id)
@@ -135,6 +141,16 @@ class EntityTables:
         """How many articles are known."""
         return int(self._db.rows("SELECT count(*) FROM browsed")[0][0])
 
+    def fill_words(self, most: int) -> int:
+        """Take the words of the next articles into an index that lacks them, at most of so many; of how many it did.
+
+        Such is the index of a copy: the one in a file gives back none of the words that it was given.
+        """
+        with self._db.writing() as db:
+            rows = list(db.execute(_WITHOUT_WORDS, (most,)))
+            db.executemany(_PUT_WORDS, [_words(number, whole_text(title, text)) for number, title, text in rows])
+        return len(rows)
+
     def keep(self, readings: Sequence[Reading], upto: int, *, forget: bool) -> None:
         """Keep what was read, instead of what was known of these articles, and how far the store is followed by it.
 
@@ -163,10 +179,7 @@ def _kept(db: Connection, reading: Reading) -> set[int]:
     number = next(db.execute(_PUT_ARTICLE, (reading.article, reading.day)))[0]
     touched = _forget(db, number)
     db.execute("DELETE FROM browsed_words WHERE rowid = ?", (number,))
-    db.execute(
-        "INSERT INTO browsed_words (rowid, folded, exact) VALUES (?, ?, ?)",
-        (number, " ".join(folded_tokens(reading.text)), " ".join(normalised_tokens(reading.text))),
-    )
+    db.execute(_PUT_WORDS, _words(number, reading.text))
     for name in reading.names:
         place = name.kind if name.kind in ("country", "city") else ""
         parts = name.key.split(" ")
@@ -176,6 +189,15 @@ def _kept(db: Connection, reading: Reading) -> set[int]:
         db.execute("INSERT INTO entity_mentions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         touched |= {written, entity}
     return touched
+
+
+def whole_text(title: str | None, text: str) -> str:
+    """What of an article is read."""
+    return f"{title}\n{text}" if title else text
+
+
+def _words(number: int, text: str) -> tuple[int, str, str]:
+    return number, " ".join(folded_tokens(text)), " ".join(normalised_tokens(text))
 
 
 def _sought(key: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from index.storage.dialect import Tables
 from index.storage.sqlite import Connection as File
 from index.storage.sqlite import PrivateDatabase, SharedDatabase, transaction
 
@@ -65,15 +66,22 @@ Where = Path | Server
 
 
 def opened_shared(
-    where: Where, part: str, schema: str, version: int = 1, upgrade: Callable[[File], None] | None = None
+    where: Where,
+    part: str,
+    schema: str,
+    version: int = 1,
+    upgrade: Callable[[File], None] | None = None,
+    steps: Mapping[int, str] | None = None,
+    least: int | None = None,
 ) -> Database:
     """Tables that lie beside others; `part` names these.
 
-    `schema` makes them where they are missing. `upgrade` does that instead in a file, where releases have made other
-    tables before. StoreError where it cannot be opened, or is of a later release.
+    `schema` makes them where they are missing, and on a server `steps` bring those of an old version to this one, by
+    that version. `upgrade` does both in a file, whose version is that of all parts in it. `least` is as in
+    `opened_private`. StoreError where it cannot be opened, or is of a release that does not go with this one.
     """
     if isinstance(where, Server):
-        return _on_server(where, "database", part, version, schema)
+        return _on_server(where, "database", Tables(part, version, schema, steps or {}, least or version))
 
     def make(db: File) -> None:
         with transaction(db):
@@ -83,15 +91,22 @@ def opened_shared(
 
 
 def opened_private(
-    where: Where, what: str, version: int, schema: str, upgrades: Mapping[int, Sequence[str]] | None = None
+    where: Where,
+    what: str,
+    version: int,
+    schema: str,
+    steps: Mapping[int, str] | None = None,
+    least: int | None = None,
 ) -> Database:
     """Tables that only their owner may read, with a version.
 
-    `what` names the content in messages, in the plural; `upgrades` are statements that migrate files of old versions.
+    `what` names the content in messages, in the plural; `steps` bring the tables of an old version to this one, by that
+    version. `least` is the oldest version whose programs may go on using the tables of this one beside others: where
+    only tables, or columns that need not be given, were added, it is an older one than this.
     """
     if isinstance(where, Server):
-        return _on_server(where, what, what, version, schema)
-    return PrivateDatabase(where, what, version, schema, upgrades)
+        return _on_server(where, what, Tables(what, version, schema, steps or {}, least or version))
+    return PrivateDatabase(where, what, version, schema, steps)
 
 
 def storable(values: Sequence[Any]) -> list[Any]:
@@ -106,8 +121,8 @@ def listed(texts: Iterable[str]) -> str:
     return json.dumps(list(clean), ensure_ascii=False)
 
 
-def _on_server(server: Server, what: str, part: str, version: int, schema: str) -> Database:
+def _on_server(server: Server, what: str, tables: Tables) -> Database:
     # Here, as it needs the extra `cluster`.
     from index.storage.postgres import ServerDatabase  # noqa: PLC0415
 
-    return ServerDatabase(server.address, server.schema, what, part, version, schema)
+    return ServerDatabase(server.address, server.schema, what, tables)

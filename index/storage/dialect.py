@@ -65,6 +65,21 @@ def statement_of(statement: str) -> Statement:
     return Statement(_VALUES.sub(value, _replaced(statement, _STATEMENTS)), tuple(names))
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of a part in one version, written for SQLite.
+
+    `schema` makes them, `steps` bring those of an old version to this one, by that version, and `least` is the oldest
+    version whose programs may use them.
+    """
+
+    part: str
+    version: int
+    schema: str
+    steps: Mapping[int, str]
+    least: int
+
+
 def tables_of(schema: str) -> str:
     """The statements that make tables, written for SQLite."""
     return _replaced(_replaced(schema, _TABLES), _STATEMENTS)

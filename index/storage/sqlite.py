@@ -140,9 +140,9 @@ class PrivateDatabase(SharedDatabase):
     """A file that only its owner may read, with the version of its tables."""
 
     def __init__(
-        self, path: Path, what: str, version: int, schema: str, upgrades: Mapping[int, Sequence[str]] | None = None
+        self, path: Path, what: str, version: int, schema: str, steps: Mapping[int, str] | None = None
     ) -> None:
-        """`what` names the content in messages, in the plural; `upgrades` are statements that migrate old versions."""
+        """`what` names the content in messages, in the plural; `steps` bring tables of old versions to this one."""
         path = path.resolve()
         self._file = path.name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,20 +151,19 @@ class PrivateDatabase(SharedDatabase):
         super().__init__(path, what=what, mend=mend)
         with self._translated():
             self._db.pragma("secure_delete", True)
-        self._make(version, {0: (schema,), **(upgrades or {})})
+        self._make(version, {0: schema, **(steps or {})})
 
-    def _make(self, version: int, statements: Mapping[int, Sequence[str]]) -> None:
+    def _make(self, version: int, steps: Mapping[int, str]) -> None:
         with self.writing() as db:
             found = db.pragma("user_version")
             if found == version:
                 return
-            if found not in statements:
+            if found not in steps:
                 raise StoreError(
                     f"{self._file} has version {found} and this program knows {version}; "
                     "install the release that wrote it, or move the file away to begin another."
                 )
-            for statement in statements[found]:
-                db.execute(statement)
+            db.execute(steps[found])
             db.pragma("user_version", version)
 
 

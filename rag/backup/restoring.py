@@ -42,7 +42,7 @@ def restore(file: Path, data: Path, derived: Path, on_progress: OnProgress) -> M
     """
     if not file.is_file():
         raise Refused(f"{file} is not there, or is no file; name a file that `hoidap backup` wrote.")
-    _refuse_databases(data)
+    refuse_databases(data)
     with translated(f"data folder {data}", MEND), file.open("rb") as stream, _opened(stream, file) as archive:
         manifest = _manifest(archive, file)
         total = sum(entry.bytes for entry in manifest.databases.values())
@@ -54,7 +54,7 @@ def restore(file: Path, data: Path, derived: Path, on_progress: OnProgress) -> M
             for name in manifest.databases:
                 if problem := check(Path(beside) / name):
                     raise BackupError(f"{name} in {file} is damaged ({problem}); take an older backup.")
-            _refuse_databases(data)
+            refuse_databases(data)
             # An index of another past could have the same numbers for other passages.
             if derived.exists():
                 shutil.rmtree(derived)
@@ -124,7 +124,8 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     return content
 
 
-def _refuse_databases(data: Path) -> None:
+def refuse_databases(data: Path) -> None:
+    """BackupError where a folder has databases."""
     there = [name + part for name in DATABASES for part in _COMPANIONS if (data / (name + part)).exists()]
     if there:
         mend = "move it away, or name another folder with --data"

@@ -45,6 +45,7 @@ _COMMANDS = {
     "keys": "rag.cli.keys:keys",
     "backup": "rag.cli.backup:backup",
     "restore": "rag.cli.backup:restore",
+    "migrate": "rag.cli.moving:migrate",
     "slack": "rag.cli.slack:slack",
     "mcp": "rag.cli.mcp:mcp",
 }

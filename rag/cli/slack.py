@@ -8,9 +8,10 @@ import click
 from rag.cli.common import getting_ready, say, setting_flags, settings_of, to_stderr
 from rag.client.opening import opened_client
 from rag.errors import SettingsError
+from rag.service.data_folder import where
 from rag.settings import Settings
 from rag.slack.bot import Tokens, manifest, running
-from rag.slack.memory import FILE, Memory
+from rag.slack.memory import Memory
 from rag.telemetry.logs import set_up_logs
 
 _OWNER = "slack"
@@ -31,7 +32,7 @@ def slack(context: click.Context, /, print_manifest: bool, **flags: object) -> N
     stopping = threading.Event()
     with (
         getting_ready(opened_client(settings, say, _OWNER)) as client,
-        Memory(settings.data / FILE) as memory,
+        Memory(where(settings, "slack")) as memory,
         running(client, memory, tokens),
     ):
         # Now, and not before: until here an interruption may end the process as it likes.

@@ -201,8 +201,8 @@ class Conversations:
     """
 
     def __init__(self, where: Where) -> None:
-        upgrades = {1: (_SET_VERSION_1_ASIDE, _SCHEMA, _TAKE_FROM_VERSION_1), 2: (_TAKE_FROM_VERSION_2,)}
-        self._db = opened_private(where, "conversations", _VERSION, _SCHEMA, upgrades)
+        steps = {1: _SET_VERSION_1_ASIDE + _SCHEMA + _TAKE_FROM_VERSION_1, 2: _TAKE_FROM_VERSION_2}
+        self._db = opened_private(where, "conversations", _VERSION, _SCHEMA, steps)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from index.cluster.collection import Plan
 
 # As the files are called, and the schemas on a server.
-Name = Literal["hoidap", "conversations", "keys", "desk"]
+Name = Literal["hoidap", "conversations", "keys", "desk", "slack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,23 @@ def where(settings: Settings, name: Name = "hoidap") -> Where:
     with needing_extra():
         # Here, as it needs the extra `cluster`.
         import index.storage.postgres  # noqa: F401, PLC0415
-    return Server(settings.database.get_secret_value(), name if name == "hoidap" else f"hoidap_{name}")
+    return Server(settings.database.get_secret_value(), schema_of(name))
+
+
+def schema_of(name: Name) -> str:
+    """The schema of a database on a server."""
+    return name if name == "hoidap" else f"hoidap_{name}"
 
 
 def generations_folder(settings: Settings) -> Path:
     """Where the derived indexes lie."""
+    return indexes_folder(settings.data, on_server=settings.database is not None)
+
+
+def indexes_folder(data: Path, *, on_server: bool) -> Path:
+    """Where the indexes of the files, or of a server, lie in a data folder."""
     # So that going to a server and back makes nothing anew.
-    return settings.data / ("generations" if settings.database is None else "server-generations")
+    return data / ("server-generations" if on_server else "generations")
 
 
 def kept_states(settings: Settings) -> KeptStates:

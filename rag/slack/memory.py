@@ -1,6 +1,6 @@
 """What the bot must know after a restart: events seen, threads it answers in, channels' settings, what it began.
 
-A private SQLite file: answers that may still be shared are in it.
+Private tables: answers that may still be shared are in them.
 """
 
 import json
@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from index.storage.database import Where, opened_private
 from index.storage.errors import StorageFull
-from index.storage.sqlite import PrivateDatabase
 from rag.slack.words import Language
-
-FILE = "slack.sqlite3"
 
 # Slack gives an event up for good within the hour.
 _EVENTS_KEPT = timedelta(days=1)
@@ -37,8 +34,17 @@ CREATE TABLE begun (
     channel TEXT NOT NULL, message TEXT NOT NULL, said TEXT NOT NULL, PRIMARY KEY (channel, message)
 ) WITHOUT ROWID;
 CREATE TABLE drafts (
-    id TEXT PRIMARY KEY, user TEXT NOT NULL, conversation TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL
+    id TEXT PRIMARY KEY, "user" TEXT NOT NULL, conversation TEXT NOT NULL, record TEXT NOT NULL, at TEXT NOT NULL
 ) WITHOUT ROWID;
+"""
+_PUT_SETTINGS = """
+INSERT INTO channels VALUES (?, ?, ?, ?) ON CONFLICT (channel) DO UPDATE SET
+    sources = excluded.sources, language = excluded.language, quiet = excluded.quiet
+"""
+_BEGIN = "INSERT INTO begun VALUES (?, ?, ?) ON CONFLICT (channel, message) DO UPDATE SET said = excluded.said"
+_PUT_DRAFT = """
+INSERT INTO drafts VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+    "user" = excluded."user", conversation = excluded.conversation, record = excluded.record, at = excluded.at
 """
 
 
@@ -67,8 +73,8 @@ class Memory:
     On a full disk, what answering needs is remembered until the process ends; the rest raises StorageFull.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._db = PrivateDatabase(path, "memories of the Slack bot", _VERSION, _SCHEMA)
+    def __init__(self, where: Where) -> None:
+        self._db = opened_private(where, "memories of the Slack bot", _VERSION, _SCHEMA)
         self._lock = threading.Lock()
         # What the disk had no room for: events, the conversations of threads, and messages that were ended.
         self._events: set[str] = set()
@@ -114,7 +120,8 @@ class Memory:
             with self._db.writing() as db:
                 db.execute("DELETE FROM threads WHERE at < ?", (_stamp(now - _THREADS_KEPT),))
                 db.execute(
-                    "INSERT INTO threads VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+                    "INSERT INTO threads VALUES (?, ?, ?, ?) "
+                    " ON CONFLICT (channel, thread) DO UPDATE SET at = excluded.at",
                     (channel, thread, first, _stamp(now)),
                 )
         except StorageFull:
@@ -141,7 +148,7 @@ class Memory:
         sources = json.dumps(settings.sources, ensure_ascii=False)
         with self._db.writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?)",
+                _PUT_SETTINGS,
                 (channel, sources, settings.language, settings.quiet),
             )
 
@@ -150,7 +157,7 @@ class Memory:
     def begin(self, channel: str, message: str, said: str) -> None:
         """Note a message that says an answer is coming, and what to write there should none come."""
         with suppress(StorageFull), self._db.writing() as db:
-            db.execute("INSERT OR REPLACE INTO begun VALUES (?, ?, ?)", (channel, message, said))
+            db.execute(_BEGIN, (channel, message, said))
 
     def end(self, channel: str, message: str) -> None:
         """Forget such a message."""
@@ -163,7 +170,10 @@ class Memory:
 
     def begun(self) -> Sequence[tuple[str, str, str]]:
         """Every such message: channel, message, and what to write there."""
-        return [(channel, message, said) for channel, message, said in self._db.rows("SELECT * FROM begun")]
+        return [
+            (channel, message, said)
+            for channel, message, said in self._db.rows("SELECT channel, message, said FROM begun")
+        ]
 
     # --- Answers to share --------------------------------------------------------------------------------
 
@@ -173,14 +183,14 @@ class Memory:
         with self._db.writing() as db:
             db.execute("DELETE FROM drafts WHERE at < ?", (_stamp(now - _DRAFTS_KEPT),))
             row = (draft.id, draft.user, draft.conversation, draft.record, _stamp(now))
-            db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?)", row)
+            db.execute(_PUT_DRAFT, row)
 
     def take_draft(self, draft_id: str, user: str) -> Draft | None:
         """A private answer of this user; it is gone from here, so that it is shared once."""
         with self._db.writing() as db:
             rows = list(
                 db.execute(
-                    "DELETE FROM drafts WHERE id = ? AND user = ? RETURNING id, user, conversation, record",
+                    'DELETE FROM drafts WHERE id = ? AND "user" = ? RETURNING id, "user", conversation, record',
                     (draft_id, user),
                 )
             )

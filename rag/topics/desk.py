@@ -73,7 +73,7 @@ CREATE INDEX feedback_by_topic ON feedback (topic);
 @contextmanager
 def opened_desk(where: Where) -> Iterator[Database]:
     """The desk's database, which is made where it is missing; any number of threads and processes may use it."""
-    database = opened_private(where, "topics", _VERSION, _OWN + _FEEDBACK + DELIVERIES, {1: (_FEEDBACK,)})
+    database = opened_private(where, "topics", _VERSION, _OWN + _FEEDBACK + DELIVERIES, {1: _FEEDBACK})
     try:
         yield database
     finally:

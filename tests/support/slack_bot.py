@@ -12,7 +12,7 @@ from rag.contract.answers import AnswerOut, AskOut, CitationOut, CopyOut, HitOut
 from rag.contract.articles import SourceName, SourcesOut
 from rag.contract.questions import AskBody
 from rag.slack.bot import Tokens, running
-from rag.slack.memory import FILE, Memory
+from rag.slack.memory import Memory
 from tests.support.canned import Canned
 from tests.support.slack_server import Slack
 from tests.support.slack_workspace import APP_TOKEN, BOT_TOKEN
@@ -142,5 +142,5 @@ class Gate:
 def bot(slack: Slack, client: Client, data: Path) -> Iterator[Memory]:
     """A bot that is connected."""
     tokens = Tokens(BOT_TOKEN, APP_TOKEN)
-    with Memory(data / FILE) as memory, running(client, memory, tokens, f"{slack.url}/api/", slack.clock):
+    with Memory(data / "slack.sqlite3") as memory, running(client, memory, tokens, f"{slack.url}/api/", slack.clock):
         yield memory

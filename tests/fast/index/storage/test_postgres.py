@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from index.storage.database import Database, Server, opened_shared
+from index.storage.dialect import Tables
 from index.storage.errors import IndexingError, Refused, StorageFull, StoreError
 from index.storage.postgres import ServerDatabase
 from tests.support import ROOT
@@ -148,13 +149,6 @@ def test_a_server_that_is_started_again_is_found_again(caplog: pytest.LogCapture
     assert not [piece for piece in PIECES if piece in caplog.text]
 
 
-def test_tables_of_another_release_are_not_touched(server: Server) -> None:
-    opened(server, 2).close()
-    opened(server, 2).close()
-    with pytest.raises(StoreError, match="notes in PostgreSQL have version 2 and this program knows 1"):
-        opened(server, 1)
-
-
 def test_a_writer_that_holds_it_for_long_is_told(server: Server) -> None:
     with closing(opened(server)) as one, closing(opened(server)) as two, one.writing():
         with two._pool.connection() as db:  # type: ignore[attr-defined]
@@ -214,7 +208,7 @@ def test_the_address_is_in_no_representation_and_no_log(postgres: Postgres, capl
     caplog.set_level(logging.DEBUG)
     with postgres.schema() as schema:
         place = Server(postgres.guarded, schema.schema)
-        database = ServerDatabase(place.address, place.schema, "notes", "notes", 1, TABLES)
+        database = ServerDatabase(place.address, place.schema, "notes", Tables("notes", 1, TABLES, {}, 1))
         with database.writing() as db:
             db.execute(PUT, ("một",))
             said = repr(db) + repr(database) + repr(database._pool) + repr(place) + str(place)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.support.commands import Run, runner
+from tests.support.moving import TABLES, fill
 from tests.support.postgres import PASSWORD, Postgres
 
 
@@ -40,12 +41,43 @@ def test_doctor_says_what_lies_there(run: Run) -> None:
     assert "pg_dump backs it up" in ran.out
 
 
-@pytest.mark.parametrize(("command", "program"), [("backup", "pg_dump"), ("restore", "pg_restore")])
-def test_a_backup_is_the_servers_own_business(run: Run, command: str, program: str) -> None:
-    ran = run(command, "file.tar")
-    assert ran.code != 0
-    assert f"have {program}" in ran.err
-    assert "hoidap and hoidap_*" in ran.err
+def test_a_backup_is_the_servers_own_business_and_what_there_is_is_said(run: Run) -> None:
+    run("keys", "add", "Tòa soạn", "--scope", "ask")
+    run("keys", "add", "Đại sứ quán", "--scope", "ask")
+    ran = run("backup", "file.tar")
+    assert ran.code == 66
+    assert "hoidap migrate folder" in " ".join(ran.err.split())
+    first, *tables = [line.split() for line in ran.out.splitlines()]
+    assert (first[0], first[2:]) == ("hoidap_keys", ["bytes", "versions:", "keys", "1,", "rates", "1"])
+    assert int(first[1].replace(",", "")) > 8192
+    assert tables == [["keys", "2", "rows"], ["rates", "0", "rows"], ["versions", "2", "rows"]]
+
+
+def test_a_backup_is_not_restored_to_a_server(run: Run) -> None:
+    ran = run("restore", "file.tar")
+    assert ran.code == 66
+    assert "pg_restore" in ran.err
+    assert ran.out == ""
+
+
+def test_a_folder_goes_to_the_server_and_back(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "data")
+    ran = run("migrate", "postgresql")
+    assert ran.code == 0, ran.err
+    lines = [line.split() for line in ran.out.splitlines()]
+    assert ["hoidap", "articles", "17", "rows"] in [line[:4] for line in lines]
+    assert len(lines) == len(TABLES)
+    assert "HOIDAP_DATABASE set" in ran.err
+    assert len(list((tmp_path / "data" / "server-generations").glob("gen-*"))) == 1
+    assert run("keys", "list").out.count("Tòa soạn") == 1
+    assert "nothing is written over" in " ".join(run("migrate", "postgresql").err.split())
+    monkeypatch.setenv("HOIDAP_DATA", str(tmp_path / "back"))
+    back = run("migrate", "folder")
+    assert back.code == 0, back.err
+    assert back.out == ran.out
+    monkeypatch.delenv("HOIDAP_DATABASE")
+    assert run("articles").out.count("bai-") == 12
+    assert "HOIDAP_DATABASE is not set" in run("migrate", "folder").err
 
 
 @pytest.mark.parametrize("broken", ["nowhere", "postgresql://hoidap:m%C3%A2t@127.0.0.1:1/x"], ids=["form", "port"])

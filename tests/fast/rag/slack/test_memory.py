@@ -2,53 +2,53 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
 import pytest
 
+from index.storage.database import Where, opened_shared
 from index.storage.errors import StorageFull, StoreError
 from rag.slack.memory import ChannelSettings, Draft, Memory
 
 
-def aged(path: Path, table: str, by: timedelta) -> None:
+def aged(where: Where, table: str, by: timedelta) -> None:
     """Make everything in a table older."""
     statements = {
         "events": "UPDATE events SET at = ?",
         "threads": "UPDATE threads SET at = ?",
         "drafts": "UPDATE drafts SET at = ?",
     }
-    db = apsw.Connection(str(path))
-    db.execute(statements[table], ((datetime.now(UTC) - by).isoformat(timespec="microseconds"),))
-    db.close()
+    with closing(opened_shared(where, "aged", "")) as database, database.writing() as db:
+        db.execute(statements[table], ((datetime.now(UTC) - by).isoformat(timespec="microseconds"),))
 
 
-def test_an_event_is_claimed_once_under_any_of_its_names(tmp_path: Path) -> None:
-    with Memory(tmp_path / "m") as memory:
+def test_an_event_is_claimed_once_under_any_of_its_names(where: Where) -> None:
+    with Memory(where) as memory:
         assert memory.claim("event:1", "message:C:1.1")
         assert not memory.claim("event:1", "message:C:2.2")
         assert not memory.claim("event:2", "message:C:1.1")
         # Names that were given with one that was known are known from then on too.
         assert not memory.claim("message:C:2.2")
-    with Memory(tmp_path / "m") as memory:
+    with Memory(where) as memory:
         assert not memory.claim("event:1")
         assert memory.claim("event:9")
 
 
-def test_events_are_forgotten_after_a_day(tmp_path: Path) -> None:
-    with Memory(tmp_path / "m") as memory:
+def test_events_are_forgotten_after_a_day(where: Where) -> None:
+    with Memory(where) as memory:
         memory.claim("event:1")
-        aged(tmp_path / "m", "events", timedelta(hours=23))
+        aged(where, "events", timedelta(hours=23))
         assert not memory.claim("event:1")
-        aged(tmp_path / "m", "events", timedelta(hours=25))
+        aged(where, "events", timedelta(hours=25))
         assert memory.claim("event:1")
 
 
-def test_one_of_many_at_once_gets_an_event(tmp_path: Path) -> None:
+def test_one_of_many_at_once_gets_an_event(where: Where) -> None:
     got: list[bool] = []
-    with Memory(tmp_path / "m") as one, Memory(tmp_path / "m") as two:
+    with Memory(where) as one, Memory(where) as two:
         threads = [threading.Thread(target=lambda m=m: got.append(m.claim("event:1"))) for m in (one, two) * 8]
         for thread in threads:
             thread.start()
@@ -58,47 +58,47 @@ def test_one_of_many_at_once_gets_an_event(tmp_path: Path) -> None:
     assert sorted(got) == [False] * 15 + [True]
 
 
-def test_a_thread_keeps_its_first_conversation(tmp_path: Path) -> None:
-    with Memory(tmp_path / "m") as memory:
+def test_a_thread_keeps_its_first_conversation(where: Where) -> None:
+    with Memory(where) as memory:
         assert memory.engaged("C", "1.1") is None
         assert memory.engage("C", "1.1", "first") == "first"
         assert memory.engage("C", "1.1", "second") == "first"
         assert memory.engaged("C", "1.1") == "first"
         assert memory.engaged("D", "1.1") is None
-        aged(tmp_path / "m", "threads", timedelta(days=31))
+        aged(where, "threads", timedelta(days=31))
         memory.engage("C", "2.2", "other")
         assert memory.engaged("C", "1.1") is None
 
 
-def test_settings_are_a_channels_own(tmp_path: Path) -> None:
+def test_settings_are_a_channels_own(where: Where) -> None:
     settings = ChannelSettings(("Báo “Bắc Nam”", "Đài"), "vi", True)
-    with Memory(tmp_path / "m") as memory:
+    with Memory(where) as memory:
         memory.set_settings("C", ChannelSettings())
         memory.set_settings("C", settings)
-    with Memory(tmp_path / "m") as memory:
+    with Memory(where) as memory:
         assert memory.settings("C") == settings
         assert memory.settings("D") == ChannelSettings((), "auto", False)
 
 
-def test_a_draft_is_taken_once_and_by_its_asker(tmp_path: Path) -> None:
+def test_a_draft_is_taken_once_and_by_its_asker(where: Where) -> None:
     draft = Draft("a1", "U1", "c1", '{"text": "Ba người."}')
-    with Memory(tmp_path / "m") as memory:
+    with Memory(where) as memory:
         memory.put_draft(draft)
         assert memory.take_draft("a1", "U2") is None
         assert memory.take_draft("a1", "U1") == draft
         assert memory.take_draft("a1", "U1") is None
         memory.put_draft(draft)
-        aged(tmp_path / "m", "drafts", timedelta(hours=25))
+        aged(where, "drafts", timedelta(hours=25))
         memory.put_draft(Draft("a2", "U1", "c1", "{}"))
         assert memory.take_draft("a1", "U1") is None
 
 
-def test_what_was_begun_is_known_until_it_ends(tmp_path: Path) -> None:
-    with Memory(tmp_path / "m") as memory:
+def test_what_was_begun_is_known_until_it_ends(where: Where) -> None:
+    with Memory(where) as memory:
         memory.begin("C", "1.1", "Bị dừng.")
         memory.begin("C", "1.2", "Stopped.")
         memory.end("C", "1.1")
-    with Memory(tmp_path / "m") as memory:
+    with Memory(where) as memory:
         assert memory.begun() == [("C", "1.2", "Stopped.")]
 
 
