@@ -64,12 +64,6 @@ _DENSE: dict[str, dict[str, int]] = {"FLAT": {}, "HNSW": {"M": 16, "efConstructi
 _HNSW_EF = 200
 
 
-def names(client: MilvusClient, prefix: str) -> list[str]:
-    """The names of the collections that begin with a prefix."""
-    with translated():
-        return sorted(name for name in client.list_collections() if name.startswith(prefix))
-
-
 def drop(client: MilvusClient, name: str) -> None:
     """Remove a collection; one that is not there is no error."""
     with translated():
@@ -81,8 +75,7 @@ def drop(client: MilvusClient, name: str) -> None:
 class Collection:
     """A collection that is there. Every method raises StoreError where Milvus cannot do it.
 
-    `fresh` searches see what this process wrote before; others may lag behind by Milvus's bound of some seconds.
-    (Milvus's session consistency asks nothing at all of a process that wrote nothing, so readers ask for the bound.)
+    `fresh` searches see all that anybody wrote before; others may lag behind by Milvus's bound of some seconds.
     """
 
     client: MilvusClient
@@ -149,7 +142,7 @@ class Collection:
                 # Without a name milvus-lite 3 sends all of each row, its vectors too.
                 output_fields=["id"],
                 search_params={"metric_type": "IP", "params": self._parameters(field, most)},
-                consistency_level="Session" if fresh else "Bounded",
+                consistency_level="Strong" if fresh else "Bounded",
                 timeout=_READING,
             )
             return _levelled([(int(hit["id"]), float(hit["distance"])) for hit in hits[0]])
@@ -157,11 +150,15 @@ class Collection:
         with translated():
             return best(k, MOST_HITS, nearest)
 
-    def count(self) -> int:
-        """How many rows there are, everybody's changes among them."""
+    def count(self, expression: str = "") -> int:
+        """How many rows there are that fulfil an expression, everybody's changes among them."""
         with translated():
             [row] = self.client.query(
-                self.name, output_fields=["count(*)"], consistency_level="Strong", timeout=_READING
+                self.name,
+                filter=expression,
+                output_fields=["count(*)"],
+                consistency_level="Strong",
+                timeout=_READING,
             )
         return int(row["count(*)"])
 

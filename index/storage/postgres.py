@@ -28,7 +28,8 @@ _CONNECTIONS = 8  # of a store at most, at once
 _BUSY_S = 30  # how long others may hold what is to be written
 _CONNECT_S = 10  # how long to wait for a connection, as while the server is started again
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({})"
+_TAKING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_WRITING = f"{_TAKING}; SELECT pg_advisory_xact_lock({{}})"
 # Who is gone or hangs within a transaction would hold up all others.
 _SESSION = """
 SET search_path TO "{}"; SET lock_timeout = '{}s'; SET idle_in_transaction_session_timeout = '120s';
@@ -98,8 +99,7 @@ class ServerDatabase:
         """
         _check(address)
         self._what, self._schema = what, schema
-        lock = int.from_bytes(sha256(f"hoidap {schema}".encode()).digest()[:8], signed=True)
-        self._writing = _WRITING.format(lock)
+        self._writing = _WRITING.format(_lock_number(schema))
         with self._translated(), psycopg.connect(address, autocommit=True, connect_timeout=_CONNECT_S) as connection:
             self._make(connection, part, version, tables)
         self._pool = ConnectionPool(
@@ -129,6 +129,24 @@ class ServerDatabase:
         """A transaction: all of it is written, or none; one at a time of all that write this schema."""
         with self._transaction(self._writing) as under_way:
             yield under_way
+
+    @contextmanager
+    def taking(self) -> Iterator[_Transaction]:
+        """A transaction beside those that write; rows that it locks are passed over by others."""
+        with self._transaction(_TAKING) as under_way:
+            yield under_way
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether nobody else is within a block of this name. No transaction is open meanwhile, which may be long."""
+        lock = _lock_number(f"{self._schema} {name}")
+        with self._translated(), self._pool.connection() as connection:
+            (mine,) = connection.execute(f"SELECT pg_try_advisory_lock({lock})".encode()).fetchone() or (False,)
+            try:
+                yield bool(mine)
+            finally:
+                if mine:
+                    connection.execute(f"SELECT pg_advisory_unlock({lock})".encode())
 
     def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows of a statement."""
@@ -196,6 +214,10 @@ class ServerDatabase:
             why = "no connection came free" if isinstance(error, PoolTimeout) else "nobody answers, or it broke off"
             said = next(known, why)
         return StoreError(f"The {self._what} in PostgreSQL cannot be used: {said}. {_MEND}")
+
+
+def _lock_number(name: str) -> int:
+    return int.from_bytes(sha256(f"hoidap {name}".encode()).digest()[:8], signed=True)
 
 
 def _check(address: str) -> None:

@@ -25,7 +25,8 @@ _EXPIRE_SECONDS = 600.0
 def following(service: Service) -> Iterator[None]:
     """Within the block, what others ingest is found and followed, generations written, and old conversations expire.
 
-    What is derived from the articles follows them. Room on the disk is taken for the `Reserve`.
+    What is derived from the articles follows them, where this process indexes. Room on the disk is taken for the
+    `Reserve`.
     """
     stopping = threading.Event()
     follower = threading.Thread(target=_follow, args=(service, stopping), name="follower", daemon=True)
@@ -40,7 +41,7 @@ def following(service: Service) -> Iterator[None]:
 
 def caught_up(service: Service) -> None:
     """Let what is derived from the articles follow them to the end."""
-    service.catalogue.refresh()
+    service.catalogue.catch_up()
     while _followed(service):
         pass
 
