@@ -68,3 +68,6 @@ def _follow(service: Service, stopping: threading.Event) -> None:
         except (IndexingError, OSError) as error:
             more = False
             _log.warning("The indexes cannot follow the database now: %s", error)
+        except Exception:  # noqa: BLE001 - what one article holds must not end all following
+            more = False
+            _log.exception("The database is followed no further for a reason that nobody foresaw")
