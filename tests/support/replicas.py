@@ -6,7 +6,6 @@ PostgreSQL is a real server; Milvus is milvus-lite in a process of its own, whic
 and which is killed by turns too. It writes its log without syncing it, so that what a power cut costs is not tried.
 """
 
-import argparse
 import signal
 import socket
 import statistics
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import click
 import httpx
 from pymilvus import MilvusClient, MilvusException
 
@@ -213,21 +213,19 @@ def _compare(store: Store, client: MilvusClient, writers: list[Writer], report: 
     report.articles, report.rows = len(found), len(rows)
 
 
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.support.replicas")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    given.folder.mkdir(parents=True)
-    report = survive(given.folder.resolve(), given.kills, given.seed, _tell)
-    sys.stdout.write("\n".join([*report.lines(), ""]))
-    return 1 if report.problems or report.tally.wrong or report.admitted[0] > report.admitted[1] else 0
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--kills", default=50, help="How many are killed, one after the other.")
+@click.option("--seed", default=1, help="What is drawn by chance.")
+@click.pass_context
+def main(context: click.Context, folder: Path, kills: int, seed: int) -> None:
+    """Kill servers under load, and say what came of it; their logs stay in FOLDER, which is made."""
+    folder.mkdir(parents=True)
+    report = survive(folder.resolve(), kills, seed, lambda line: click.echo(line, err=True))
+    click.echo("\n".join(report.lines()))
+    if report.problems or report.tally.wrong or report.admitted[0] > report.admitted[1]:
+        context.exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
