@@ -114,7 +114,8 @@ def survive(folder: Path, kills: int, seed: int, tell: Callable[[str], None]) ->
         milvus = Milvus(folder)
         made = [("indexer-1", True), ("indexer-2", True), ("replica-1", False), ("replica-2", False)]
         servers = [Replica(folder, name, database, milvus.address, indexes=indexes) for name, indexes in made]
-        for part in (milvus, *servers):
+        parts: list[Milvus | Replica] = [milvus, *servers]
+        for part in parts:
             part.start()
             stack.callback(part.kill)
             part.ready()
@@ -123,7 +124,7 @@ def survive(folder: Path, kills: int, seed: int, tell: Callable[[str], None]) ->
         with _loaded(servers, keys, report, seed) as writers:
             for number in range(kills):
                 time.sleep(random.uniform(0.2, 1.5))
-                victim = random.choice([*servers, milvus])
+                victim = random.choice(parts)
                 victim.kill()
                 _revoke(keys, servers, report)
                 time.sleep(random.uniform(0.0, 1.0))
@@ -135,7 +136,7 @@ def survive(folder: Path, kills: int, seed: int, tell: Callable[[str], None]) ->
         store = stack.enter_context(closing(Store(Server(database, "hoidap"))))
         client = stack.enter_context(connected(Address(milvus.address)))
         _compare(store, client, writers, report)
-        for part in (*servers, milvus):
+        for part in reversed(parts):
             part.stop()
     return report
 
