@@ -181,7 +181,7 @@ class Collection:
             pages.close()
 
     def _loaded(self, ask: Callable[[], T]) -> T:
-        """What is asked of the collection, which is loaded first where it is not: Milvus may have been started again."""
+        """What is asked of the collection, which is loaded first where it is not: Milvus may be started anew."""
         try:
             return ask()
         except MilvusException as error:
