@@ -16,13 +16,13 @@ from index.derived.protocol import Changing
 from index.store.outbox import Change, Outbox
 from index.store.store import Store
 
-# Changes that one indexer takes at a time, and others wait for where it is killed.
-_AT_ONCE = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """Brings a store's chunks of a `model` into an index, which is the `collection` of the outbox."""
+    """Brings a store's chunks of a `model` into an index, which is the `collection` of the outbox.
+
+    It takes `at_once` changes at a time, which others do where it is killed.
+    """
 
     store: Store
     outbox: Outbox
@@ -30,6 +30,7 @@ class Indexer:
     collection: str
     model: str
     dimension: int
+    at_once: int = 50
 
     def fill(self, upto: int) -> None:
         """Bring in all chunks of changes up to a sequence number; what goes meanwhile is in the outbox."""
@@ -42,7 +43,7 @@ class Indexer:
             pass
 
     def _some(self, upto: int) -> bool:
-        with self.outbox.taken(self.collection, upto, _AT_ONCE) as changes:
+        with self.outbox.taken(self.collection, upto, self.at_once) as changes:
             for run in _runs(changes):
                 self._bring_in(run)
         return bool(changes)
