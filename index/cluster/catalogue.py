@@ -11,7 +11,7 @@ Replicas that only read take the newest generation at each `refresh`, and wait f
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 from time import monotonic, sleep
@@ -259,8 +259,17 @@ class ClusterCatalogue:
                 if name == self._name:
                     raise
                 _log.warning("The collection %s is followed no further now: %s", name, error)
-        for name in self._registry.given_up():
-            self._drop(name)
+        if given_up := self._registry.given_up():
+            self._sweep(given_up)
+
+    def _sweep(self, given_up: Sequence[str]) -> None:
+        """Remove collections that nobody reads, unless another process does; what fails is tried again."""
+        with self._registry.publishing() as mine:
+            for name in given_up if mine else ():
+                try:
+                    self._drop(name)
+                except StoreError as error:
+                    _log.warning("The collection %s cannot be removed now: %s", name, error)
 
     def _indexer(self, name: str, made: Made) -> Indexer:
         rows = Rows(Collection(self._client, name, self._plan), made.averages, centring_of(made.model))
