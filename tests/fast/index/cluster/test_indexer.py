@@ -70,7 +70,7 @@ def test_what_was_there_and_what_came_and_went(where: Where) -> None:
         assert Outbox(store.database).outstanding("one") == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_several_at_once_some_of_them_killed_while_articles_come_and_go(where: Where, seed: int) -> None:
     random, held, over = Random(seed), Held(seed, 0.02, 0.1), threading.Event()  # noqa: S311 (the same each time)
     with closing(Store(where)) as store, closing(Store(where)) as other:
@@ -86,7 +86,7 @@ def test_several_at_once_some_of_them_killed_while_articles_come_and_go(where: W
         threads = [threading.Thread(target=follow, args=(each,)) for each in (store, other)]
         for thread in threads:
             thread.start()
-        for version in range(60):
+        for version in range(40):
             if random.random() < 0.7:
                 put(store, *random.sample("abc", random.randint(1, 2)), text=f"Bản {version}.")
             else:
@@ -98,6 +98,6 @@ def test_several_at_once_some_of_them_killed_while_articles_come_and_go(where: W
         over.set()
         for thread in threads:
             thread.join()
-        assert outbox.reached("one") == store.sequence() > 50
+        assert outbox.reached("one") == store.sequence() > 30
         assert held.texts == texts(store)
         assert held.broken > 0
