@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         None,
         description="Milvus in which the indexes lie, https://USER:PASSWORD@HOST:19530, or a .db file of milvus-lite.",
     )
+    indexes: bool = Field(
+        True,
+        description="Whether this server follows new articles, feeds and briefings, or others on its database do.",
+    )
     chunk_tokens: int = Field(256, ge=64, le=8192, description="Most tokens of a chunk, its title included.")
     vector_index: str = Field(
         "auto", min_length=1, description="How vectors are searched: `auto`, by their number, or as FAISS names it."
@@ -126,6 +130,12 @@ class Settings(BaseSettings):
         if self.generator != "extractive" and needed[self.generator] is None:
             names = {"openai": "llm_url and llm_model", "local": "local_model"}
             raise ValueError(f"the generator {self.generator!r} needs {names[self.generator]}")
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_indexes(self) -> Self:
+        if not self.indexes and self.database is None:
+            raise ValueError("indexes = false leaves the work to other processes, which share a database; set database")
         return self
 
     def answering(self) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from secrets import token_hex
 
 from pymilvus import MilvusClient
@@ -11,15 +10,14 @@ from index.cluster import collection
 from index.cluster.cluster_index import ClusterIndex, Rows
 from index.cluster.collection import Collection, Plan
 from index.cluster.contract import checked
-from index.cluster.generation import read
-from index.cluster.indexer import Cursor
+from index.cluster.registry import Registry
 from index.cluster.statistics import Statistics
 from index.derived.doctor import Finding
-from index.derived.generations import BrokenGenerationError, generations
 from index.derived.protocol import Entry
 from index.language.diacritics.restore import SyllableModel
 from index.records import passage_text
 from index.storage.errors import Refused
+from index.store.outbox import Outbox
 from index.store.store import Store
 
 # Few, as each is asked about and compared in all.
@@ -27,27 +25,21 @@ _CHUNKS = 500
 _LEAST = 50
 
 
-def examine_rows(store: Store, folder: Path, client: MilvusClient, plan: Plan) -> Iterator[Finding]:
-    """Compare the rows of the newest generation's collection in Milvus with the store's chunks."""
-    for last in generations(folder)[-1:]:
-        try:
-            manifest = read(last).manifest
-        except BrokenGenerationError as error:
-            yield Finding("Milvus", f"{last.name} is broken", f"{error}; the next start takes the one before")
-            return
-        opened, reached = (
-            Collection.open(client, manifest.collection, plan),
-            Cursor.of(folder, manifest.collection).read(),
-        )
-        if opened is None or reached is None or reached > store.sequence():
-            yield Finding("Milvus", f"{manifest.collection} is gone or of another past", "the next start makes another")
-            return
-        pages = store.passages(reached, store.sequence(), manifest.model, manifest.dimension)
-        expected = set(store.chunk_ids().tolist()) - {chunk for page in pages for chunk in page.ids.tolist()}
-        held = set(opened.ids())
-        lacking, unknown = expected - held, held - expected - set(store.gone(reached))
+def examine_rows(store: Store, client: MilvusClient, plan: Plan) -> Iterator[Finding]:
+    """Compare the rows of the collections in Milvus that are followed with the store's chunks."""
+    for name in Registry(store.database).live():
+        opened = Collection.open(client, name, plan)
+        if opened is None:
+            yield Finding("Milvus", f"{name} is gone", "the next start of an indexer makes another")
+            continue
+        held, outbox = set(opened.ids()), Outbox(store.database)
+        outstanding = outbox.outstanding(name)
+        known = set(store.chunk_ids().tolist())
+        waiting = {chunk for change in outstanding for chunk in range(change.first, change.last + 1)}
+        waiting.update(chunk for one in outstanding for chunk in store.gone(one.sequence - 1, one.sequence))
+        lacking, unknown = known - held - waiting, held - known - waiting
         problem = f"it lacks {len(lacking)} chunks and holds {len(unknown)} unknown ones; run `hoidap rebuild`"
-        state = f"{len(held)} chunks up to change {reached} in {manifest.collection}"
+        state = f"{len(held)} chunks in {name}, {len(outstanding)} changes wait"
         yield Finding("Milvus", state, problem if lacking or unknown else "")
 
 
@@ -66,7 +58,7 @@ def examine_engine(store: Store, client: MilvusClient, plan: Plan) -> Iterator[F
 
     def built(statistics: Statistics) -> ClusterIndex:
         made = Collection.create(client, name, len(chunks[0].vector), Plan("FLAT", plan.partitions))
-        return ClusterIndex(0, SyllableModel.count([]), statistics, Rows(made, statistics.averages), fresh=True)
+        return ClusterIndex(0, SyllableModel.count([]), statistics, Rows(made, statistics.averages))
 
     try:
         yield from checked(chunks, built)

@@ -1,7 +1,9 @@
 """The derived index over a collection of Milvus: `index.derived.protocol.ChangingIndex`."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
@@ -15,6 +17,9 @@ from index.derived.protocol import Entry
 from index.language.diacritics.restore import SyllableModel
 from index.model.centring import Centring
 from index.records import NO_FILTERS, Filters
+
+# Twice what Milvus's "bounded" readers may lag behind, in seconds (its `gracefulTime`).
+_LAG = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,14 +58,14 @@ class Rows:
 class ClusterIndex:
     """Chunks in a collection, as of a sequence number; what came after it may show as well.
 
-    The index of a process that writes is `fresh`: it finds what that process wrote.
+    `fresh_until` is when, on the clock that never goes back, all of it has reached those who read less than the latest.
     """
 
     sequence: int
     syllables: SyllableModel
     statistics: Statistics
     rows: Rows
-    fresh: bool = False
+    fresh_until: float = math.inf
 
     def dense(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS, only: Ids | None = None) -> Scored:
         """The k chunks nearest to a question's vector, (dimension,), with their cosines: best first, ties by id."""
@@ -84,10 +89,16 @@ class ClusterIndex:
         self.rows.apply(removed, added)
 
     def as_of(self, sequence: int) -> "ClusterIndex":
-        """The same index after changes up to a sequence number were applied."""
-        return replace(self, sequence=sequence)
+        """The same index after changes up to a sequence number were applied, by whomever."""
+        return self if sequence == self.sequence else replace(self, sequence=sequence, fresh_until=lagging())
 
     def _search(self, field: str, asked: Vectors | Sparse, k: int, filters: Filters, only: Ids | None) -> Scored:
         if k <= 0 or (only is not None and not len(only)):
             return []
-        return self.rows.collection.search(field, asked, k, expression(filters, only), fresh=self.fresh)
+        fresh = monotonic() < self.fresh_until
+        return self.rows.collection.search(field, asked, k, expression(filters, only), fresh=fresh)
+
+
+def lagging() -> float:
+    """When what is written by now has reached all readers."""
+    return monotonic() + _LAG

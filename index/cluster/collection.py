@@ -16,12 +16,12 @@ A row is written by upsert under the chunk's id, so that writing it again change
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pymilvus import DataType, MilvusClient
+from pymilvus import DataType, MilvusClient, MilvusException
 
 from index.arrays import Scored, Vectors
 from index.cluster.connection import Address, translated
@@ -33,11 +33,13 @@ MOST_HITS = 16_384
 _ROWS = 500  # in one message, of some 8 kB each; the most is 64 MB
 _LISTED = 5000  # ids in one expression
 _READING, _WRITING = 10.0, 120.0  # seconds
+_NOT_LOADED = 101  # a code of Milvus
 
 # How far rounding takes two sums of the same products apart, to 1.
 _ROUNDING = 1e-6
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,6 @@ _DENSE: dict[str, dict[str, int]] = {"FLAT": {}, "HNSW": {"M": 16, "efConstructi
 _HNSW_EF = 200
 
 
-def names(client: MilvusClient, prefix: str) -> list[str]:
-    """The names of the collections that begin with a prefix."""
-    with translated():
-        return sorted(name for name in client.list_collections() if name.startswith(prefix))
-
-
 def drop(client: MilvusClient, name: str) -> None:
     """Remove a collection; one that is not there is no error."""
     with translated():
@@ -81,8 +77,7 @@ def drop(client: MilvusClient, name: str) -> None:
 class Collection:
     """A collection that is there. Every method raises StoreError where Milvus cannot do it.
 
-    `fresh` searches see what this process wrote before; others may lag behind by Milvus's bound of some seconds.
-    (Milvus's session consistency asks nothing at all of a process that wrote nothing, so readers ask for the bound.)
+    `fresh` searches see all that anybody wrote before; others may lag behind by Milvus's bound of some seconds.
     """
 
     client: MilvusClient
@@ -140,40 +135,60 @@ class Collection:
         """
 
         def nearest(most: int) -> Scored:
-            hits = self.client.search(
-                self.name,
-                data=[vector],
-                anns_field=field,
-                filter=expression,
-                limit=most,
-                # Without a name milvus-lite 3 sends all of each row, its vectors too.
-                output_fields=["id"],
-                search_params={"metric_type": "IP", "params": self._parameters(field, most)},
-                consistency_level="Session" if fresh else "Bounded",
-                timeout=_READING,
+            hits = self._loaded(
+                lambda: self.client.search(
+                    self.name,
+                    data=[vector],
+                    anns_field=field,
+                    filter=expression,
+                    limit=most,
+                    # Without a name milvus-lite 3 sends all of each row, its vectors too.
+                    output_fields=["id"],
+                    search_params={"metric_type": "IP", "params": self._parameters(field, most)},
+                    consistency_level="Strong" if fresh else "Bounded",
+                    timeout=_READING,
+                )
             )
             return _levelled([(int(hit["id"]), float(hit["distance"])) for hit in hits[0]])
 
         with translated():
             return best(k, MOST_HITS, nearest)
 
-    def count(self) -> int:
-        """How many rows there are, everybody's changes among them."""
+    def count(self, expression: str = "") -> int:
+        """How many rows there are that fulfil an expression, everybody's changes among them."""
         with translated():
-            [row] = self.client.query(
-                self.name, output_fields=["count(*)"], consistency_level="Strong", timeout=_READING
+            [row] = self._loaded(
+                lambda: self.client.query(
+                    self.name,
+                    filter=expression,
+                    output_fields=["count(*)"],
+                    consistency_level="Strong",
+                    timeout=_READING,
+                )
             )
         return int(row["count(*)"])
 
     def ids(self) -> Iterator[int]:
         """The ids of all rows, everybody's changes among them."""
         with translated():
-            pages = self.client.query_iterator(
-                self.name, batch_size=_LISTED, output_fields=["id"], consistency_level="Strong"
+            pages = self._loaded(
+                lambda: self.client.query_iterator(
+                    self.name, batch_size=_LISTED, output_fields=["id"], consistency_level="Strong"
+                )
             )
             while page := pages.next():
                 yield from (int(row["id"]) for row in page)
             pages.close()
+
+    def _loaded(self, ask: Callable[[], T]) -> T:
+        """What is asked of the collection, which is loaded first where it is not: Milvus may be started anew."""
+        try:
+            return ask()
+        except MilvusException as error:
+            if error.code != _NOT_LOADED:
+                raise
+        self.client.load_collection(self.name, timeout=_WRITING)
+        return ask()
 
     def _parameters(self, field: str, most: int) -> dict[str, int]:
         # HNSW's list of candidates must hold the hits.

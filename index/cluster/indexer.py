@@ -1,67 +1,66 @@
-"""Brings the store's changes into a collection, from where the last indexer got to.
+"""Brings the store's changes into a collection, as the outbox names them.
 
-The cursor, a sequence number in a file, is moved after Milvus acknowledged the changes up to it. An indexer that is
-killed before that repeats them, which changes nothing more, as rows are written under their ids. Indexers of the same
-folder take turns by a lock, which the system frees when one dies.
+To do a change twice, or after later ones, changes nothing more: rows are written under their chunks' ids, as the store
+has the chunks then, and what it has no longer is taken out again. So any number of indexers may work at once, and what
+one has taken that is killed is done by another.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
+
+import numpy as np
 
 from index.cluster.entries import entries
 from index.derived.protocol import Changing
-from index.storage.files import exclusive, write_durably
+from index.store.outbox import Change, Outbox
 from index.store.store import Store
-
-# Changes between two moves of the cursor, so that a long way is not begun anew.
-_STEP = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The sequence number up to which a collection holds the store's changes, in a file."""
-
-    path: Path
-
-    @classmethod
-    def of(cls, folder: Path, collection: str) -> "Cursor":
-        """That of a collection, beside the generations."""
-        return cls(folder / f"{collection}.cursor")
-
-    def read(self) -> int | None:
-        """The number; None where no collection was begun."""
-        try:
-            return int(self.path.read_bytes())
-        except (OSError, ValueError):
-            return None
-
-    def move(self, sequence: int) -> None:
-        """Set the number, durably."""
-        write_durably(self.path, str(sequence).encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """Brings a store's chunks of a `model` into an index, whose `cursor` lies beside the lock of all indexers."""
+    """Brings a store's chunks of a `model` into an index, which is the `collection` of the outbox.
+
+    It takes `at_once` changes at a time, which others do where it is killed.
+    """
 
     store: Store
+    outbox: Outbox
     index: Changing
-    cursor: Cursor
+    collection: str
     model: str
     dimension: int
+    at_once: int = 50
 
-    def turn(self) -> AbstractContextManager[None]:
-        """One indexer at a time, in any process, changes the collections of a folder."""
-        return exclusive(self.cursor.path.with_name("changes.lock"))
+    def fill(self, upto: int) -> None:
+        """Bring in all chunks of changes up to a sequence number; what goes meanwhile is in the outbox."""
+        self.index.apply([], entries(self.store, 0, upto, self.model, self.dimension))
 
     def follow(self) -> None:
-        """Bring in all changes; call it in an indexer's `turn`, but for a collection that nobody else knows."""
-        reached, last = self.cursor.read() or 0, self.store.sequence()
-        while reached < last:
-            upto = min(reached + _STEP, last)
-            # Nothing of before the first change is to be removed.
-            removed = self.store.gone(reached) if reached else []
-            self.index.apply(removed, entries(self.store, reached, upto, self.model, self.dimension))
-            self.cursor.move(upto)
-            reached = upto
+        """Bring in all changes so far but those that others have taken."""
+        upto = self.store.sequence()
+        while self._some(upto):
+            pass
+
+    def _some(self, upto: int) -> bool:
+        with self.outbox.taken(self.collection, upto, self.at_once) as changes:
+            for run in _runs(changes):
+                self._bring_in(run)
+        return bool(changes)
+
+    def _bring_in(self, run: Sequence[Change]) -> None:
+        since, upto = run[0].sequence - 1, run[-1].sequence
+        removed = self.store.gone(since, upto)
+        self.index.apply(removed, entries(self.store, since, upto, self.model, self.dimension))
+        # Looked at anew: what another has taken out before it arrived here, or a killed one has left, is to go again.
+        added = [change for change in run if change.first <= change.last]
+        if added:
+            first, last = added[0].first, added[-1].last
+            gone = np.setdiff1d(np.arange(first, last + 1), self.store.chunk_ids(first, last))
+            self.index.apply(gone.tolist(), [])
+
+
+def _runs(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Changes, by rising number, parted where numbers are missing."""
+    for _, run in groupby(enumerate(changes), key=lambda placed: placed[1].sequence - placed[0]):
+        yield [change for _, change in run]

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from index.arrays import Ids, Scored, Vectors
 from index.derived.candidates import AUTO, FLAT, Choice
+from index.derived.protocol import Lag
 from index.derived.terms import Document, TermIndex
 from index.derived.vectors import VectorIndex, chosen, joined, written
 from index.language.diacritics.restore import SyllableModel
@@ -155,6 +156,14 @@ class Catalogue:
                 with _translated():
                     self.snapshot = self._replayed(self._newest() or self._published())
 
+    def catch_up(self) -> None:
+        """Replay all of the store's changes: nobody else does."""
+        self.refresh()
+
+    def lag(self) -> Lag:
+        """None: nobody else keeps it up."""
+        return Lag()
+
     def publish(self) -> None:
         """Build a new generation from the store and switch to it. Reads go on meanwhile.
 
@@ -268,7 +277,7 @@ class Catalogue:
     def _digest(self) -> str:
         return self._centring.digest if self._centring else ""
 
-    def _exclusive(self) -> AbstractContextManager[None]:
+    def _exclusive(self) -> AbstractContextManager[bool]:
         """One process at a time makes, loads or removes generations."""
         return exclusive(self._folder / "lock")
 

@@ -71,6 +71,14 @@ class ChangingIndex(DerivedIndex, Changing, Protocol):
     """A derived index that is changed in place."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How many changes are not in an index yet, and how many seconds the oldest of them has waited."""
+
+    changes: int = 0
+    seconds: float = 0.0
+
+
 class Indexes(Protocol):
     """A derived index that is kept up with the store."""
 
@@ -85,7 +93,15 @@ class Indexes(Protocol):
         ...
 
     def refresh(self) -> None:
-        """Bring in the store's changes since."""
+        """Bring in the store's changes since, but for those that another process is bringing in."""
+        ...
+
+    def catch_up(self) -> None:
+        """Have all of the store's changes so far in the index. StoreError where others do not bring them in in time."""
+        ...
+
+    def lag(self) -> Lag:
+        """How far the index is behind the store, where another process keeps it up."""
         ...
 
     def publish(self) -> None:

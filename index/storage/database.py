@@ -41,6 +41,16 @@ class Database(Protocol):
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction: all of it is written, or none. One at a time, whoever writes: each sees what was before it."""
 
+    def taking(self) -> AbstractContextManager[Connection]:
+        """A transaction beside those that write, for taking rows by SELECT ... /* FOR UPDATE SKIP LOCKED */.
+
+        Others pass over these rows until it ends, also by the death of this process. In a file, who takes rows waits
+        for others who do, and each statement is written by itself.
+        """
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else, in any process, is within a block of this name; it is free at once where one dies."""
+
     def rows(self, statement: str, values: Values = ...) -> list[Row]:
         """The rows of a statement."""
 

@@ -13,6 +13,8 @@ _STATEMENTS: tuple[tuple[str, str], ...] = (
     (r"json_group_array\(", "json_agg("),
     (r" INDEXED BY \w+", ""),
     (r"\+(?=id\b)", ""),
+    # In a comment, as who takes rows of a file is alone.
+    (r"/\* (FOR UPDATE SKIP LOCKED) \*/", r"\1"),
 )
 # Of tables. SQLite orders texts by their code points, as "C" does whatever the database's own collation is.
 _TABLES: tuple[tuple[str, str], ...] = (

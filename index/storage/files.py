@@ -35,8 +35,15 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def exclusive(lock: Path) -> Iterator[None]:
-    """Hold a lock file while the block runs; other processes wait. The system frees it when its process dies."""
+def exclusive(lock: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold a lock file while the block runs; the system frees it when its process dies.
+
+    Where another holds it, this one waits, or is told False.
+    """
     with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

@@ -31,7 +31,7 @@ _CONNECTIONS = 8  # of a store at most, at once
 _BUSY_S = 30  # how long others may hold what is to be written
 _CONNECT_S = 10  # how long to wait for a connection, as while the server is started again
 _READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}; {}"
+_CHANGING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _LOCK = "SELECT pg_advisory_xact_lock({})"
 _VERSION = "SELECT version, least FROM versions WHERE part = '{}'"
 # Who is gone or hangs within a transaction would hold up all others.
@@ -141,12 +141,26 @@ class ServerDatabase:
     @contextmanager
     def writing(self) -> Iterator[_Transaction]:
         """A transaction: all of it is written, or none; one at a time of all that write this schema."""
-        with self._transaction() as connection:
-            begun = connection.execute(_WRITING.format(self._lock, self._version).encode())
-            while begun.nextset():
-                pass
-            self._check_version(begun.fetchone())
-            yield _Transaction(connection)
+        with self._changing(self._lock) as under_way:
+            yield under_way
+
+    @contextmanager
+    def taking(self) -> Iterator[_Transaction]:
+        """A transaction beside those that write; rows that it locks are passed over by others."""
+        with self._changing() as under_way:
+            yield under_way
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether nobody else is within a block of this name. No transaction is open meanwhile, which may be long."""
+        lock = _lock_number(f"{self._schema} {name}")
+        with self._translated(), self._pool.connection() as connection:
+            (mine,) = connection.execute(f"SELECT pg_try_advisory_lock({lock})".encode()).fetchone() or (False,)
+            try:
+                yield bool(mine)
+            finally:
+                if mine:
+                    connection.execute(f"SELECT pg_advisory_unlock({lock})".encode())
 
     def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows of a statement."""
@@ -159,6 +173,15 @@ class ServerDatabase:
     def damage(self) -> list[str]:
         """Nothing: looking for damage is up to the server's own tools."""
         return []
+
+    @contextmanager
+    def _changing(self, *locks: str) -> Iterator[_Transaction]:
+        with self._transaction() as connection:
+            begun = connection.execute("; ".join((_CHANGING, *locks, self._version)).encode())
+            while begun.nextset():
+                pass
+            self._check_version(begun.fetchone())
+            yield _Transaction(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[psycopg.Connection[Row]]:
@@ -229,8 +252,8 @@ def held(address: str, schemas: Sequence[str], what: str) -> Iterator[_Transacti
         yield _Transaction(connection)
 
 
-def _lock_number(schema: str) -> int:
-    return int.from_bytes(sha256(f"hoidap {schema}".encode()).digest()[:8], signed=True)
+def _lock_number(name: str) -> int:
+    return int.from_bytes(sha256(f"hoidap {name}".encode()).digest()[:8], signed=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ that two connections write (https://www.sqlite.org/wal.html, "the WAL-reset bug"
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from typing import Any, Literal
 import apsw
 
 from index.storage.errors import FULL, StorageFull, StoreError
-from index.storage.files import sync
+from index.storage.files import exclusive, sync
 
 _SAFE = (3, 51, 3)
 BUSY_MS = 30_000  # how long another process may hold a database
@@ -94,6 +94,7 @@ class SharedDatabase:
         mend: str = "`hoidap doctor` looks into it.",
     ) -> None:
         """`make` makes the tables; `what` names the content in messages, `mend` says what helps where it is damaged."""
+        self._path = path
         self._lock = threading.RLock()
         self._what, self._mend = what, mend
         with self._translated():
@@ -118,6 +119,16 @@ class SharedDatabase:
         with self._lock, self._translated(), transaction(self._db):
             yield self._db
 
+    @contextmanager
+    def taking(self) -> Iterator["_Singly"]:
+        """Statements of one who takes rows at a time, each written by itself: readers and writers need not wait."""
+        with exclusive(self._path.with_name(f"{self._path.name}.taking.lock")):
+            yield _Singly(self)
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else is within a block of this name."""
+        return exclusive(self._path.with_name(f"{self._path.name}.{name}.lock"), wait=False)
+
     def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement."""
         with self._lock, self._translated():
@@ -134,6 +145,20 @@ class SharedDatabase:
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self._what, self._mend)
+
+
+class _Singly:
+    """Statements that are each a transaction."""
+
+    def __init__(self, database: SharedDatabase) -> None:
+        self._db = database
+
+    def execute(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = (), /) -> Iterator[tuple[Any, ...]]:
+        return iter(self._db.rows(statement, values))
+
+    def executemany(self, statement: str, values: Iterable[Sequence[Any] | Mapping[str, Any]], /) -> None:
+        with self._db.writing() as db:
+            db.executemany(statement, values)
 
 
 class PrivateDatabase(SharedDatabase):

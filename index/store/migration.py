@@ -1,8 +1,8 @@
 """The article database of an older release -> this one's, in one transaction.
 
-Version 1 did not know when an article was added or changed. Version 0 knew an article by its id alone, which held its
-headline: each gets the identity that it would have today; of two that are one by that, the one that came last stays,
-and the other's id leads to it.
+Version 2 had no outbox; version 1 did not know when an article was added or changed. Version 0 knew an article by its
+id alone, which held its headline: each gets the identity that it would have today; of two that are one by that, the one
+that came last stays, and the other's id leads to it.
 """
 
 import json
@@ -47,11 +47,16 @@ def upgrade(db: apsw.Connection) -> None:
         if list(db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'articles'")):
             if found == 0:
                 _from_version_0(db)
-            for column in ("added_at TEXT", "changed_at TEXT"):
-                db.execute(f"ALTER TABLE articles ADD COLUMN {column}")
-            db.execute("DROP INDEX IF EXISTS articles_by_source")  # which now holds all that lists are chosen by
+            if found < 2:
+                _from_version_1(db)
         db.execute(SCHEMA)
         db.pragma("user_version", VERSION)
+
+
+def _from_version_1(db: apsw.Connection) -> None:
+    for column in ("added_at TEXT", "changed_at TEXT"):
+        db.execute(f"ALTER TABLE articles ADD COLUMN {column}")
+    db.execute("DROP INDEX IF EXISTS articles_by_source")  # which now holds all that lists are chosen by
 
 
 def _from_version_0(db: apsw.Connection) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from index.intake.identity import by_id
 from index.records import Article, Chunk, Draft, Filters, Hit, Metadata, Raw, Removed
 from index.storage.database import Connection, Row, listed
+from index.store.outbox import TABLES as OUTBOX_TABLES
 
 _OPENING = 200  # characters that hold the first words of an article without a title
 # The columns of `metadata_of`.
@@ -18,8 +19,8 @@ METADATA = (
     f" CASE WHEN title IS NULL THEN substr(text, 1, {_OPENING}) END"
 )
 
-VERSION = 2
-SCHEMA = """
+VERSION = 3
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, digest TEXT NOT NULL, model TEXT NOT NULL, carried_title TEXT,
@@ -44,7 +45,7 @@ CREATE INDEX IF NOT EXISTS chunks_by_article ON chunks (article);
 CREATE INDEX IF NOT EXISTS chunks_by_sequence ON chunks (sequence);
 CREATE TABLE IF NOT EXISTS gone (chunk INTEGER PRIMARY KEY, sequence BIGINT NOT NULL);
 CREATE INDEX IF NOT EXISTS gone_by_sequence ON gone (sequence);
-"""
+{OUTBOX_TABLES}"""
 
 _ARTICLE = """
 SELECT id, text, language, captions, pages, added_at, changed_at, title, url, source, published_at, date_inferred,

@@ -29,6 +29,8 @@ from index.records import (
 from index.storage.database import Connection, Where, listed, opened_shared
 from index.storage.errors import ModelError
 from index.store.migration import old_identity, upgrade
+from index.store.outbox import TABLES as OUTBOX_TABLES
+from index.store.outbox import note
 from index.store.rows import (
     BY_SOURCE,
     NEWEST_FIRST,
@@ -102,7 +104,7 @@ class Store:
         self.where = where
         self._clock = clock
         self.unknown = 0
-        self._db = opened_shared(where, "articles", SCHEMA, VERSION, upgrade)
+        self.database = self._db = opened_shared(where, "articles", SCHEMA, VERSION, upgrade, {2: OUTBOX_TABLES})
 
     def close(self) -> None:
         """Let go of the database; in a file, the last one folds the write-ahead log into it."""
@@ -153,8 +155,8 @@ class Store:
     def put(self, prepared: Sequence[EmbeddedDraft], model: str) -> None:
         """Add articles, or replace those of the same id, in one transaction; `model` is the vectors' fingerprint."""
         with self._db.writing() as db:
-            sequence = next_sequence(db)
-            now = datetime.fromtimestamp(self._clock.now(), UTC).isoformat(timespec="microseconds")
+            sequence, seconds = next_sequence(db), self._clock.now()
+            now = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
             for item in prepared:
                 draft = _with_its_id(db, item.draft)
                 remove_chunks(db, draft.article.id, sequence)
@@ -170,6 +172,7 @@ class Store:
                         for (start, end), vector in zip(item.spans, item.vectors, strict=True)
                     ],
                 )
+            note(db, sequence, seconds)
 
     def withdraw(self, article: str, day: str | None) -> None:
         """Note that an article's page is gone since `day`, or that it is there (again)."""
@@ -186,6 +189,7 @@ class Store:
                 remove_chunks(db, article, sequence)
                 if list(db.execute("DELETE FROM articles WHERE id = ? RETURNING id", (article,))):
                     removed.append(given)
+            note(db, sequence, self._clock.now())
         return removed
 
     # --- Reading articles --------------------------------------------------------------------------------
@@ -310,11 +314,15 @@ class Store:
             rows = db.execute(SELECT_OPENINGS + PASSING + NEWEST_FIRST, {**filter_values(filters), "limit": limit})
             return [hit_of(row) for row in rows]
 
-    def chunk_ids(self) -> Ids:
-        """The ids of all chunks, rising."""
+    def chunk_ids(self, first: int = 0, last: int = _HIGHEST) -> Ids:
+        """The ids of all chunks, or of those from `first` to `last`, rising."""
         with self._db.reading() as db:
-            rows = db.execute("SELECT id FROM chunks ORDER BY id")
+            rows = db.execute("SELECT id FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id", (first, last))
             return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+    def last_chunk(self) -> int:
+        """The highest id of a chunk; 0 where there is none."""
+        return int(self._db.rows("SELECT coalesce(max(id), 0) FROM chunks")[0][0])
 
     def texts(self) -> Iterator[str]:
         """Yield the title and text of every article, read a page at a time, so that writers need not wait."""
@@ -367,10 +375,11 @@ class Store:
             )
             last = rows[-1][6], rows[-1][0]
 
-    def gone(self, since: int) -> list[int]:
-        """Ids of the chunks removed after sequence number `since`."""
+    def gone(self, since: int, upto: int = _HIGHEST) -> list[int]:
+        """Ids of the chunks removed by changes with sequence numbers in (since, upto]."""
         with self._db.reading() as db:
-            return [row[0] for row in db.execute("SELECT chunk FROM gone WHERE sequence > ?", (since,))]
+            rows = db.execute("SELECT chunk FROM gone WHERE sequence > ? AND sequence <= ?", (since, upto))
+            return [row[0] for row in rows]
 
     def check(self) -> list[str]:
         """The problems that SQLite's integrity_check finds; empty if there are none, and on a server."""

@@ -77,7 +77,8 @@ class StoryFollower:
         for story in dict.fromkeys(one.story for one in likeliest):
             others = [one for one in self._stories.members(story) if one.article_id != new.article.id]
             likely = [odds(profile, one.profile, rarities.__getitem__) for one in others if one.model == new.model]
-            if max(likely) >= _LIKELY and float(np.mean(likely)) >= _ON_THE_WHOLE:
+            # Another process may have moved those who made it near.
+            if likely and max(likely) >= _LIKELY and float(np.mean(likely)) >= _ON_THE_WHOLE:
                 return story
         alone = before is not None and self._stories.articles(before.story) == [new.article.id]
         return before.story if before and alone else None

@@ -36,6 +36,9 @@ from rag.backup.archive import (
 )
 
 _PAGES = 1000  # of SQLite, copied at once
+_FOLLOWED_BY = """
+SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('outbox', 'collections', 'cluster_generations')
+"""
 
 
 def back_up(data: Path, file: Path, on_progress: OnProgress, *, replace: bool = False) -> Manifest:
@@ -104,6 +107,9 @@ def _copy(snapshot: apsw.Connection, target: Path, step: Step) -> Entry:
     if problem := check(target):
         raise StoreError(f"{target.name} is damaged ({problem}), and is not backed up; restore an older backup.")
     with closing(apsw.Connection(str(target))) as copy:
+        # Collections of an index in Milvus go on with the original; a copy has its own.
+        for (table,) in list(copy.execute(_FOLLOWED_BY)):
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 (one of ours)
         user_version = int(copy.pragma("user_version"))
         rows = {what: int(next(copy.execute(count))[0]) for what, count in DATABASES[target.name].items()}
     return Entry(bytes=target.stat().st_size, sha256=files.sha256(target), user_version=user_version, rows=rows)

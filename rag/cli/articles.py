@@ -77,7 +77,7 @@ def _of_milvus(settings: Settings, store: Store, engine: bool) -> Iterator[Findi
         # Here, as it needs the extra `cluster`.
         from index.cluster.checking import examine_engine, examine_rows  # noqa: PLC0415
 
-        yield from examine_rows(store, milvus.folder, milvus.client, milvus.plan)
+        yield from examine_rows(store, milvus.client, milvus.plan)
         if engine:
             say("Comparing Milvus with FAISS and tantivy")
             yield from examine_engine(store, milvus.client, milvus.plan)

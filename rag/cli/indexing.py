@@ -55,6 +55,7 @@ def edit(context: click.Context, /, article_id: str, reset: tuple[str, ...], **g
             say(f"hoidap: there is no article {article_id!r}; `hoidap articles` lists them")
             context.exit(1)
         with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
+            catalogue.catch_up()
             catalogue.publish_if_worth()
     click.echo(f"updated  {article_id}")
 
@@ -100,6 +101,7 @@ def taking_in(
             summary = ", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged", "refused"))
             say(f"Articles: {summary}")
         with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
+            catalogue.catch_up()
             catalogue.publish_if_worth()
     if counts["refused"]:
         context.exit(1)

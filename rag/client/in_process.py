@@ -185,7 +185,7 @@ class InProcess(Client):
         service = self._service
         with service.ingesting:
             service.ingester.edit(article_id, changes)
-            service.catalogue.refresh()
+        service.catalogue.catch_up()
         return self.article(article_id)
 
     @override

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import asynccontextmanager, closing, nullcontext
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import chain
@@ -56,6 +57,8 @@ _STREAM: dict[int | str, dict[str, object]] = {
     200: {"description": "The answer, or its events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }
 _PROBE_THREADS = 4
+# What an indexer that runs takes in is found within a second or two.
+_LATE_SECONDS = 60.0
 
 
 probes = APIRouter()
@@ -138,11 +141,15 @@ async def live() -> dict[str, str]:
 
 @probes.get("/readyz", summary="Whether questions are answered", responses={503: _PROBLEM})
 def ready(state: Shared, client: Asking) -> dict[str, object]:
-    """Answer with what there is to search; 503 while the server stops."""
+    """Answer with what there is to search; 503 while the server stops.
+
+    `degraded` is one whose indexers are behind: questions are answered, new articles are found late.
+    """
     if state.stopping.is_set():
         raise HttpProblem("stopping", "The server is stopping.")
-    there = client.overview()
-    return {"status": "ready", "articles": there.articles, "chunks": there.chunks}
+    there, lag = client.overview(), state.lag()
+    status = "degraded" if lag.seconds > _LATE_SECONDS else "ready"
+    return {"status": status, "articles": there.articles, "chunks": there.chunks, "outbox": asdict(lag)}
 
 
 @probes.get("/metrics", summary="Metrics for Prometheus", response_class=Response)

@@ -6,8 +6,8 @@ import math
 import signal
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.util import find_spec
 from types import FrameType
 
@@ -98,12 +98,7 @@ def serve(service: Service, keys: Keys | None, bound: socket.socket, ready: Call
         callback_notify=_tell_that_we_live if watched else None,
         timeout_notify=math.floor(watched or 0),
     )
-    with (
-        following(service),
-        watching(service),
-        _delivering(service),
-        ExitStack() as stack,
-    ):
+    with following(service), _sole_work(service), ExitStack() as stack:
 
         def told() -> None:
             notify("READY=1")
@@ -111,6 +106,16 @@ def serve(service: Service, keys: Keys | None, bound: socket.socket, ready: Call
 
         own = _own_socket(service.settings, stack)
         _Server(config, service, told, own).run([bound, own.listening] if own else [bound])
+
+
+@contextmanager
+def _sole_work(service: Service) -> Iterator[None]:
+    """Feeds are watched and issues sent within the block, unless others do that."""
+    if not service.settings.indexes:
+        yield
+        return
+    with watching(service), _delivering(service):
+        yield
 
 
 def _own_socket(settings: Settings, stack: ExitStack) -> OwnSocket | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import Depends, Request
 
+from index.derived.protocol import Lag
 from rag.client.protocol import Client
 from rag.delivery.readers import NoReaders, Readers
 from rag.http.access.callers import Called
@@ -24,7 +25,8 @@ class State:
     """What the routes share.
 
     `client_for` gives the client of a caller by the id of its key, which is empty without `keys`: then anybody may
-    come; `readers` is what needs none. Once `stopping` is set, streams end within seconds.
+    come; `readers` is what needs none. `lag` tells how far the index is behind. Once `stopping` is set, streams end
+    within seconds.
     """
 
     client_for: Callable[[str], Client]
@@ -33,6 +35,7 @@ class State:
     readers: Readers = field(default_factory=NoReaders)
     metrics: Metrics = field(default_factory=Metrics)
     stopping: threading.Event = field(default_factory=threading.Event)
+    lag: Callable[[], Lag] = Lag
 
     @classmethod
     def of(cls, service: "Service", keys: Keys | None = None) -> "State":
@@ -44,7 +47,8 @@ class State:
         metrics = Metrics()
         metrics.watch(service)
         clients = partial(InProcess, service)
-        return cls(clients, service.settings, keys, SecretLinks(service), metrics=metrics, stopping=service.stopping)
+        links, stopping, lag = SecretLinks(service), service.stopping, service.catalogue.lag
+        return cls(clients, service.settings, keys, links, metrics=metrics, stopping=stopping, lag=lag)
 
     @property
     def access(self) -> Literal["open", "keys"]:

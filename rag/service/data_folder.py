@@ -30,11 +30,10 @@ Name = Literal["hoidap", "conversations", "keys", "desk", "slack"]
 
 @dataclass(frozen=True, slots=True)
 class Milvus:
-    """A connection to Milvus, how collections are laid out there, and the folder of what lies beside them."""
+    """A connection to Milvus, and how collections are laid out there."""
 
     client: "MilvusClient"
     plan: "Plan"
-    folder: Path
 
 
 @contextmanager
@@ -113,7 +112,7 @@ def opened_milvus(settings: Settings) -> Iterator[Milvus]:
         from index.cluster.connection import Address, connected  # noqa: PLC0415
     address = Address.of(settings.milvus.get_secret_value())
     with connected(address) as client:
-        yield Milvus(client, plan_for(address), generations_folder(settings) / "milvus")
+        yield Milvus(client, plan_for(address))
 
 
 def reserve(settings: Settings) -> Reserve:

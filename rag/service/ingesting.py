@@ -27,8 +27,7 @@ def ingested(service: Service, drafts: Iterable[Draft | Refusal]) -> Generator[O
         while outcome := _next(service, outcomes):
             yield outcome
     finally:
-        with service.ingesting:
-            service.catalogue.refresh()
+        service.catalogue.catch_up()
 
 
 def _next(service: Service, outcomes: Iterator[Outcome]) -> Outcome | None:

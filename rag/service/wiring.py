@@ -140,8 +140,8 @@ def opened_catalogue(settings: Settings, store: Store, encoder: Encoder, progres
             # Here, as it needs the extra `cluster`.
             from index.cluster.catalogue import ClusterCatalogue  # noqa: PLC0415
 
-            fingerprint, dimension = encoder.fingerprint, encoder.dimension
-            yield ClusterCatalogue(store, milvus.folder, milvus.client, fingerprint, dimension, milvus.plan)
+            made_for = (encoder.fingerprint, encoder.dimension, milvus.plan)
+            yield ClusterCatalogue(store, milvus.client, *made_for, indexes=settings.indexes)
         return
     folder, kind = generations_folder(settings), settings.vector_index
     catalogue = Catalogue(store, folder, encoder.fingerprint, encoder.dimension, kind)
@@ -233,13 +233,16 @@ def put_together(
             suggester,
             examples,
             alive,
+            # What is kept in the database needs one process that follows, what is kept in memory each.
             followers=(
                 EntityFollower(store, kept),
                 StoryFollower(store, stories, catalogue, encoder.fingerprint),
                 topics.follower,
                 topics.briefings,
                 examples,
-            ),
+            )
+            if settings.indexes
+            else (examples,),
         )
 
 

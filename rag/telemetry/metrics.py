@@ -54,6 +54,12 @@ class Metrics:
         gauge("hoidap_unknown_ids", "Search hits dropped because the store does not know them").set_function(
             lambda: service.store.unknown
         )
+        gauge("hoidap_outbox_changes", "Changes that wait for an indexer").set_function(
+            lambda: service.catalogue.lag().changes
+        )
+        gauge("hoidap_outbox_seconds", "How long the oldest of them has waited").set_function(
+            lambda: service.catalogue.lag().seconds
+        )
 
         feeds = Gauge("hoidap_feeds", "Feeds watched, by the last asking", ["outcome"], registry=self.registry)
         for outcome in ("new", "read", "unchanged", "failed", "gone"):

@@ -51,4 +51,4 @@ def empty_index(
 ) -> ClusterIndex:
     """An index over a new collection, which finds what is written through it."""
     rows = Rows(Collection.create(client, name, dimension, plan), statistics.averages)
-    return ClusterIndex(0, SyllableModel.count([]), statistics, rows, fresh=True)
+    return ClusterIndex(0, SyllableModel.count([]), statistics, rows)

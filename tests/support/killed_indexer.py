@@ -25,7 +25,7 @@ def main(folder: Path, seed: int) -> None:
     store = Store(folder / "truth.sqlite3")
     version = seed * 10_000
     with embedded(folder) as client:
-        catalogue = ClusterCatalogue(store, folder / "cluster", client, encoder.fingerprint, encoder.dimension, PLAN)
+        catalogue = ClusterCatalogue(store, client, encoder.fingerprint, encoder.dimension, PLAN)
         say("ready")
         while True:
             for number in random.permutation(ARTICLES)[: random.integers(1, 9)]:

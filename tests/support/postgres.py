@@ -19,7 +19,7 @@ from index.storage.database import Server
 USER, PASSWORD = "hoidap", "mật khẩu/rất:riêng@nhà"
 _ESCAPED = "m%E1%BA%ADt%20kh%E1%BA%A9u%2Fr%E1%BA%A5t%3Ari%C3%AAng%40nh%C3%A0"
 _OTHERS = ("postgres", "nobody")  # who runs it where the tests are root's
-_SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
+_SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB")
 _numbers = count(1)
 
 

@@ -45,7 +45,7 @@ class InProcessArchive(Reading, ArchiveClient):
             # The lock is held an article at a time: each is embedded anew.
             with service.ingesting:
                 edited += service.ingester.edit(article, changes)
-                service.catalogue.refresh()
+        service.catalogue.catch_up()
         return edited
 
     @override

@@ -109,3 +109,11 @@ def test_a_secret_of_the_wrong_kind_is_not_shown(name: str, tmp_path: Path, monk
         read_settings({})
     assert name in str(raised.value)
     assert "bí-mật" not in str(raised.value)
+
+
+def test_who_does_not_index_shares_a_database() -> None:
+    with pytest.raises(SettingsError, match="set database"):
+        read_settings({"indexes": False})
+    address = "postgresql://hoidap@db/hoidap"
+    assert not read_settings({"indexes": False, "database": address}).indexes
+    assert read_settings({"database": address}).indexes

@@ -22,7 +22,8 @@ def test_lists_and_objects_are_read_from_json() -> None:
     assert statement_of("json_extract(entry, '$.day') < ?").text == "(CAST(entry AS json) ->> 'day') < $1"
 
 
-def test_hints_to_the_planner_go() -> None:
+def test_what_only_one_of_them_knows() -> None:
+    assert statement_of("LIMIT ? /* FOR UPDATE SKIP LOCKED */").text == "LIMIT $1 FOR UPDATE SKIP LOCKED"
     assert statement_of("FROM articles INDEXED BY by_date WHERE +id > ?").text == "FROM articles WHERE id > $1"
 
 

@@ -105,7 +105,7 @@ def test_a_later_release_is_not_touched(path: Path) -> None:
     db = apsw.Connection(str(path))
     db.pragma("user_version", 9)
     db.close()
-    with pytest.raises(StoreError, match="has version 9 and this program knows 2"):
+    with pytest.raises(StoreError, match="has version 9 and this program knows 3"):
         Store(path)
 
 
@@ -117,7 +117,22 @@ def test_when_older_articles_were_added_is_not_known(path: Path) -> None:
     store.close()
 
 
-def test_a_database_of_the_release_before_learns_when_articles_change(tmp_path: Path) -> None:
+def test_a_database_of_version_2_gets_an_outbox(tmp_path: Path) -> None:
+    path = tmp_path / "two.sqlite3"
+    Store(path).close()
+    db = apsw.Connection(str(path))
+    for table in ("outbox", "collections", "cluster_generations"):
+        db.execute(f"DROP TABLE {table}")
+    db.pragma("user_version", 2)
+    db.close()
+    store = Store(path)
+    list(ingester(store, HashEncoder()).ingest([draft("moi", "Bốn.")]))
+    assert store.database.rows("SELECT * FROM outbox LIMIT 1") == []
+    assert store.database.rows("PRAGMA user_version") == [(3,)]
+    store.close()
+
+
+def test_a_database_of_version_1_learns_when_articles_change(tmp_path: Path) -> None:
     path = tmp_path / "one.sqlite3"
     store = Store(path)
     list(ingester(store, HashEncoder()).ingest([draft("cu", "Một hai.")]))

@@ -1,5 +1,6 @@
 """Articles get their stories as they come, whatever came with them, and lose them as they go."""
 
+from collections.abc import Callable, Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -120,3 +121,26 @@ def test_what_was_done_before_a_crash_is_not_done_twice(desk: Desk) -> None:
     assert desk.stories.position() == desk.store.sequence()
     assert desk.stories.of(["a", "b", "c"]) == before
     assert desk.told() == TOGETHER
+
+
+class Overtaken(StoryStore):
+    """Lets something happen after it was looked for articles that are near."""
+
+    meanwhile: Callable[[], object]
+
+    @override
+    def rarities(self, names: Collection[str]) -> dict[str, float]:
+        self.meanwhile()
+        return super().rarities(names)
+
+
+def test_a_story_that_another_process_empties_meanwhile_is_not_joined(desk: Desk) -> None:
+    desk.take(report("a", FERRY))
+    desk.follow()
+    desk.take(report("b", FERRY_LATER))
+    desk.catalogue.refresh()
+    with closing(Overtaken(desk.path)) as overtaken:
+        overtaken.meanwhile = lambda: desk.store.remove(["a"])
+        StoryFollower(desk.store, overtaken, desk.catalogue, "hash").follow()
+
+    assert desk.told() == {frozenset({"b"})}

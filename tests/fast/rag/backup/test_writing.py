@@ -9,10 +9,14 @@ from pathlib import Path
 import apsw
 import pytest
 
+from index.cluster.registry import Made, Registry
 from index.storage.errors import Refused, StoreError
+from index.store.outbox import Outbox
+from index.store.store import Store
 from rag.backup.archive import BackupError
 from rag.backup.writing import back_up
 from tests.support.backups import ROWS, content, insert_rows, nothing, restored, there
+from tests.support.encoders import HashEncoder, draft, ingester
 
 
 def test_what_is_backed_up_comes_back(data: Path, tmp_path: Path) -> None:
@@ -117,3 +121,22 @@ def test_a_damaged_database_is_not_backed_up(data: Path, tmp_path: Path) -> None
     with pytest.raises(StoreError, match=r"hoidap\.sqlite3 is damaged|cannot be read"):
         back_up(data, tmp_path / "backup.tar", nothing)
     assert there(tmp_path) == {"data"}
+
+
+def test_a_copy_follows_no_collection_of_its_original(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "hoidap.sqlite3"
+    path.parent.mkdir()
+    with closing(Store(path)) as store:
+        registry, identity = Registry(store.database), store.identity()
+        registry.register("theirs", Made("hash", 32, {}))
+        assert registry.publish("theirs", b"what replicas load")
+        list(ingester(store, HashEncoder()).ingest([draft("a", "Mèo đen.")]))
+        back_up(path.parent, tmp_path / "backup.tar", nothing)
+        restored(tmp_path / "backup.tar", tmp_path / "back")
+        with closing(Store(tmp_path / "back" / "hoidap.sqlite3")) as copy:
+            assert (copy.counts(), copy.identity()) == ((1, 1), identity)
+            theirs = Registry(copy.database)
+            assert (theirs.live(), theirs.generations()) == ({}, [])
+            assert Outbox(copy.database).outstanding("theirs") == []
+        assert (list(registry.live()), registry.generations()) == (["theirs"], [1])
+        assert len(Outbox(store.database).outstanding("theirs")) == 1

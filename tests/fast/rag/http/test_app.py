@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from index.derived.protocol import Lag
 from rag.http.app import build_app
 from tests.support.canned import Found
 from tests.support.http import canned_state, http_of, problem
@@ -154,3 +156,13 @@ def test_beyond_the_queue_it_is_429() -> None:
     assert refused.headers["retry-after"] == "1"
     assert [ready.status_code, outer.status_code, after.status_code] == [200, 200, 200]
     assert 'hoidap_requests_total{route="unknown",status="429"} 1.0' in counted.text
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(60.0, "ready"), (60.1, "degraded")])
+def test_who_waits_for_indexers_is_degraded_and_answers(seconds: float, status: str) -> None:
+    state = replace(canned_state(), lag=lambda: Lag(3, seconds))
+    with http_of(state) as client:
+        answer = client.get("/readyz")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["status"], told["outbox"]) == (status, {"changes": 3, "seconds": seconds})

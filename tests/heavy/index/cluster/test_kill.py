@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.cluster.catalogue import ClusterCatalogue
+from index.cluster.registry import Registry
 from index.store.store import Store
 from tests.support import ROOT
 from tests.support.cluster import embedded
@@ -41,26 +42,25 @@ def run_and_kill(folder: Path, seed: int) -> int:
 
 
 def check(folder: Path, said: int) -> tuple[int, int]:
-    """Check what a killed indexer left, and that another goes on; how many rows there are, and the cursor before."""
+    """Check what a killed indexer left, and that another goes on; the rows there are, and the change reached before."""
     store = Store(folder / "truth.sqlite3")
-    made = sorted((folder / "cluster").glob("gen-??????"))
+    registry = Registry(store.database)
+    made = registry.generations()
     with embedded(folder) as client:
         reached = 0
         if made:
-            reading = ClusterCatalogue(
-                store, folder / "cluster", client, ENCODER.fingerprint, ENCODER.dimension, PLAN, indexes=False
-            )
+            reading = ClusterCatalogue(store, client, ENCODER.fingerprint, ENCODER.dimension, PLAN, indexes=False)
             reached, held = reading.snapshot.sequence, list(reading.snapshot.rows.collection.ids())
             assert reached >= said
-            # All that was acknowledged: what the store has up to the cursor.
+            # All that was acknowledged: what the store has up to the first change that is outstanding.
             pages = store.passages(0, reached, ENCODER.fingerprint, ENCODER.dimension)
             assert {chunk for page in pages for chunk in page.ids.tolist()} <= set(held)
             assert len(held) == len(set(held)) == reading.snapshot.rows.collection.count()
-        catalogue = ClusterCatalogue(store, folder / "cluster", client, ENCODER.fingerprint, ENCODER.dimension, PLAN)
+        catalogue = ClusterCatalogue(store, client, ENCODER.fingerprint, ENCODER.dimension, PLAN)
         held = list(catalogue.snapshot.rows.collection.ids())
         assert sorted(held) == store.chunk_ids().tolist()
         # It went on, and did not begin anew.
-        assert not made or sorted((folder / "cluster").glob("gen-??????")) == made
+        assert not made or registry.generations() == made
     store.close()
     return len(held), reached
 
@@ -70,11 +70,11 @@ def survive(folder: Path, seeds: range) -> list[tuple[int, int]]:
 
 
 def test_three_kills(tmp_path: Path) -> None:
-    reached = [cursor for _, cursor in survive(tmp_path, range(1, 4))]
+    reached = [change for _, change in survive(tmp_path, range(1, 4))]
     assert reached == sorted(reached)
     assert reached[-1] > 0
 
 
 if __name__ == "__main__":
-    for rows, cursor in survive(Path(sys.argv[1]), range(100, 100 + int(sys.argv[2]))):
-        sys.stdout.write(f"{rows} rows, change {cursor}\n")
+    for rows, change in survive(Path(sys.argv[1]), range(100, 100 + int(sys.argv[2]))):
+        sys.stdout.write(f"{rows} rows, change {change}\n")

@@ -227,9 +227,10 @@ def test_the_example_article_is_taken(client: TestClient) -> None:
 
 def test_probes(client: TestClient) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
-    assert client.get("/readyz").json() == {"status": "ready", "articles": 0, "chunks": 0}
+    waiting = {"changes": 0, "seconds": 0.0}
+    assert client.get("/readyz").json() == {"status": "ready", "articles": 0, "chunks": 0, "outbox": waiting}
     client.post("/v1/articles", json=BRIDGE)
-    assert client.get("/readyz").json() == {"status": "ready", "articles": 1, "chunks": 1}
+    assert client.get("/readyz").json() == {"status": "ready", "articles": 1, "chunks": 1, "outbox": waiting}
 
 
 def test_a_server_that_stops_is_not_ready(sample_service: Service, tmp_path: Path) -> None:
