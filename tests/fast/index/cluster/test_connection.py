@@ -11,7 +11,7 @@ import grpc
 import pytest
 from pymilvus.grpc_gen.milvus_pb2 import ConnectResponse
 
-from index.cluster.collection import names
+from index.cluster.collection import drop
 from index.cluster.connection import Address, connected
 from index.storage.errors import StoreError
 from tests.support import ROOT
@@ -93,7 +93,7 @@ def test_what_a_server_refuses_is_an_error_of_the_store(code: str, capfd: pytest
         server.start()
         address = Address.of(f"http://user:{SECRET}@127.0.0.1:{port}")
         with pytest.raises(StoreError, match="Milvus does not do") as raised, connected(address) as client:
-            names(client, "hoidap_")
+            drop(client, "hoidap_one")
         server.stop(None).wait()
     assert "so it is" in str(raised.value)
     assert SECRET not in "".join(traceback.format_exception(raised.value))
