@@ -57,7 +57,7 @@ def kills(times: int, seed: int, file: Path | None, database: str | None) -> Non
     conduct("kills on a server" if database else "kills", partial(kills_.trial, address=database), times, seed, file)
 
 
-@_trial(240)
+@_trial(372)
 @click.option(
     "--volume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
