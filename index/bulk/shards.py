@@ -69,7 +69,7 @@ class Shard:
     def is_embedded(self) -> bool:
         """Whether the vectors of its chunks are there."""
         articles, vectors = _footer(self.articles), _footer(self.vectors)
-        return bool(articles and vectors) and articles["chunks"] == vectors["chunks"]
+        return articles is not None and vectors is not None and articles["chunks"] == vectors["chunks"]
 
     def refusals(self) -> list[Refusal]:
         """What could not be taken in. StoreError where the file is damaged."""
