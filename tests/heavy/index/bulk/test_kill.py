@@ -88,7 +88,7 @@ if __name__ == "__main__":
 
 def test_actors_of_ray_are_killed(folder: Path, wanted: list[bytes]) -> None:
     pytest.importorskip("ray")
-    command = [sys.executable, "-m", "tests.support.bulk_on_ray", folder]
+    command: list[str | Path] = [sys.executable, "-m", "tests.support.bulk_on_ray", folder]
     random = np.random.default_rng(3)
     killed = 0
     with subprocess.Popen(command, cwd=ROOT, env=marked(folder), stdout=subprocess.PIPE, text=True) as child:
