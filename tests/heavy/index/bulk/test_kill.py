@@ -29,14 +29,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wanted(tmp_path: Path) -> list[bytes]:
-    """The files of vectors, embedded with nobody killed."""
+    """The vectors of each shard, embedded with nobody killed."""
     prepare(tmp_path / "quiet", archive(tmp_path / "again", 36), articles=3)
     embed(tmp_path / "quiet")
     return vectors(tmp_path / "quiet")
 
 
 def vectors(folder: Path) -> list[bytes]:
-    return [shard.vectors.read_bytes() for shard in prepared(folder)]
+    return [shard.read_vectors().tobytes() for shard in prepared(folder)]
 
 
 def test_processes_are_killed(folder: Path, wanted: list[bytes]) -> None:
