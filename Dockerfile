@@ -13,7 +13,7 @@ COPY index ./index
 COPY rag ./rag
 COPY prompts ./prompts
 COPY eval ./eval
-# Extras: forms (PDF, Word and others), llm (a language model behind an endpoint), mcp, slack, traces (OpenTelemetry), gguf (models in .gguf files), eval.
+# Extras: bulk (large archives), cluster (PostgreSQL, Milvus), forms (PDF, Word and others), llm (a language model behind an endpoint), mcp, slack, traces (OpenTelemetry), gguf (models in .gguf files), eval.
 ARG EXTRAS=forms,llm,mcp,slack,traces
 RUN pip install -c constraints.txt ".[$EXTRAS]"
 # Unpacked here, so that no container needs time or room for it.

@@ -30,9 +30,9 @@ from index.chunking import Chunking
 from index.ingest import Ingester
 from index.intake.ahead import made_ahead
 from index.intake.files import read_drafts, readings
-from index.model.encoder import Encoder
 from index.store.store import Store
 from rag.service.passage_model import passage_model
+from rag.service.wiring import opened_encoder
 from rag.settings import Settings
 
 # So many shards that all workers are busy to nearly the end.
@@ -93,7 +93,7 @@ def _in_bulk(file: Path, folder: Path, settings: Settings, workers: int, article
     folder.mkdir()
     begin(folder, [file], {})
     chunking = Chunking(settings.chunk_tokens)
-    model = passage_model(settings, max(1, settings.threads // workers))
+    model = passage_model(settings)
     empty = [Shard(folder, 900_000 + number) for number in range(workers)]
     for shard in empty:
         shard.write_articles([], [], "")
@@ -115,9 +115,9 @@ def _in_bulk(file: Path, folder: Path, settings: Settings, workers: int, article
 @click.option("--data", default="data", envvar="HOIDAP_DATA", type=click.Path(path_type=Path), help="Data folder.")
 def main(articles: Path, most: int, workers: tuple[int, ...], data: Path) -> None:
     """Time the steps of `hoidap bulk` and `hoidap ingest` on the same articles."""
-    settings = Settings(data=data)
+    settings = Settings(data=data, states_megabytes=0, reader="none")
     click.echo(f"{os.cpu_count()} cores, {settings.threads} threads, load {os.getloadavg()[0]:.1f}")
-    with TemporaryDirectory() as name, Encoder(passage_model(settings, settings.threads)()) as encoder:
+    with TemporaryDirectory() as name, opened_encoder(settings, click.echo) as encoder:
         folder = Path(name)
         _written(articles, most, folder / "articles.jsonl")
         encoder.embed_passages(["một hai ba"] * 16)

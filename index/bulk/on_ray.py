@@ -32,18 +32,17 @@ def worked_on_ray(
     make: Callable[[], Work[PieceT, DoneT]],
     address: str,
     workers: int | None,
-    threads: int,
 ) -> Iterator[DoneT]:
     """What `make()`, called in each of the actors, makes of the pieces, as they are done.
 
     `address` is that of a cluster, `auto` for the one that this machine is part of, or `local` for one that is started
-    here and ends with the work. Each actor takes `threads` processors; without a number of `workers` there are as many
-    as the cluster has room for. What a piece raises is raised here; StoreError where actors end over a piece.
+    here and ends with the work. Each actor takes a processor; without a number of `workers` there are as many as the
+    cluster has. What a piece raises is raised here; StoreError where actors end over a piece.
     """
-    with _connected(address, workers, threads):
-        room = int(ray.cluster_resources().get("CPU", 1)) // threads
-        kind: Any = ray.remote(max_restarts=-1, max_task_retries=TRIES - 1, num_cpus=threads)(_Actor)
-        actors = [kind.remote(make) for _ in range(workers or max(1, room))]
+    with _connected(address, workers):
+        room = int(ray.cluster_resources().get("CPU", 1))
+        kind: Any = ray.remote(max_restarts=-1, max_task_retries=TRIES - 1, num_cpus=1)(_Actor)
+        actors = [kind.remote(make) for _ in range(workers or room)]
         try:
             yield from ActorPool(actors).map_unordered(lambda actor, piece: actor.work.remote(piece), pieces)
         except RayTaskError as error:
@@ -53,12 +52,10 @@ def worked_on_ray(
 
 
 @contextmanager
-def _connected(address: str, workers: int | None, threads: int) -> Iterator[None]:
+def _connected(address: str, workers: int | None) -> Iterator[None]:
     started: dict[str, Any] = {}
     if address == LOCAL:
-        started = {"object_store_memory": _STORE_BYTES, "include_dashboard": False}
-        if workers:
-            started["num_cpus"] = workers * threads
+        started = {"object_store_memory": _STORE_BYTES, "include_dashboard": False, "num_cpus": workers}
     try:
         ray.init(address, logging_level=logging.WARNING, log_to_driver=False, **started)
     except (ConnectionError, ValueError) as error:

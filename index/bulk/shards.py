@@ -67,9 +67,9 @@ class Shard:
         return _footer(self.articles) is not None
 
     def is_embedded(self) -> bool:
-        """Whether the vectors of its chunks are there."""
+        """Whether the vectors of its chunks are there, made from the articles as they are there."""
         articles, vectors = _footer(self.articles), _footer(self.vectors)
-        return bool(articles and vectors) and articles["chunks"] == vectors["chunks"]
+        return articles is not None and vectors is not None and vectors["articles"] == articles["digest"]
 
     def refusals(self) -> list[Refusal]:
         """What could not be taken in. StoreError where the file is damaged."""
@@ -90,9 +90,7 @@ class Shard:
         ]
         named = [{name: row.get(name) for name in _ARTICLES.names} for row in rows]
         refused = json.dumps([[_utf8(refusal.origin), _utf8(refusal.reason)] for refusal in refusals])
-        chunks = sum(len(item.spans) for item in cut)
-        table = pa.Table.from_pylist(named, _ARTICLES)
-        _write(self.articles, table, {"chunks": str(chunks), "refused": refused}, "zstd")
+        _write(self.articles, pa.Table.from_pylist(named, _ARTICLES), {"refused": refused}, "zstd")
 
     def read_articles(self, model: str) -> list[CutDraft]:
         """The articles. StoreError where the file is damaged, or they were cut for another model."""
@@ -113,9 +111,11 @@ class Shard:
 
     def write_vectors(self, vectors: Vectors) -> None:
         """Write the vectors of the chunks, float32 of shape (chunks, dimension)."""
-        count, dimension = vectors.shape
-        column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), dimension)
-        _write(self.vectors, pa.table({"vector": column}), {"chunks": str(count)}, "none")
+        articles = _footer(self.articles)
+        if articles is None:
+            raise _damaged(self.articles, "prepare")
+        column = pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), vectors.shape[1])
+        _write(self.vectors, pa.table({"vector": column}), {"articles": articles["digest"]}, "none")
 
     def read_vectors(self) -> Vectors:
         """The vectors of the chunks, float32 of shape (chunks, dimension). StoreError where the file is damaged."""

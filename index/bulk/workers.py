@@ -129,7 +129,7 @@ def _serve(make: Callable[[], Work[PieceT, DoneT]], pipe: Connection) -> None:
             return
         try:
             work = work or make()
-            answer = work(piece), None
+            answer: tuple[DoneT | None, Exception | None] = (work(piece), None)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where the pieces come from)
             answer = None, error
         pipe.send(answer)

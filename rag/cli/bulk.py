@@ -24,7 +24,7 @@ from rag.service.wiring import opened_catalogue, opened_ingester
 from rag.settings import Settings
 
 _FOLDER = click.Path(path_type=Path)
-_workers = click.option("--workers", type=click.IntRange(1, 1024), help="Processes at work; by default one a thread.")
+_workers = click.option("--workers", type=click.IntRange(1, 1024), help="Processes; by default as many as `threads`.")
 
 
 @click.group()
@@ -41,11 +41,11 @@ def prepare(context: click.Context, paths: tuple[Path, ...], folder: Path, worke
     """Extract the articles of files and folders, and cut them into chunks."""
     settings = settings_of(context)
     files = list(discover(paths))
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with getting_ready(exclusive(folder / "lock")), bar() as progress:
         begin(folder, files, {"model": settings.embedding_model, "chunk_tokens": settings.chunk_tokens})
         # Of the model it is the tokenizer that is used.
-        make = partial(preparing, passage_model(settings, threads=1), Chunking(settings.chunk_tokens))
+        make = partial(preparing, passage_model(settings), Chunking(settings.chunk_tokens))
         ahead = made_ahead(pieces(folder, _readings(files, progress)), most=1)
         for _ in worked(ahead, make, workers or settings.threads):
             pass
@@ -103,14 +103,13 @@ def load(context: click.Context, folder: Path) -> None:
 
 def _embedded(settings: Settings, left: list[Shard], workers: int | None, address: str | None) -> Iterator[int]:
     """The numbers of chunks of shards, as they are embedded."""
+    make = partial(embedding, passage_model(settings))
     if address is None:
-        workers = workers or settings.threads
-        return worked(left, partial(embedding, passage_model(settings, max(1, settings.threads // workers))), workers)
+        return worked(left, make, workers or settings.threads)
     with needing_extra():
         # Here, as it needs the extra `ray`.
         from index.bulk.on_ray import worked_on_ray  # noqa: PLC0415
-    make = partial(embedding, passage_model(settings, settings.threads))
-    return worked_on_ray(left, make, address, workers, settings.threads)
+    return worked_on_ray(left, make, address, workers)
 
 
 def _readings(files: list[Path], progress: Progress) -> Iterator[Reading]:

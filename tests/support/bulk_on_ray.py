@@ -17,7 +17,7 @@ WORKERS = 2
 
 def main(folder: Path) -> None:
     left = [shard for shard in prepared(folder) if not shard.is_embedded()]
-    for chunks in worked_on_ray(left, partial(embedding, SlowEncoder), LOCAL, WORKERS, threads=1):
+    for chunks in worked_on_ray(left, partial(embedding, SlowEncoder), LOCAL, WORKERS):
         sys.stdout.write(f"{chunks}\n")
         sys.stdout.flush()
 

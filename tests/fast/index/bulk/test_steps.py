@@ -2,6 +2,7 @@
 
 import resource
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -137,6 +138,22 @@ def test_a_torn_shard_is_made_again(files: list[Path], tmp_path: Path, kept: int
     prepare(folder, files)
     embed(folder)
     assert [path.read_bytes() for path in (whole.articles, whole.vectors)] == wanted
+
+
+def test_vectors_of_articles_that_were_made_anew_are_made_anew(files: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "bulk"
+    prepare(folder, files)
+    embed(folder)
+    shard = prepared(folder)[0]
+    # As another release may extract them: as many chunks, with other words.
+    first, *others = shard.read_articles("hash")
+    changed = replace(first.draft.article, text=first.draft.article.text.replace("Vân Sa", "Vân An"))
+    shard.write_articles([replace(first, draft=replace(first.draft, article=changed)), *others], [], "hash")
+
+    assert not shard.is_embedded()
+    embed(folder)
+    wanted = HashEncoder().embed_passages([text for item in shard.read_articles("hash") for text in item.passages()])
+    assert np.array_equal(shard.read_vectors(), wanted)
 
 
 def test_what_was_not_written_to_its_end_is_cleared_away(files: list[Path], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.bulk.shards import Shard, begin, finish
+from index.bulk.steps import embedding
 from tests.support.bulk import SETTINGS, archive, prepare
 from tests.support.commands import Run, runner
 from tests.support.encoders import HashEncoder
@@ -25,11 +26,11 @@ def test_nothing_is_prepared(run: Run, step: str) -> None:
 
 def test_not_all_is_embedded(run: Run, tmp_path: Path) -> None:
     prepare(tmp_path / "shards", archive(tmp_path / "archive", 12))
-    Shard(tmp_path / "shards", 0).write_vectors(HashEncoder().embed_passages(["một", "hai"]))
+    embedding(HashEncoder)(Shard(tmp_path / "shards", 0))
     ran = run("bulk", "load", "shards")
 
     assert ran.code == 66
-    assert "2 of 2 shards are not embedded yet; give `hoidap bulk embed shards`" in ran.err
+    assert "1 of 2 shards are not embedded yet; give `hoidap bulk embed shards`" in ran.err
 
 
 def test_a_folder_of_other_articles(run: Run, tmp_path: Path) -> None:

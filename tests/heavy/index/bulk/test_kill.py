@@ -29,14 +29,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wanted(tmp_path: Path) -> list[bytes]:
-    """The files of vectors, embedded with nobody killed."""
+    """The vectors of each shard, embedded with nobody killed."""
     prepare(tmp_path / "quiet", archive(tmp_path / "again", 36), articles=3)
     embed(tmp_path / "quiet")
     return vectors(tmp_path / "quiet")
 
 
 def vectors(folder: Path) -> list[bytes]:
-    return [shard.vectors.read_bytes() for shard in prepared(folder)]
+    return [shard.read_vectors().tobytes() for shard in prepared(folder)]
 
 
 def test_processes_are_killed(folder: Path, wanted: list[bytes]) -> None:
@@ -88,7 +88,7 @@ if __name__ == "__main__":
 
 def test_actors_of_ray_are_killed(folder: Path, wanted: list[bytes]) -> None:
     pytest.importorskip("ray")
-    command = [sys.executable, "-m", "tests.support.bulk_on_ray", folder]
+    command: list[str | Path] = [sys.executable, "-m", "tests.support.bulk_on_ray", folder]
     random = np.random.default_rng(3)
     killed = 0
     with subprocess.Popen(command, cwd=ROOT, env=marked(folder), stdout=subprocess.PIPE, text=True) as child:
