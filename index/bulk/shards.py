@@ -8,7 +8,6 @@ A file is written beside, synced and renamed when it is whole, so one that is th
 in it: the checksums of Parquet are of pages, and leave out the end of a file, which says what these are.
 """
 
-import errno
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -24,7 +23,7 @@ from index.arrays import Vectors
 from index.ingest import with_vectors
 from index.intake.files import Refusal
 from index.records import CutDraft, EmbeddedDraft
-from index.storage.errors import Refused, StorageFull, StoreError
+from index.storage.errors import FULL, Refused, StorageFull, StoreError
 from index.storage.files import sync, write_durably
 from index.store.rows import draft_of, row_of
 
@@ -260,5 +259,5 @@ def _write(path: Path, table: pa.Table, noted: dict[str, str], compression: str)
         sync(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        kind = StorageFull if error.errno == errno.ENOSPC else StoreError
+        kind = StorageFull if error.errno in FULL else StoreError
         raise kind(f"{path} cannot be written ({error}); make room or check the disk, and try again.") from error

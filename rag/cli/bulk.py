@@ -98,6 +98,7 @@ def load(context: click.Context, folder: Path) -> None:
                 counts.update(outcome.status for outcome in ingester.load(shard.embedded(encoder.fingerprint)))
         click.echo(", ".join(f"{counts[status]} {status}" for status in ("added", "updated", "unchanged")))
         with getting_ready(opened_catalogue(settings, store, encoder, say)) as catalogue:
+            catalogue.catch_up()
             catalogue.publish_if_worth()
 
 
