@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from rag.settings import Settings, is_secret
+from tests.support import ROOT
 from tests.support.canned import Canned
 from tests.support.http import canned_state, http_of
 
-ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "rag" / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
 KUBERNETES = DEPLOY / "kubernetes" / "hoidap.yaml"
