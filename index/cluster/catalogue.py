@@ -117,7 +117,8 @@ class ClusterCatalogue:
         wanted, until = self._store.sequence(), monotonic() + self._patience
         while True:
             self.refresh()
-            if self.snapshot.sequence >= wanted:
+            # In the collection that is replaced just now too, which other replicas may still read, or read already.
+            if all(self._outbox.reached(name) >= wanted for name in self._registry.live()):
                 return
             if monotonic() > until:
                 raise StoreError(
