@@ -104,6 +104,7 @@ class Store:
         self.where = where
         self._clock = clock
         self.unknown = 0
+        # Programs of version 2 are shut out on a server, as by default: they would tell no index what they write.
         self.database = self._db = opened_shared(where, "articles", SCHEMA, VERSION, upgrade, {2: OUTBOX_TABLES})
 
     def close(self) -> None:
