@@ -6,7 +6,6 @@ PostgreSQL is a real server; Milvus is milvus-lite in a process of its own, whic
 and which is killed by turns too. It writes its log without syncing it, so that what a power cut costs is not tried.
 """
 
-import signal
 import socket
 import statistics
 import subprocess
@@ -71,8 +70,7 @@ class Milvus:
         self._process.wait()
 
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(20)
+        self.kill()  # it would wait for all who are connected
 
 
 @dataclass

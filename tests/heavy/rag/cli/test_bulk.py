@@ -31,6 +31,7 @@ def test_it_ends_as_ingestion_does(archive: Path, tmp_path: Path, monkeypatch: p
     model = save_small_model(tmp_path, WORDS)
     for name, value in (("EMBEDDING_MODEL", str(model)), ("READER", "none"), ("THREADS", "1"), ("PRECISION", "fp32")):
         monkeypatch.setenv(f"HOIDAP_{name}", value)
+    monkeypatch.setenv("COLUMNS", "1000")  # so that no path is broken into lines
     shards = tmp_path / "shards"
 
     def started(data: str, *words: str | Path) -> "subprocess.Popen[str]":
