@@ -82,6 +82,7 @@ def choose(asked: str, vectors: Vectors, file: Path) -> Choice:
 
     `asked` is `auto`, by the number of vectors, or a kind as FAISS's factory names it.
     """
+    faiss.omp_set_num_threads(1)  # as where it is searched
     kind = _by_size(*vectors.shape) if asked == AUTO else asked
     if kind == FLAT or len(vectors) <= wanted(_NEAREST):
         return Choice()

@@ -25,9 +25,6 @@ from index.model.centring import Centring
 from index.records import NO_FILTERS, ChunkBatch, Filters
 from index.storage.files import sync
 
-# A flat index parallelises over queries only, and each search here has one.
-faiss.omp_set_num_threads(1)
-
 _VECTORS, _CANDIDATES = "vectors.f32", "candidates.faiss"
 _COLUMNS = ("ids", "days", "sources")
 # Where no more than these and this share pass, they are gathered: that costs less than passing the others over.
@@ -130,6 +127,9 @@ class Part:
             return []
         scores, rows = np.empty(n, np.float32), np.empty(n, np.int64)
         bits = None if passing is None else np.packbits(passing, bitorder="little")
+        # One question has nothing to share out, and the threads that FAISS would keep for each that asks would have the
+        # model's wait (see `index.model.embedder`). It holds for the calling thread alone.
+        faiss.omp_set_num_threads(1)
         selector = None if bits is None else faiss.IDSelectorBitmap(bits)
         pointers = [faiss.swig_ptr(array) for array in (scores, rows)]
         # What IndexFlatIP calls; it takes the vectors where they lie.

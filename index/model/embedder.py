@@ -100,8 +100,8 @@ class Embedder:
         if precision not in get_args(Precision):
             raise ModelError(f"the precision {precision!r} is unknown: use one of {get_args(Precision)}")
         # In a thread that ends, as loading computes too. OpenMP keeps threads for each thread that computes, and where
-        # they are more than the processors, lets them sleep at each barrier: a question, embedded by another thread than
-        # the one that loaded, took 33 ms instead of 13.
+        # they are more than the processors, lets them sleep at each barrier: a question, embedded by another thread
+        # than the one that loaded, took 33 ms instead of 13.
         with ThreadPoolExecutor(1, "loading") as loading:
             return loading.submit(cls._loaded, str(model), precision, threads, reader, reads_with, kept).result()
 
