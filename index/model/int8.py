@@ -8,6 +8,7 @@ Processors without VNNI add two products in 16 bits, where larger sums than 32,7
 activation is moved to 1 to 255 for that, so that weights up to 64 leave every sum whole: 2 * 255 * 64 = 32,640.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import torch
@@ -50,6 +51,12 @@ def quantise_linears(module: nn.Module) -> None:
 @cache
 def largest_weight() -> int:
     """Return up to which weights this processor adds products up without a fault; 0 where it does for none."""
+    # In a thread that ends, as `Embedder.load` is.
+    with ThreadPoolExecutor(1) as trying:
+        return trying.submit(_largest_weight).result()
+
+
+def _largest_weight() -> int:
     signs = torch.tensor([[1, 1, 1, 1], [-1, -1, -1, -1], [-1, 1, 1, 1]] * 8, dtype=torch.int8).repeat(1, 96)
     tokens = signs * 127
     for largest in _LARGEST_WEIGHTS:
