@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from queue import Queue
 
@@ -22,12 +21,6 @@ from tests.support.postgres import PASSWORD, Postgres, running
 
 TABLES = "CREATE TABLE notes (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, told INTEGER);"
 PUT = "INSERT INTO notes (text) VALUES (?)"
-
-
-@pytest.fixture
-def server(postgres: Postgres) -> Iterator[Server]:
-    with postgres.schema() as schema:
-        yield schema
 
 
 def opened(server: Server, version: int = 1) -> Database:

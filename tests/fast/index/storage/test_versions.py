@@ -1,7 +1,6 @@
 """Two releases on one PostgreSQL, side by side: a newer one adds to the tables while an older one uses them."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 
 from index.storage.database import Database, Server, opened_private, opened_shared
 from index.storage.errors import StoreError
-from tests.support.postgres import Postgres
 
 OLD = "CREATE TABLE notes (number INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL);"
 ADDED = """
@@ -21,12 +19,6 @@ CREATE TRIGGER note_comes AFTER INSERT ON notes BEGIN INSERT INTO marks VALUES (
 NEW = OLD + ADDED
 PUT = "INSERT INTO notes (text) VALUES (?)"
 READ = "SELECT text FROM notes ORDER BY number"
-
-
-@pytest.fixture
-def server(postgres: Postgres) -> Iterator[Server]:
-    with postgres.schema() as schema:
-        yield schema
 
 
 def old(server: Server) -> Database:
