@@ -1,6 +1,6 @@
 """Fits `index/model/centring.npz`: `python -m eval.studies.centring --write`.
 
-The means are of the questions of `eval/training/questions.jsonl`, by language, and of the news of `news.jsonl`.
+The means are of the questions of `index/language/questions.jsonl`, by language, and of the news of `news.jsonl`.
 """
 
 from pathlib import Path
@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 import numpy as np
 
-from eval.studies.shapes import LANGUAGES, TRAIN, read_questions
+from eval.studies.shapes import LANGUAGES, read_questions
 from eval.training.pairs import NEWS, read_paragraphs
 from index.arrays import Vectors
+from index.language.asking import FILE
 from index.model.bundled import bundled_model
 from index.model.centring import FITTED, Centring
 from index.model.embedder import Embedder
@@ -35,7 +36,7 @@ def fit(questions: list[Vectors], passages: Vectors) -> Centring:
 def main(data: Path, *, write: bool) -> None:
     """Fit the centring of the bundled model's vectors."""
     model = Embedder.load(bundled_model(data, click.echo), reader="none")
-    asked = read_questions(TRAIN)
+    asked = read_questions(FILE)
     questions = [
         model.embed_queries([one["question"] for one in asked if one["language"] == language]) for language in LANGUAGES
     ]

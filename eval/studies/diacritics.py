@@ -87,7 +87,7 @@ def main(news: Path, files: tuple[Path, ...], train: int, limit: int) -> None:
     click.echo(f"{'':<28}{'texts':>7}{'bare':>9}{'half':>9}{'written':>9}{'ms (bare)':>11}")
     for index, texts in {"not in the index": learnt, "in the index": [*learnt, *passages]}.items():
         started = perf_counter()
-        model = SyllableModel.count(texts)
+        model = SyllableModel.of_archive(texts)
         click.echo(f"{index}: {len(texts):,} texts counted in {perf_counter() - started:.1f} s")
         for name, asked in islice(sets.items(), index == "in the index", None):
             results = [accuracy(model, asked, share) for share in BARE_SHARES]

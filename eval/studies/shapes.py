@@ -1,6 +1,6 @@
 """Fits `rag/question/shape.npz`, which tells the shape of answer and the answer type asked for.
 
-`python -m eval.studies.shapes DATA` fits on `eval/training/questions.jsonl` and tests on `questions.test.jsonl`, which
+`python -m eval.studies.shapes DATA` fits on `index/language/questions.jsonl` and tests on `questions.test.jsonl`, which
 was written apart but by the same instructions, and looked at while features and weights were chosen; and on
 `questions.heldout.jsonl`, written as 24 people would ask, without those instructions, when all was chosen. Of its 55
 requests for a revision, 15 stand in `questions.jsonl` too, as short ones will. `--write` keeps what was fitted.
@@ -26,11 +26,12 @@ from sklearn.linear_model import LogisticRegression
 
 from eval.data.files import read_lines
 from eval.training.pairs import NEWS, read_paragraphs
+from index.language.asking import FILE
 from index.language.text import fold
 from rag.question.shape import SHAPES, SURELY, TYPES, WEIGHTS, places, runs
 
 _DATA = Path(__file__).parents[1] / "training"
-TRAIN, TEST, HELD_OUT = (_DATA / f"questions{name}.jsonl" for name in ("", ".test", ".heldout"))
+TEST, HELD_OUT = (_DATA / f"questions.{name}.jsonl" for name in ("test", "heldout"))
 _LEAST = 6  # questions that have a run, for it to be learnt from
 _C = 1.0  # the inverse strength of regularisation
 # Of questions that a paragraph answers: the longest answer, in characters, how many are taken in a language, and what
@@ -108,7 +109,7 @@ def precision_and_recall(model: LogisticRegression, known: npt.NDArray[np.uint32
 @click.option("--write", is_flag=True, help="Write what was fitted.")
 def main(data: Path, *, write: bool) -> None:
     """Fit the classifiers of questions, and tell how many of the questions written apart they tell rightly."""
-    labelled, asked = read_questions(TRAIN), read_questions(TEST)
+    labelled, asked = read_questions(FILE), read_questions(TEST)
     labelled += without_diacritics(labelled)
     known = _learnt(labelled)
     first = _fit(labelled, "shape", known, [1.0] * len(labelled))

@@ -224,7 +224,7 @@ class ClusterCatalogue:
         sequence = self._store.sequence()
         pages = self._store.passages(0, sequence, self._model, self._dimension)
         statistics = Statistics.count(text for page in pages for text in page.texts)
-        syllables = SyllableModel.count(self._store.texts())
+        syllables = SyllableModel.of_archive(self._store.texts())
         if present and not _moved(present.made.manifest.averages, statistics.averages):
             name, averages = present.made.manifest.collection, present.made.manifest.averages
         else:

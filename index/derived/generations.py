@@ -256,7 +256,7 @@ class Catalogue:
         pages = written(folder, self._passages(0, sequence), self._centring)
         terms = TermIndex.build(folder, (document for page in pages for document in _documents(page)))
         choice = chosen(folder, self._dimension, self._kind)
-        SyllableModel.count(self._store.texts()).save(folder)
+        SyllableModel.of_archive(self._store.texts()).save(folder)
         manifest = GenerationManifest(
             self._model,
             self._dimension,

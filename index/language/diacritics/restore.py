@@ -1,4 +1,4 @@
-"""Diacritics restored in questions typed without them, learnt from the index's own text."""
+"""Diacritics restored in questions typed without them, learnt from the articles' own text and from questions."""
 
 import io
 import re
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.language.asking import accented_questions
 from index.language.diacritics.lattice import END, Lattice, likeliest
 from index.language.diacritics.trigrams import MAX_SIZE, Ids, Probabilities, Trigrams
 from index.language.text import fold, has_marks, is_syllable, nfc, tokens
@@ -30,12 +31,6 @@ _MARK, _NUMBER, _NAME, _OTHER = range(END + 1, 5)
 _KINDS = ("\n", ",", "0", "?X", "?x")
 _ENDS = frozenset('\n.?!…;:"“”()[]–—-')
 
-# A word of questions, behind which words, and how much oftener it stands there in questions than in news.
-_ASKED, _ASKED_WEIGHT = "mấy", 30.0
-_BEFORE_ASKED = frozenset(
-    ["co", "ngay", "thang", "nam", "thu", "luc", "duoc", "can", "con", "so", "bac", "hang", "gap"]
-)
-
 # How likely an unknown word is to be just this one.
 _THIS_UNKNOWN = 1e-3
 # Weighed down, since capital letters depend on the words around them too. On held-out news 0.3 to 0.6 did as well.
@@ -54,7 +49,6 @@ class SyllableModel:
             raise ValueError("The files of the syllable model do not fit each other; rebuild it.")
         self._syllables, self._capitals, self._trigrams = syllables, capitals, trigrams
         self._spelled: list[str] = syllables.tolist()
-        self._asked = self._spelled.index(_ASKED) if _ASKED in self._spelled else -1
         self._marked = np.array([has_marks(word) for word in self._spelled])
         self._spellings: dict[str, list[int]] = {}
         for token in np.argsort(-trigrams.single[0], kind="stable").tolist():
@@ -63,9 +57,14 @@ class SyllableModel:
                 known.append(token)
 
     @classmethod
+    def of_archive(cls, texts: Iterable[str]) -> "SyllableModel":
+        """Count the syllables of articles, which are in NFC, and of questions."""
+        return cls.count(chain(accented_questions(), texts))
+
+    @classmethod
     def count(cls, texts: Iterable[str]) -> "SyllableModel":
         """Count the syllables of the texts, which are in NFC."""
-        forms, written = _read(chain([_ASKED], texts))
+        forms, written = _read(texts)
         words, token_of = _vocabulary(forms, np.bincount(written, minlength=len(forms)))
         ids = token_of[written]
         # Several marks in a row end a clause once.
@@ -127,8 +126,6 @@ class SyllableModel:
             if any(marked) and not marked[at] and self._marked[row].all():
                 candidates[at, len(row)] = _kind(pieces[at])
                 weights[at, len(row)] = _THIS_UNKNOWN
-        behind = np.array([fold(piece) in _BEFORE_ASKED for piece in ["", *pieces[:-1]]])
-        weights[(candidates == self._asked) & behind[:, None]] *= _ASKED_WEIGHT
         weights *= _case_weights(self._capitals[candidates], pieces)
         return Lattice(candidates, weights, self._marked[candidates] & ~np.array(marked)[:, None], sum(marked))
 

@@ -4,7 +4,8 @@ import zlib
 
 import pytest
 
-from eval.studies.shapes import TEST, TRAIN, read_questions, without_diacritics
+from eval.studies.shapes import TEST, read_questions, without_diacritics
+from index.language.asking import FILE
 from index.language.text import fold
 from rag.question.shape import SHAPES, TYPES, AnswerType, runs, shape_asked, type_asked
 from rag.records.search import AnswerKind
@@ -243,7 +244,7 @@ def test_the_answer_types_of_their_facts_are_told() -> None:
 
 
 def test_no_question_is_both_learnt_and_tested() -> None:
-    learnt = read_questions(TRAIN)
+    learnt = read_questions(FILE)
 
     assert not {one["question"] for one in learnt} & {one["question"] for one in ASKED}
     assert {one["shape"] for one in learnt} == set(SHAPES)

@@ -141,6 +141,20 @@ def test_no_corpus_restores_nothing() -> None:
     assert SyllableModel.count(["Một"]).restore("mot") == "một"
 
 
+@pytest.mark.parametrize(
+    ("typed", "restored"),
+    [
+        ("tom tat quan he Viet Nam va Cuba ve y te", "tóm tắt quan hệ Việt Nam và Cuba về y tế"),
+        ("vi sao nuoc ta hop tac voi Duc", "vì sao nước ta hợp tác với Đức"),
+        ("liet ke cac benh vien o Cuba", "liệt kê các bệnh viện ở Cuba"),
+        ("co may benh vien o Cuba?", "có mấy bệnh viện ở Cuba?"),
+    ],
+)
+def test_how_people_ask_is_known_before_any_article_tells_it(typed: str, restored: str) -> None:
+    archive = ["Quan hệ Việt Nam và Cuba về y tế. Bệnh viện ở Đức hợp tác với máy móc."]
+    assert SyllableModel.of_archive(archive).restore(typed) == restored
+
+
 def test_a_word_without_end_costs_nothing(tmp_path: Path) -> None:
     model = SyllableModel.count(["x" * 1_000_000, *CORPUS])
     assert model.restore("gia dien") == "giá điện"
