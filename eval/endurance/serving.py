@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling, Transfor
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
+from eval.endurance.forked import Command
 from eval.endurance.stand_ins import Fact
 from index.language.text import tokens
 
@@ -30,19 +29,10 @@ class ServerProcess:
 
     def __init__(self, data: Path, model: Path, *flags: str, environment: Mapping[str, str] = os.environ) -> None:
         self._log = data.with_name(f"{data.name}.log")
-        with self._log.open("w") as log:
-            self.process = subprocess.Popen(  # noqa: S603 (our own command)
-                [sys.executable, "-c", "from rag.cli import main; main()", "--data", str(data), *flags, "serve"],
-                stderr=log,
-                stdout=subprocess.DEVNULL,
-                env={
-                    **environment,
-                    "HOIDAP_PORT": "0",
-                    "HOIDAP_EMBEDDING_MODEL": str(model),
-                    "HOIDAP_THREADS": "1",
-                    "COLUMNS": "200",
-                },
-            )
+        self._log.write_bytes(b"")
+        given = {"PORT": "0", "EMBEDDING_MODEL": str(model), "THREADS": "1"}
+        environment = {**environment, **{f"HOIDAP_{name}": value for name, value in given.items()}, "COLUMNS": "200"}
+        self.process = Command(["--data", str(data), *flags, "serve"], self._log, environment=environment)
         self.url = ""
 
     def log(self) -> str:
@@ -52,14 +42,14 @@ class ServerProcess:
     def wait_until_ready(self) -> None:
         """Wait for its address."""
         while (ready := READY.search(self.log())) is None:
-            if self.process.poll() is not None:
+            if self.process.code is not None:
                 raise RuntimeError(f"the server did not start: {self.log()}")
             time.sleep(0.05)
         self.url = ready[2]
 
-    def stop(self, sig: int = signal.SIGTERM, timeout: float = 90) -> int:
+    def stop(self, sig: signal.Signals = signal.SIGTERM, timeout: float = 90) -> int:
         """Send a signal and wait for the end; the exit code."""
-        self.process.send_signal(sig)
+        self.process.send(sig)
         return self.process.wait(timeout)
 
 
@@ -73,9 +63,7 @@ def running(server: AnyServer) -> Iterator[AnyServer]:
         server.wait_until_ready()
         yield server
     finally:
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.wait()
+        server.process.kill()
 
 
 @contextmanager

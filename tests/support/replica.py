@@ -1,10 +1,6 @@
-"""A server of the whole program, but for a stand-in of the model, as a process of its own that can be killed.
-
-Children are forked from a process that has imported everything, so that one starts in a second.
-"""
+"""A server of the whole program, but for a stand-in of the model, as a process of its own that can be killed."""
 
 import logging
-import multiprocessing
 from collections.abc import Sequence
 from contextlib import closing
 from multiprocessing.connection import Connection
@@ -13,6 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from eval.endurance.forked import FORKING
 from index.chunking import Chunking
 from index.ingest import Ingester
 from index.language.text import token_spans
@@ -24,9 +21,6 @@ from rag.service.data_folder import opened_store, where
 from rag.service.wiring import opened_catalogue, put_together
 from rag.settings import Settings
 from tests.support.topics import WordEncoder
-
-_FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload([__name__])
 
 
 class StandIn(WordEncoder):
@@ -56,8 +50,8 @@ class Replica:
 
     def start(self) -> None:
         """Begin to start; `ready` waits for it."""
-        self._told, child = _FORKING.Pipe(duplex=False)
-        self._process = _FORKING.Process(target=_serve, args=(self._settings, self._log, child), daemon=True)
+        self._told, child = FORKING.Pipe(duplex=False)
+        self._process = FORKING.Process(target=_serve, args=(self._settings, self._log, child), daemon=True)
         self._process.start()
         child.close()
 

@@ -1,7 +1,6 @@
 """`hoidap bulk` as processes: killed steps go on, and what is loaded is what `hoidap ingest` takes in."""
 
 import json
-import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
@@ -9,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.endurance.forked import Command, ran
 from index.store.store import Store
-from tests.support.mcp import COMMAND
 from tests.support.service import save_small_model
 
 WORDS = "Sáng nay chợ nổi họp sớm hơn mọi khi . Bến phà mở lại sau ba ngày mưa lớn , đón khách từ hai bờ sông Vân Sa"
@@ -34,23 +33,16 @@ def test_it_ends_as_ingestion_does(archive: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("COLUMNS", "1000")  # so that no path is broken into lines
     shards = tmp_path / "shards"
 
-    def started(data: str, *words: str | Path) -> "subprocess.Popen[str]":
-        command = [*COMMAND, "--data", tmp_path / data, *words]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
     def run(data: str, *words: str | Path) -> tuple[int, str, str]:
-        with started(data, *words) as process:
-            said, told = process.communicate(timeout=120)
-        return process.returncode, said, told
+        return ran(tmp_path, "--data", str(tmp_path / data), *map(str, words))
 
     def killed_after(file: str, *words: str | Path) -> None:
-        with started("bulk", *words) as process:
-            while not any(shards.glob(file)):
-                assert process.poll() is None, process.stderr
-                time.sleep(0.01)
-            process.kill()
-            process.communicate()
-        assert process.returncode == -9
+        command = Command(["--data", str(tmp_path / "bulk"), *map(str, words)], tmp_path / "killed.log")
+        while not any(shards.glob(file)):
+            assert command.code is None, (tmp_path / "killed.log").read_text("utf-8")
+            time.sleep(0.01)
+        command.kill()
+        assert command.code == -9
 
     killed_after("*.articles.parquet", "bulk", "prepare", archive, "--into", shards)
     code, said, told = run("bulk", "bulk", "prepare", archive, "--into", shards)

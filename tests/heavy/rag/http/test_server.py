@@ -121,7 +121,6 @@ def test_a_port_in_use_is_named(sample_data: Path, model_folder: Path, tmp_path:
             code = server.process.wait(300)
         finally:
             server.process.kill()
-            server.process.wait()
 
     assert code == 78, server.log()
     assert f"port {port}" in server.log()
