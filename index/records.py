@@ -184,12 +184,13 @@ class EmbeddedDraft(CutDraft):
 class ChunkBatch:
     """Chunks to be indexed: `ids` int64 of shape (n,), `vectors` float32 of shape (n, dimension), n texts.
 
-    `days` and `sources` are those of their articles, None where they have none.
+    `articles` are the ids of their articles, `days` and `sources` what these have, or None.
     """
 
     ids: "Ids"
     vectors: "Vectors"
     texts: Sequence[str]
+    articles: Sequence[str]
     days: Sequence[date | None]
     sources: Sequence[str | None]
 

@@ -84,6 +84,7 @@ class Reference:
             np.array([entry.chunk for entry in entries], np.int64),
             np.stack([entry.vector for entry in entries]),
             [entry.text for entry in entries],
+            [entry.article for entry in entries],
             [entry.day for entry in entries],
             [entry.source for entry in entries],
         )

@@ -12,8 +12,5 @@ def entries(store: Store, since: int, upto: int, model: str, dimension: int) -> 
     Those that are removed meanwhile may be missing; `Store.gone` has their ids.
     """
     for page in store.passages(since, upto, model, dimension):
-        hits = {hit.chunk.id: hit for hit in store.hits(page.ids.tolist(), len(page.ids))}
-        for chunk, vector, text in zip(page.ids.tolist(), page.vectors, page.texts, strict=True):
-            if hit := hits.get(chunk):
-                known = hit.metadata
-                yield Entry(chunk, hit.chunk.article_id, known.source, known.day, vector, text)
+        columns = page.ids.tolist(), page.articles, page.sources, page.days, page.vectors, page.texts
+        yield from map(Entry, *columns)

@@ -244,6 +244,7 @@ def joined(batches: Sequence[ChunkBatch], dimension: int) -> ChunkBatch:
         np.concatenate([np.zeros(0, np.int64), *(batch.ids for batch in batches)]),
         np.concatenate([np.zeros((0, dimension), np.float32), *(batch.vectors for batch in batches)]),
         [text for batch in batches for text in batch.texts],
+        [article for batch in batches for article in batch.articles],
         [day for batch in batches for day in batch.days],
         [source for batch in batches for source in batch.sources],
     )

@@ -101,7 +101,7 @@ WHERE (CAST(:first AS TEXT) IS NULL OR substr(published_at, 1, 10) >= :first)
   AND (:sources = '[]' OR source IN (SELECT value FROM json_each(:sources)))
 """
 SELECT_PASSAGES = """
-SELECT chunks.id, vector, carried_title, substr(text, start + 1, "end" - start), published_at, source, sequence
+SELECT chunks.id, vector, carried_title, substr(text, start + 1, "end" - start), article, published_at, source, sequence
 FROM chunks JOIN articles ON articles.id = article
 WHERE (sequence, chunks.id) > (?, ?) AND sequence <= ? AND model = ? ORDER BY sequence, chunks.id LIMIT ?
 """

@@ -371,10 +371,11 @@ class Store:
                 np.array([row[0] for row in rows]),
                 vectors.reshape(-1, dimension),
                 [passage_text(row[2], row[3]) for row in rows],
-                [Metadata(published_at=row[4]).day for row in rows],
-                [row[5] for row in rows],
+                [row[4] for row in rows],
+                [Metadata(published_at=row[5]).day for row in rows],
+                [row[6] for row in rows],
             )
-            last = rows[-1][6], rows[-1][0]
+            last = rows[-1][7], rows[-1][0]
 
     def gone(self, since: int, upto: int = _HIGHEST) -> list[int]:
         """Ids of the chunks removed by changes with sequence numbers in (since, upto]."""

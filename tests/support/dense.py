@@ -20,8 +20,8 @@ def page(
     sources: Sequence[str | None] | None = None,
 ) -> ChunkBatch:
     """Chunks without texts."""
-    nothing = [None] * len(ids)
-    return ChunkBatch(np.array(ids, np.int64), vectors, [""] * len(ids), days or nothing, sources or nothing)
+    nothing, empty = [None] * len(ids), [""] * len(ids)
+    return ChunkBatch(np.array(ids, np.int64), vectors, empty, empty, days or nothing, sources or nothing)
 
 
 def built(
