@@ -2,7 +2,8 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+# What is imported is compiled then; all of the packages would take half a minute.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-compile -c constraints.txt
 CODE := index rag prompts eval tests
 TIERS ?= fast model
 

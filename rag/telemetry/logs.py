@@ -169,14 +169,17 @@ class _Json(_Quiet, JsonFormatter):
 
 
 class _Line(_Quiet):
-    """Time, level, logger, message, then all else as name=value: always one line, whatever it holds."""
+    """Time, level, logger, message, then all else as name=value: always one line, whatever it holds.
+
+    As in JSON, a name that begins with _ is some library's own.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
         extras = {
             name: value
             for name, value in vars(record).items()
-            if name not in RESERVED_ATTRS and value not in (None, "")
+            if name not in RESERVED_ATTRS and not name.startswith("_") and value not in (None, "")
         }
         if record.exc_info:
             extras["exception"] = self.formatException(record.exc_info)
