@@ -62,15 +62,22 @@ def countries_first(question: str, passages: Sequence[Passage]) -> list[Passage]
 
 def of_countries(question: str, passages: Sequence[Passage]) -> list[Passage]:
     """The passages of articles that name a country of the question in any of them; all where none does."""
+    about = _articles_about(_keys(countries(question)), passages)
+    return [passage for passage in passages if not about or passage.hit.chunk.article_id in about]
+
+
+def names_others(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether the question names countries of which none of the passages names one."""
     asked = _keys(countries(question))
-    if not asked:
-        return list(passages)
-    about = {
+    return bool(asked) and not _articles_about(asked, passages)
+
+
+def _articles_about(asked: frozenset[str], passages: Sequence[Passage]) -> set[str]:
+    return {
         passage.hit.chunk.article_id
         for passage in passages
         if asked & _keys(countries(passage_text(passage.hit.metadata.title, passage.hit.chunk.text)))
     }
-    return [passage for passage in passages if not about or passage.hit.chunk.article_id in about]
 
 
 def _keys(named: Iterable[Named]) -> frozenset[str]:
