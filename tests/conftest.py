@@ -23,7 +23,7 @@ os.environ.pop("COLUMNS", None)
 
 # The same examples in every run; "long" is what CI takes.
 hypothesis.settings.register_profile("short", derandomize=True, max_examples=50, deadline=None, database=None)
-hypothesis.settings.register_profile("long", hypothesis.settings.get_profile("short"), max_examples=500)
+hypothesis.settings.register_profile("long", hypothesis.settings.get_profile("short"), max_examples=250)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
