@@ -4,7 +4,7 @@ The news have little of their language: "tóm tắt", "liệt kê" and "nước 
 """
 
 import json
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from index.language.text import has_marks, nfc
@@ -12,9 +12,9 @@ from index.language.text import has_marks, nfc
 FILE = Path(__file__).with_name("questions.jsonl")
 
 
-def accented_questions() -> Iterator[str]:
-    """Yield those in Vietnamese that have their diacritics, in NFC."""
+@cache
+def accented_questions() -> tuple[str, ...]:
+    """Those in Vietnamese that have their diacritics, in NFC."""
     with FILE.open(encoding="utf-8") as lines:
-        for one in map(json.loads, lines):
-            if one["language"] == "vi" and has_marks(one["question"]):
-                yield nfc(one["question"])
+        asked = [one["question"] for one in map(json.loads, lines) if one["language"] == "vi"]
+    return tuple(nfc(question) for question in asked if has_marks(question))
