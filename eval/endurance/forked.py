@@ -8,13 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-# What commands import only when they need it.
-import rag.http.server
-import rag.service.wiring  # noqa: F401
 from rag.cli import main
 
 FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload([__name__])
+# The last two are what commands import only when they need it.
+FORKING.set_forkserver_preload([__name__, "rag.http.server", "rag.service.wiring"])
 
 
 class Command:
