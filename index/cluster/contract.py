@@ -75,19 +75,24 @@ class Asked:
     vector: Vectors
 
 
+def batch_of(entries: Sequence[Entry]) -> ChunkBatch:
+    """Entries, of which there is one at least, as FAISS takes them."""
+    return ChunkBatch(
+        np.array([entry.chunk for entry in entries], np.int64),
+        np.stack([entry.vector for entry in entries]),
+        [entry.text for entry in entries],
+        [entry.article for entry in entries],
+        [entry.day for entry in entries],
+        [entry.source for entry in entries],
+    )
+
+
 class Reference:
     """FAISS and tantivy over chunks, by rising id; filters are worked out from the chunks' own sources and days."""
 
     def __init__(self, entries: Sequence[Entry], folder: Path) -> None:
         self._entries = entries
-        batch = ChunkBatch(
-            np.array([entry.chunk for entry in entries], np.int64),
-            np.stack([entry.vector for entry in entries]),
-            [entry.text for entry in entries],
-            [entry.article for entry in entries],
-            [entry.day for entry in entries],
-            [entry.source for entry in entries],
-        )
+        batch = batch_of(entries)
         dimension = batch.vectors.shape[1]
         list(written(folder, [batch]))
         self._vectors = VectorIndex.load(folder, dimension, chosen(folder, dimension, FLAT))

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from index.arrays import Ids, Scored, Vectors, unit
-from index.cluster.contract import Reference, checked
+from index.cluster.contract import Reference, batch_of, checked
 from index.derived.candidates import FLAT
 from index.derived.generations import Snapshot
 from index.derived.protocol import Entry
 from index.derived.terms import Document, TermIndex
 from index.language.diacritics.restore import SyllableModel
-from index.records import NO_FILTERS, ChunkBatch, Filters
+from index.records import NO_FILTERS, Filters
 from tests.support.dense import built
 
 
@@ -64,14 +64,7 @@ class Local(Changed):
         folder = self._folder / f"{self._made} local"
         folder.mkdir()
         entries = sorted(self.held.values(), key=lambda entry: entry.chunk)
-        batch = ChunkBatch(
-            np.array([entry.chunk for entry in entries], np.int64),
-            np.stack([entry.vector for entry in entries]),
-            [entry.text for entry in entries],
-            [entry.article for entry in entries],
-            [entry.day for entry in entries],
-            [entry.source for entry in entries],
-        )
+        batch = batch_of(entries)
         vectors = built(folder, [batch], batch.vectors.shape[1], FLAT)
         terms = TermIndex.build(folder, [Document(e.chunk, e.text, e.day, e.source) for e in entries])
         self.snapshot = Snapshot(self._made, vectors, terms, self.syllables)
