@@ -73,6 +73,8 @@ def names_others(question: str, passages: Sequence[Passage]) -> bool:
 
 
 def _articles_about(asked: frozenset[str], passages: Sequence[Passage]) -> set[str]:
+    if not asked:  # most questions: no passage needs to be looked through
+        return set()
     return {
         passage.hit.chunk.article_id
         for passage in passages
